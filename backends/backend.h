@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// A back end shows buffers and reports events. It never draws.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <wayland-server-core.h>
+#include "compositor/base/buffer.h"
+#include "compositor/base/clock.h"
+#include "compositor/base/datasource.h"
+#include "compositor/base/format.h"
+#include "compositor/base/geom.h"
+#include "compositor/base/input.h"
+
+struct backend;
+struct screen;
+
+struct mode {
+	int width, height; // physical pixels
+	int refresh_mhz;   // 0: not known
+	bool preferred;
+};
+
+// The hardware half of an output. Made and destroyed by the back end; the Wayland half hangs on it.
+struct screen {
+	struct backend *backend;
+	char *name;                         // "HEADLESS-1", owned
+	char *make, *model, *serial;        // owned, may be NULL
+	int width_mm, height_mm;            // 0: not known
+	struct mode *modes;                 // what it can do; may be empty
+	size_t n_modes;
+	bool custom_modes;                  // takes modes that are not in the list
+	bool enabled;
+	struct mode mode;                   // the current one
+	bool self_paced;                    // present() shows at once; the core keeps the beat
+	struct format_set formats;          // of the primary plane
+	int cursor_width, cursor_height;    // largest cursor image; 0: no cursor plane
+	bool cpu_scanout;                   // takes any CPU-mapped opaque buffer as primary
+	void *user;                         // the core's output
+	struct wl_list link;                // backend.screens
+};
+
+struct screen_config {
+	struct screen *screen;
+	bool enabled;
+	struct mode mode;
+};
+
+struct plane {
+	struct buffer *buffer; // NULL: plane off
+	struct fbox src;
+	struct box dst; // screen pixels
+};
+
+enum frame_set {
+	FRAME_PRIMARY = 1 << 0,
+	FRAME_CURSOR_IMAGE = 1 << 1, // includes the position
+	FRAME_CURSOR_POSITION = 1 << 2,
+};
+
+struct frame {
+	unsigned set; // enum frame_set
+	struct plane primary, cursor;
+	int hotspot_x, hotspot_y;
+	const region *damage; // of the primary, screen pixels
+	int fence;            // show after this; -1: ready
+};
+
+// When and how a frame reached the screen; flags as wp_presentation_feedback.kind.
+struct presented {
+	uint64_t time_ns;
+	uint64_t sequence;
+	uint32_t refresh_ns; // 0: not known
+	uint32_t flags;
+};
+
+struct backend_impl {
+	const char *name;
+	// Adds the first screens and devices through the sink.
+	bool (*start)(struct backend *backend);
+	void (*destroy)(struct backend *backend);
+	// A target for a screen, mapped for the CPU where the back end can; NULL function: none.
+	struct buffer *(*alloc)(struct backend *backend, int width, int height, uint32_t format);
+	// All screens at once, all or nothing; screens that are not named stay as they are.
+	bool (*configure)(struct backend *backend, const struct screen_config *configs, size_t n,
+		bool test_only);
+	// Locks the buffers it shows and unlocks the ones they replace.
+	bool (*present)(struct screen *screen, const struct frame *frame, bool test_only);
+	// Screens at run time (headless, x11); NULL: cannot. name may be NULL.
+	struct screen *(*add_screen)(
+		struct backend *backend, const char *name, int width, int height, int refresh_mhz);
+	bool (*remove_screen)(struct screen *screen);
+	// Hands the host our clipboard (x11); NULL: no host clipboard.
+	void (*set_selection)(struct backend *backend, bool primary, struct data_source *source);
+};
+
+// How a back end talks upwards.
+struct backend_sink {
+	void (*screen_added)(void *data, struct screen *screen);
+	void (*screen_changed)(void *data, struct screen *screen); // modes: hot-plug, window size
+	void (*screen_removed)(void *data, struct screen *screen);
+	void (*presented)(void *data, struct screen *screen, const struct presented *how);
+	void (*input)(void *data, const struct input_event *event);
+	void (*active)(void *data, bool active); // VT switch
+	void (*selection)(void *data, bool primary, struct data_source *source); // host clipboard
+	void (*closed)(void *data); // nothing left to show on
+};
+
+struct backend {
+	const struct backend_impl *impl;
+	const struct backend_sink *sink;
+	void *sink_data;
+	struct wl_list screens;  // screen.link
+	const char *const *renderers; // names, best first, NULL at the end
+};
+
+struct headless_options {
+	int width, height;  // of the first screens; 0: 1280x720
+	int refresh_mhz;    // 0: 60000
+	int screens;        // how many at start
+};
+
+struct backend *headless_backend_create(struct wl_event_loop *loop, struct clock *clock,
+	const struct backend_sink *sink, void *sink_data, const struct headless_options *options);
+void backend_destroy(struct backend *backend); // NULL is allowed

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// Screens that nobody sees. Presenting only remembers what would be shown; the core keeps the beat.
+// They take a pointer image and any CPU-mapped buffer as it is, so that moving the pointer and a
+// full-screen client cost nothing here either.
+#include <stdlib.h>
+#include <string.h>
+#include "backends/backend.h"
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+
+#define MAX_SIDE 16384
+#define CURSOR_SIDE 256
+
+struct headless {
+	struct backend base;
+	struct headless_options options;
+	unsigned added; // for names
+};
+
+struct headless_screen {
+	struct screen base;
+	struct buffer *primary, *cursor; // locked
+};
+
+static const char *const renderers[] = {"pixman", "gl", "virgl", NULL};
+
+static bool mode_is_possible(int width, int height, int refresh_mhz)
+{
+	return width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE &&
+		refresh_mhz >= 0;
+}
+
+static struct screen *add_screen(
+	struct backend *base, const char *name, int width, int height, int refresh_mhz)
+{
+	struct headless *headless = wl_container_of(base, headless, base);
+	if (!mode_is_possible(width, height, refresh_mhz)) {
+		log_error("a screen of %dx%d is not possible: each side is 1 to %d pixels", width,
+			height, MAX_SIDE);
+		return NULL;
+	}
+	struct headless_screen *screen = xcalloc(1, sizeof(*screen));
+	headless->added++;
+	screen->base.backend = base;
+	screen->base.name = name ? xstrdup(name) : xasprintf("HEADLESS-%u", headless->added);
+	screen->base.make = xstrdup("Oriel");
+	screen->base.model = xstrdup("headless");
+	screen->base.mode = (struct mode){width, height, refresh_mhz ? refresh_mhz : 60000, true};
+	screen->base.modes = xcalloc(1, sizeof(*screen->base.modes));
+	screen->base.modes[0] = screen->base.mode;
+	screen->base.n_modes = 1;
+	screen->base.custom_modes = true;
+	screen->base.enabled = true;
+	screen->base.self_paced = true;
+	screen->base.cursor_width = screen->base.cursor_height = CURSOR_SIDE;
+	screen->base.cpu_scanout = true;
+	format_set_add(&screen->base.formats, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR);
+	format_set_add(&screen->base.formats, DRM_FORMAT_ARGB8888, DRM_FORMAT_MOD_LINEAR);
+	wl_list_insert(base->screens.prev, &screen->base.link);
+	base->sink->screen_added(base->sink_data, &screen->base);
+	return &screen->base;
+}
+
+static bool remove_screen(struct screen *base)
+{
+	struct headless_screen *screen = wl_container_of(base, screen, base);
+	base->backend->sink->screen_removed(base->backend->sink_data, base);
+	buffer_unlock(screen->primary);
+	buffer_unlock(screen->cursor);
+	wl_list_remove(&base->link);
+	format_set_finish(&base->formats);
+	free(base->name);
+	free(base->make);
+	free(base->model);
+	free(base->modes);
+	free(screen);
+	return true;
+}
+
+static bool start(struct backend *base)
+{
+	struct headless *headless = wl_container_of(base, headless, base);
+	const struct headless_options *options = &headless->options;
+	for (int i = 0; i < options->screens; i++)
+		if (!add_screen(base, NULL, options->width, options->height, options->refresh_mhz))
+			return false;
+	return true;
+}
+
+static void destroy(struct backend *base)
+{
+	struct headless *headless = wl_container_of(base, headless, base);
+	struct screen *screen, *tmp;
+	wl_list_for_each_safe(screen, tmp, &base->screens, link)
+		remove_screen(screen);
+	free(headless);
+}
+
+static struct buffer *alloc(struct backend *base, int width, int height, uint32_t format)
+{
+	return buffer_create_memfd(width, height, format);
+}
+
+static bool configure(
+	struct backend *base, const struct screen_config *configs, size_t n, bool test_only)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct mode *mode = &configs[i].mode;
+		if (!mode_is_possible(mode->width, mode->height, mode->refresh_mhz))
+			return false;
+	}
+	for (size_t i = 0; i < n && !test_only; i++) {
+		struct screen *screen = configs[i].screen;
+		int refresh = screen->mode.refresh_mhz;
+		screen->enabled = configs[i].enabled;
+		screen->mode = configs[i].mode;
+		if (!screen->mode.refresh_mhz)
+			screen->mode.refresh_mhz = refresh;
+	}
+	return true;
+}
+
+static void replace(struct buffer **place, struct buffer *buffer)
+{
+	struct buffer *old = *place;
+	*place = buffer ? buffer_lock(buffer) : NULL;
+	buffer_unlock(old);
+}
+
+static bool present(struct screen *base, const struct frame *frame, bool test_only)
+{
+	struct headless_screen *screen = wl_container_of(base, screen, base);
+	if (!base->enabled)
+		return false;
+	if (test_only)
+		return true;
+	if (frame->set & FRAME_PRIMARY)
+		replace(&screen->primary, frame->primary.buffer);
+	if (frame->set & FRAME_CURSOR_IMAGE)
+		replace(&screen->cursor, frame->cursor.buffer);
+	return true;
+}
+
+static const struct backend_impl headless_impl = {
+	.name = "headless",
+	.start = start,
+	.destroy = destroy,
+	.alloc = alloc,
+	.configure = configure,
+	.present = present,
+	.add_screen = add_screen,
+	.remove_screen = remove_screen,
+};
+
+struct backend *headless_backend_create(struct wl_event_loop *loop, struct clock *clock,
+	const struct backend_sink *sink, void *sink_data, const struct headless_options *options)
+{
+	struct headless *headless = xcalloc(1, sizeof(*headless));
+	headless->base.impl = &headless_impl;
+	headless->base.sink = sink;
+	headless->base.sink_data = sink_data;
+	headless->base.renderers = renderers;
+	headless->options = *options;
+	if (!headless->options.width || !headless->options.height) {
+		headless->options.width = 1280;
+		headless->options.height = 720;
+	}
+	if (!headless->options.screens)
+		headless->options.screens = 1;
+	wl_list_init(&headless->base.screens);
+	return &headless->base;
+}

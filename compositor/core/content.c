@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Pixels of a surface or of the compositor's own, their texture and the log of what changed.
+#include "compositor/core/content.h"
+#include <string.h>
+#include "renderer/renderer.h"
+
+void content_init(struct content *content, struct renderer *renderer)
+{
+	*content = (struct content){.renderer = renderer};
+	for (int i = 0; i < CONTENT_LOG; i++)
+		pixman_region32_init(&content->log[i].damage);
+}
+
+static void content_empty(struct content *content)
+{
+	if (content->texture)
+		content->renderer->impl->forget(content->renderer, content->texture);
+	content->texture = NULL;
+	buffer_unlock(content->buffer);
+	content->buffer = NULL;
+	content->is_color = false;
+	content->width = content->height = 0;
+}
+
+void content_finish(struct content *content)
+{
+	if (!content->renderer)
+		return;
+	content_empty(content);
+	for (int i = 0; i < CONTENT_LOG; i++)
+		pixman_region32_fini(&content->log[i].damage);
+	content->renderer = NULL;
+}
+
+static void log_damage(struct content *content, const region *damage)
+{
+	content->sequence++;
+	unsigned slot = content->sequence % CONTENT_LOG;
+	content->log[slot].sequence = content->sequence;
+	if (damage)
+		pixman_region32_intersect_rect(&content->log[slot].damage, (region *)damage, 0, 0,
+			(unsigned)content->width, (unsigned)content->height);
+	else
+		region_add_box(&content->log[slot].damage,
+			&(struct box){0, 0, content->width, content->height});
+}
+
+bool content_update(struct content *content, struct buffer *buffer, const region *damage)
+{
+	if (!buffer) {
+		content_empty(content);
+		log_damage(content, NULL);
+		return true;
+	}
+	bool opaque = buffer->is_color ? buffer->color[3] >= 1 : !format_has_alpha(buffer->format);
+	bool same = content->width == buffer->width && content->height == buffer->height &&
+		content->opaque == opaque && content->is_color == buffer->is_color;
+	if (buffer->is_color) {
+		content_empty(content);
+		memcpy(content->color, buffer->color, sizeof(content->color));
+	} else {
+		if (!content->renderer->impl->import(
+			    content->renderer, &content->texture, buffer, same ? damage : NULL)) {
+			content_empty(content);
+			log_damage(content, NULL);
+			return false;
+		}
+		struct buffer *old = content->buffer;
+		content->buffer = content->texture->holds ? buffer_lock(buffer) : NULL;
+		buffer_unlock(old);
+	}
+	content->is_color = buffer->is_color;
+	content->width = buffer->width;
+	content->height = buffer->height;
+	content->opaque = opaque;
+	log_damage(content, same ? damage : NULL);
+	return true;
+}
+
+void content_damage_since(const struct content *content, uint64_t since, region *into)
+{
+	if (since >= content->sequence)
+		return;
+	if (content->sequence - since > CONTENT_LOG) {
+		region_add_box(into, &(struct box){0, 0, content->width, content->height});
+		return;
+	}
+	for (uint64_t sequence = since + 1; sequence <= content->sequence; sequence++)
+		pixman_region32_union(
+			into, into, (region *)&content->log[sequence % CONTENT_LOG].damage);
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// What can be drawn, whoever made it: a texture, the buffer behind it, and a log of recent damage
+// that lets each output find out what changed since it last looked.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include "compositor/base/buffer.h"
+#include "compositor/base/geom.h"
+
+struct renderer;
+
+#define CONTENT_LOG 8
+
+struct content {
+	struct renderer *renderer;
+	struct texture *texture; // NULL: nothing or a solid colour
+	struct buffer *buffer;   // locked while texture->holds or for scan-out; or NULL
+	bool is_color;           // a single-pixel buffer: color instead of texture
+	float color[4];
+	int width, height; // buffer pixels; 0: empty
+	bool opaque;       // the format has no alpha
+	uint64_t sequence; // grows with every change of pixels
+	struct {
+		uint64_t sequence;
+		region damage; // buffer pixels
+	} log[CONTENT_LOG];
+};
+
+void content_init(struct content *content, struct renderer *renderer);
+void content_finish(struct content *content); // a zeroed content is allowed
+// Takes new pixels. buffer NULL empties it. damage in buffer pixels, NULL: everything; a size or
+// format change is everything too. False when the renderer refused: then the content is empty.
+bool content_update(struct content *content, struct buffer *buffer, const region *damage);
+// Adds to into what changed after `since`; everything when the log does not reach back.
+void content_damage_since(const struct content *content, uint64_t since, region *into);

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+// From the tree to a flat list for one picture, and from a point to a node.
+#include <math.h>
+#include <poll.h>
+#include <stdlib.h>
+#include "compositor/base/base.h"
+#include "compositor/core/output.h"
+#include "compositor/core/scene.h"
+#include "compositor/core/server.h"
+#include "compositor/core/surface.h"
+
+struct walk {
+	const struct scene_view *view;
+	struct box picture; // physical, before the view's transform
+	struct item_list *list;
+	enum scene_layer layer;
+	bool with_cursor;
+};
+
+struct item *item_list_add(struct item_list *list)
+{
+	size_t had = list->capacity;
+	array_reserve(list->items, list->count, list->capacity);
+	for (size_t i = had; i < list->capacity; i++) {
+		pixman_region32_init(&list->items[i].opaque);
+		pixman_region32_init(&list->items[i].visible);
+	}
+	return &list->items[list->count++];
+}
+
+void item_list_finish(struct item_list *list)
+{
+	for (size_t i = 0; i < list->capacity; i++) {
+		pixman_region32_fini(&list->items[i].opaque);
+		pixman_region32_fini(&list->items[i].visible);
+	}
+	free(list->items);
+	*list = (struct item_list){0};
+}
+
+// Logical box to pixels of the picture before its transform.
+static struct box place(const struct walk *walk, double x, double y, int width, int height)
+{
+	double scale = walk->view->scale;
+	x -= walk->view->x;
+	y -= walk->view->y;
+	int left = (int)lround(x * scale), top = (int)lround(y * scale);
+	return (struct box){left, top, (int)lround((x + width) * scale) - left,
+		(int)lround((y + height) * scale) - top};
+}
+
+static void set_opaque(struct item *item, const struct node *node, const struct walk *walk,
+	double x, double y, bool whole)
+{
+	pixman_region32_clear(&item->opaque);
+	item->draw.opaque = false;
+	if (node->alpha < 1)
+		return;
+	if (whole) {
+		region_add_box(&item->opaque, &item->draw.dst);
+		item->draw.opaque = true;
+		return;
+	}
+	if (!pixman_region32_not_empty((region *)&node->opaque))
+		return;
+	const struct scene_view *view = walk->view;
+	int n;
+	const pixman_box32_t *rects = pixman_region32_rectangles((region *)&node->opaque, &n);
+	for (int i = 0; i < n; i++) {
+		double left = (x + MAX(rects[i].x1, 0) - view->x) * view->scale;
+		double top = (y + MAX(rects[i].y1, 0) - view->y) * view->scale;
+		double right = (x + MIN(rects[i].x2, node->width) - view->x) * view->scale;
+		double bottom = (y + MIN(rects[i].y2, node->height) - view->y) * view->scale;
+		struct box box = {(int)ceil(left - 1e-6), (int)ceil(top - 1e-6), 0, 0};
+		box.width = (int)floor(right + 1e-6) - box.x;
+		box.height = (int)floor(bottom + 1e-6) - box.y;
+		if (box_empty(&box))
+			continue;
+		box = box_transform(
+			&box, view->transform, walk->picture.width, walk->picture.height);
+		region_add_box(&item->opaque, &box);
+	}
+	struct box dst = item->draw.dst;
+	region_intersect_box(&item->opaque, &dst);
+	item->draw.opaque = pixman_region32_contains_rectangle(&item->opaque,
+				    &(pixman_box32_t){dst.x, dst.y, dst.x + dst.width,
+					    dst.y + dst.height}) == PIXMAN_REGION_IN;
+}
+
+static void emit(struct walk *walk, struct node *node, double x, double y)
+{
+	struct content *content = node->content;
+	bool solid = node->type == NODE_RECT || content->is_color;
+	if (node->width <= 0 || node->height <= 0 || node->alpha <= 0)
+		return;
+	if (node->type == NODE_CONTENT && !content->texture && !content->is_color)
+		return;
+
+	struct box dst = place(walk, x, y, node->width, node->height);
+	struct fbox src = {0};
+	if (!solid) {
+		src = node->src;
+		if (src.width <= 0 || src.height <= 0)
+			src = (struct fbox){0, 0, content->width, content->height};
+		// At fractional scales rounding of the edges may differ by a pixel from the size that
+		// the client was told to draw; its own size is then shown unscaled, so text stays crisp.
+		bool swaps = transform_swaps(node->transform);
+		double width = swaps ? src.height : src.width,
+		       height = swaps ? src.width : src.height;
+		if (fabs(width - dst.width) <= 1 && fabs(height - dst.height) <= 1 &&
+			width == floor(width) && height == floor(height)) {
+			dst.width = (int)width;
+			dst.height = (int)height;
+		}
+	}
+	if (!box_intersect(&(struct box){0}, &dst, &walk->picture))
+		return;
+
+	struct item *item = item_list_add(walk->list);
+	item->node = node;
+	item->id = node->id;
+	item->revision = node->revision;
+	item->sequence = content ? content->sequence : 0;
+	item->layer = walk->layer;
+	const float *color = node->type == NODE_RECT ? node->color
+		: content                            ? content->color
+						     : NULL;
+	item->draw = (struct draw){
+		.texture = solid ? NULL : content->texture,
+		.alpha = node->alpha,
+		.src = src,
+		.dst = box_transform(
+			&dst, walk->view->transform, walk->picture.width, walk->picture.height),
+		.transform =
+			transform_compose(transform_invert(node->transform), walk->view->transform),
+		.nearest = node->nearest,
+		.visible = &item->visible,
+	};
+	if (solid)
+		for (int i = 0; i < 4; i++)
+			item->draw.color[i] = color[i];
+	set_opaque(item, node, walk, x, y, solid ? color[3] >= 1 : content->opaque);
+}
+
+// Top first. Trees of clients are bounded in depth where they are built.
+static void walk_node(struct walk *walk, struct node *node, double x, double y)
+{
+	if (node->hidden)
+		return;
+	if (node->type != NODE_TREE) {
+		emit(walk, node, x, y);
+		return;
+	}
+	struct scene *scene = node->scene;
+	struct node *child;
+	wl_list_for_each_reverse(child, &node->children, link) {
+		if (node == scene->root) {
+			for (int i = 0; i < SCENE_LAYERS; i++)
+				if (scene->layers[i] == child)
+					walk->layer = i;
+			if (walk->layer == SCENE_CURSOR && !walk->with_cursor)
+				continue;
+		}
+		walk_node(walk, child, x + child->x, y + child->y);
+	}
+}
+
+void scene_flatten(
+	struct node *root, const struct scene_view *view, bool with_cursor, struct item_list *list)
+{
+	list->count = 0;
+	struct walk walk = {
+		.view = view,
+		.picture = {0, 0, view->width, view->height},
+		.list = list,
+		.layer = SCENE_WINDOWS,
+		.with_cursor = with_cursor,
+	};
+	if (transform_swaps(view->transform)) {
+		walk.picture.width = view->height;
+		walk.picture.height = view->width;
+	}
+	int x, y;
+	node_position(root, &x, &y);
+	walk_node(&walk, root, x, y);
+	// The array may have moved while it grew.
+	for (size_t i = 0; i < list->count; i++)
+		list->items[i].draw.visible = &list->items[i].visible;
+}
+
+bool item_list_draw(const struct item_list *list, struct renderer *renderer, struct buffer *target,
+	const region *repaint)
+{
+	struct draw few[64], *draws = few;
+	if (list->count > array_length(few))
+		draws = xcalloc(list->count, sizeof(*draws));
+	for (size_t i = 0; i < list->count; i++)
+		draws[i] = list->items[i].draw;
+	int fence = -1;
+	bool ok = renderer->impl->draw(renderer, target, draws, list->count, repaint, &fence);
+	if (draws != few)
+		free(draws);
+	if (fence >= 0) {
+		poll(&(struct pollfd){.fd = fence, .events = POLLIN}, 1, -1);
+		close_fd(&fence);
+	}
+	return ok;
+}
+
+static bool node_takes(struct node *node, double x, double y)
+{
+	if (node->type == NODE_TREE || x < 0 || y < 0 || x >= node->width || y >= node->height)
+		return false;
+	return node->surface ? surface_takes_input(node->surface, x, y) : node->owner != NULL;
+}
+
+static struct node *at(struct node *node, double x, double y, double *sx, double *sy)
+{
+	if (node->hidden)
+		return NULL;
+	if (node_takes(node, x, y)) {
+		*sx = x;
+		*sy = y;
+		return node;
+	}
+	struct node *child;
+	wl_list_for_each_reverse(child, &node->children, link) {
+		struct node *found = at(child, x - child->x, y - child->y, sx, sy);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+struct node *scene_at(struct scene *scene, double x, double y, double *sx, double *sy)
+{
+	for (int layer = SCENE_LOCK; layer >= 0; layer--) {
+		struct node *node = scene->layers[layer];
+		struct node *found = at(node, x - node->x, y - node->y, sx, sy);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+static void update_outputs(struct node *node, int x, int y, bool shown)
+{
+	shown = shown && !node->hidden;
+	if (node->type != NODE_TREE) {
+		unsigned outputs = 0;
+		struct box box = {x, y, node->width, node->height};
+		struct output *output;
+		wl_list_for_each(output, &node->scene->server->outputs, link) {
+			if (shown && output->enabled &&
+				box_intersect(&(struct box){0}, &box, &output->box))
+				outputs |= 1u << output->index;
+		}
+		node->outputs = outputs;
+		if (node->surface)
+			surface_update_outputs(node->surface, outputs);
+	}
+	struct node *child;
+	wl_list_for_each(child, &node->children, link)
+		update_outputs(child, x + child->x, y + child->y, shown);
+}
+
+void scene_update_outputs(struct scene *scene)
+{
+	if (!scene->moved)
+		return;
+	scene->moved = false;
+	update_outputs(scene->root, 0, 0, true);
+}

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: MIT
+// One repaint of one output: from the scene to the screen, and the answers to clients.
+//
+// A dirty output sets its timer; the timer flattens the scene, finds what is visible and what
+// changed, hands a client's buffer to the screen or draws a target, presents, and answers frame
+// callbacks. Where nothing changed, only the answers are sent: a beat without a frame.
+#include <stdlib.h>
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+#include "compositor/core/backlog.h"
+#include "compositor/core/cursor.h"
+#include "compositor/core/output.h"
+#include "compositor/core/scene.h"
+#include "compositor/core/seat.h"
+#include "compositor/core/server.h"
+#include "compositor/core/surface.h"
+#include "renderer/renderer.h"
+
+struct scene_view output_view(const struct output *output)
+{
+	return (struct scene_view){
+		.x = output->box.x,
+		.y = output->box.y,
+		.scale = output->scale,
+		.transform = output->transform,
+		.width = output->screen->mode.width,
+		.height = output->screen->mode.height,
+	};
+}
+
+bool output_is_idle(const struct output *output)
+{
+	return !output->enabled || (!output->dirty && !output->presenting);
+}
+
+static void schedule(struct output *output)
+{
+	if (!output->enabled || !output->dirty || output->presenting ||
+		timer_is_set(&output->frame_timer))
+		return;
+	uint64_t now = clock_now_ns(output->server->clock);
+	timer_set(&output->frame_timer, pace_next(&output->pace, now));
+}
+
+void output_dirty(struct output *output)
+{
+	if (output->dirty || !output->enabled)
+		return;
+	output->dirty = true;
+	schedule(output);
+}
+
+void outputs_dirty(struct server *server)
+{
+	struct output *output;
+	wl_list_for_each(output, &server->outputs, link)
+		output_dirty(output);
+}
+
+void output_damage_all(struct output *output)
+{
+	output->full_damage = true;
+	output_dirty(output);
+}
+
+// Feedbacks whose pixels are (about to be) on the screen move under the frame.
+static void park_feedbacks(struct output *output, struct surface *surface)
+{
+	wl_list_insert_list(output->feedbacks.prev, &surface->current.feedbacks);
+	wl_list_init(&surface->current.feedbacks);
+}
+
+static void send_presented(struct output *output, const struct presented *how)
+{
+	struct wl_list feedbacks;
+	wl_list_init(&feedbacks);
+	wl_list_insert_list(&feedbacks, &output->feedbacks);
+	wl_list_init(&output->feedbacks);
+	struct feedback *feedback, *tmp;
+	wl_list_for_each_safe(feedback, tmp, &feedbacks, link) {
+		wl_list_remove(&feedback->link);
+		wl_list_init(&feedback->link);
+		feedback->presented(feedback, output, how->time_ns, how->sequence, how->refresh_ns,
+			how->flags, output->scanned_out);
+	}
+}
+
+static void answer(struct output *output, struct surface *surface, uint32_t time_ms)
+{
+	// A client that does not read gets no more to read until it has.
+	if (!backlog_late(wl_resource_get_client(surface->resource)))
+		surface_send_frame_done(surface, time_ms);
+	park_feedbacks(output, surface);
+	surface_clear_fifo_barrier(surface);
+}
+
+// Frame callbacks of everything in this frame's list. Answering may apply queued commits, which
+// changes the scene: surfaces are collected first.
+static void answer_surfaces(struct output *output, struct surface *cursor)
+{
+	struct item_list *list = &output->list;
+	uint32_t time_ms = clock_now_ms(output->server->clock);
+	for (size_t i = 0; i < list->count; i++) {
+		struct surface *surface = list->items[i].node->surface;
+		list->items[i].node = NULL;
+		if (surface)
+			answer(output, surface, time_ms);
+	}
+	if (cursor)
+		answer(output, cursor, time_ms);
+}
+
+// The client's buffer that alone is this frame, unscaled; NULL: must be drawn.
+static struct buffer *scanout_candidate(struct output *output, bool covered)
+{
+	const struct item_list *list = &output->list;
+	const struct screen *screen = output->screen;
+	if (list->count != 1 || !covered)
+		return NULL;
+	const struct item *item = &list->items[0];
+	const struct draw *draw = &item->draw;
+	struct content *content = item->node->content;
+	if (!content || !content->buffer || !draw->texture || draw->alpha < 1 ||
+		draw->transform != TRANSFORM_NORMAL)
+		return NULL;
+	const struct box screen_box = {0, 0, screen->mode.width, screen->mode.height};
+	if (!box_equal(&draw->dst, &screen_box) || draw->src.x != 0 || draw->src.y != 0 ||
+		draw->src.width != screen_box.width || draw->src.height != screen_box.height ||
+		content->width != screen_box.width || content->height != screen_box.height)
+		return NULL;
+	bool cpu = content->buffer->impl->begin_access != NULL;
+	if (cpu ? !screen->cpu_scanout : !content->buffer->dmabuf)
+		return NULL;
+	return content->buffer;
+}
+
+static bool draw_frame(struct output *output, struct swapchain_slot *slot)
+{
+	if (!item_list_draw(&output->list, output->server->renderer, slot->buffer, &slot->stale))
+		return false;
+	pixman_region32_clear(&slot->stale);
+	return true;
+}
+
+// Fills the cursor's part of the frame; true: it differs from what the plane shows.
+static bool plan_cursor(struct output *output, struct frame *frame)
+{
+	struct seat *seat = output->server->seat;
+	struct buffer *buffer = NULL;
+	int x, y, hotspot_x, hotspot_y;
+	uint64_t sequence = 0;
+	if (!output->screen->cursor_width || !seat)
+		return false;
+	bool shown = cursor_plane_image(
+		seat->cursor, output, &buffer, &x, &y, &hotspot_x, &hotspot_y, &sequence);
+	if (!shown) {
+		bool change = output->cursor_on_plane;
+		output->cursor_on_plane = false;
+		if (change)
+			frame->set |= FRAME_CURSOR_IMAGE;
+		return change;
+	}
+	struct box dst = {x, y, buffer->width, buffer->height};
+	bool image = !output->cursor_on_plane || output->cursor_sequence != sequence;
+	bool moved = !box_equal(&dst, &output->cursor_box);
+	frame->cursor = (struct plane){buffer, {0, 0, buffer->width, buffer->height}, dst};
+	frame->hotspot_x = hotspot_x;
+	frame->hotspot_y = hotspot_y;
+	frame->set |= image ? FRAME_CURSOR_IMAGE : moved ? FRAME_CURSOR_POSITION : 0;
+	output->cursor_on_plane = true;
+	output->cursor_sequence = sequence;
+	output->cursor_box = dst;
+	return image || moved;
+}
+
+static bool present_primary(struct output *output, struct frame *frame, struct buffer *buffer,
+	bool client_buffer, const region *damage)
+{
+	struct screen *screen = output->screen;
+	frame->set |= FRAME_PRIMARY;
+	frame->primary = (struct plane){buffer, {0, 0, buffer->width, buffer->height},
+		{0, 0, screen->mode.width, screen->mode.height}};
+	frame->damage = damage;
+	if (!screen->backend->impl->present(screen, frame, false))
+		return false;
+	buffer_lock(buffer);
+	buffer_unlock(output->primary);
+	output->primary = buffer;
+	output->scanned_out = client_buffer;
+	return true;
+}
+
+// Shows the list: by a client's own buffer, as one colour, or drawn. Each fall-back is one step.
+static bool show(struct output *output, struct frame *frame, bool covered, const region *damage)
+{
+	struct screen *screen = output->screen;
+	struct buffer *buffer = scanout_candidate(output, covered);
+	swapchain_damage(&output->swapchain, damage);
+	if (buffer &&
+		screen->backend->impl->present(screen,
+			&(struct frame){.set = FRAME_PRIMARY,
+				.primary = {buffer, {0, 0, buffer->width, buffer->height},
+					{0, 0, screen->mode.width, screen->mode.height}},
+				.fence = -1},
+			true) &&
+		present_primary(output, frame, buffer, true, damage))
+		return true;
+	struct swapchain_slot *slot = swapchain_take(&output->swapchain, output->server->renderer,
+		screen, screen->mode.width, screen->mode.height);
+	if (!slot)
+		return false;
+	uint64_t start = clock_now_ns(output->server->clock);
+	if (!draw_frame(output, slot))
+		return false;
+	pace_cost(&output->pace, clock_now_ns(output->server->clock) - start);
+	output->repaints++;
+	if (present_primary(output, frame, slot->buffer, false, damage))
+		return true;
+	// Perhaps the cursor plane was too much.
+	if (!(frame->set & (FRAME_CURSOR_IMAGE | FRAME_CURSOR_POSITION)))
+		return false;
+	frame->set &= ~(unsigned)(FRAME_CURSOR_IMAGE | FRAME_CURSOR_POSITION);
+	output->cursor_on_plane = false;
+	return present_primary(output, frame, slot->buffer, false, damage);
+}
+
+static void repaint(void *data)
+{
+	struct output *output = data;
+	struct server *server = output->server;
+	struct screen *screen = output->screen;
+	if (!output->enabled)
+		return;
+	if (server->scene->changed && server->seat)
+		seat_refocus(server->seat);
+	scene_update_outputs(server->scene);
+	output->dirty = false;
+
+	struct frame frame = {.fence = -1};
+	bool cursor_changed = plan_cursor(output, &frame);
+	struct scene_view view = output_view(output);
+	scene_flatten(server->scene->root, &view, !output->cursor_on_plane, &output->list);
+	const struct box bounds = {0, 0, screen->mode.width, screen->mode.height};
+	bool covered = damage_occlude(&output->list, &bounds);
+
+	region *damage = &output->last_damage;
+	pixman_region32_clear(damage);
+	if (output->full_damage)
+		region_add_box(damage, &bounds);
+	else
+		damage_diff(&output->seen, &output->list, damage);
+	region_intersect_box(damage, &bounds);
+
+	bool pixels = pixman_region32_not_empty(damage);
+	bool shown = true;
+	if (pixels)
+		shown = show(output, &frame, covered, damage);
+	else if (cursor_changed)
+		shown = screen->backend->impl->present(screen, &frame, false);
+	if (!shown) { // what the screen shows is unknown; the next change draws it all
+		log_warn("%s: a frame could not be shown", output->name);
+		output->full_damage = true;
+	} else if (pixels) {
+		output->full_damage = false;
+		damage_remember(&output->seen, &output->list);
+	}
+
+	uint64_t now = clock_now_ns(server->clock);
+	bool flips = shown && pixels && !screen->self_paced;
+	output->presenting = flips;
+	if (!flips)
+		pace_presented(&output->pace, now);
+	struct surface *cursor =
+		output->cursor_on_plane ? cursor_surface(server->seat->cursor) : NULL;
+	output->frames++;
+	answer_surfaces(output, cursor);
+	if (!flips)
+		send_presented(output,
+			&(struct presented){
+				.time_ns = now,
+				.sequence = output->frames,
+				.refresh_ns = (uint32_t)output->pace.period_ns,
+			});
+	if (pixels)
+		wl_signal_emit(&output->events.damaged,
+			&(struct output_damage){.output = output, .damage = damage});
+	wl_signal_emit(&output->events.frame, output);
+	wl_signal_emit(&server->events.frame_done, output);
+	if (!flips)
+		schedule(output);
+}
+
+void output_on_presented(struct output *output, const struct presented *how)
+{
+	output->presenting = false;
+	pace_presented(&output->pace, how->time_ns);
+	send_presented(output, how);
+	schedule(output);
+}
+
+void output_move_cursor(struct output *output)
+{
+	struct frame frame = {.fence = -1};
+	if (!output->enabled)
+		return;
+	if (!output->cursor_on_plane || output->presenting || output->dirty) {
+		output_dirty(output);
+		return;
+	}
+	if (plan_cursor(output, &frame) &&
+		!output->screen->backend->impl->present(output->screen, &frame, false))
+		output_damage_all(output);
+}
+
+// Surfaces that no output shows still get an answer once a second, so that nobody who waits for
+// one is stuck; and barriers do not hold them up for ever.
+void surfaces_answer_hidden(void *data)
+{
+	struct server *server = data;
+	uint64_t now = clock_now_ns(server->clock), oldest = 0;
+	struct surface *surface, *tmp;
+	wl_list_for_each_safe(surface, tmp, &server->surfaces, link) {
+		if (!surface->hidden_since_ns)
+			continue;
+		if (now - surface->hidden_since_ns < NSEC_PER_SEC) {
+			if (!oldest || surface->hidden_since_ns < oldest)
+				oldest = surface->hidden_since_ns;
+			continue;
+		}
+		surface_send_frame_done(surface, clock_now_ms(server->clock));
+		surface_clear_fifo_barrier(surface);
+	}
+	if (oldest)
+		timer_set(&server->hidden_timer, oldest + NSEC_PER_SEC);
+}
+
+void output_frame_init(struct output *output)
+{
+	swapchain_init(&output->swapchain);
+	pace_init(&output->pace, output->screen->mode.refresh_mhz, output->screen->self_paced);
+	timer_init(&output->frame_timer, output->server->clock, repaint, output);
+	pixman_region32_init(&output->last_damage);
+	wl_list_init(&output->feedbacks);
+	output->full_damage = true;
+}
+
+void output_frame_finish(struct output *output)
+{
+	timer_finish(&output->frame_timer);
+	struct feedback *feedback, *tmp;
+	wl_list_for_each_safe(feedback, tmp, &output->feedbacks, link) {
+		wl_list_remove(&feedback->link);
+		wl_list_init(&feedback->link);
+		feedback->discarded(feedback);
+	}
+	buffer_unlock(output->primary);
+	output->primary = NULL;
+	swapchain_finish(&output->swapchain);
+	item_list_finish(&output->list);
+	seen_list_finish(&output->seen);
+	pixman_region32_fini(&output->last_damage);
+}

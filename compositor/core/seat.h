@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// The one seat: keyboard, pointer and touch from the first moment, focus, serials, a stack of grabs.
+// Every input event enters through seat_input.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include <xkbcommon/xkbcommon.h>
+#include "compositor/base/clock.h"
+#include "compositor/base/input.h"
+#include "compositor/base/weak.h"
+#include "compositor/core/cursor.h"
+#include "compositor/core/selection.h"
+
+struct node;
+struct output;
+struct seat;
+struct server;
+struct surface;
+
+// Who gets events while something special goes on: a popup, a move, a drag. Top of stack decides.
+// A NULL function passes the event on to the default behaviour.
+struct grab {
+	const struct grab_impl *impl;
+	struct seat *seat;
+	struct wl_list link; // seat.grabs, top first
+};
+
+struct grab_impl {
+	const char *name;
+	void (*motion)(struct grab *grab, uint32_t time_ms); // seat->pointer.x,y is new
+	void (*button)(struct grab *grab, uint32_t time_ms, uint32_t code, bool pressed);
+	void (*axis)(struct grab *grab, const struct input_event *event);
+	void (*frame)(struct grab *grab);
+	void (*key)(struct grab *grab, uint32_t time_ms, uint32_t code, bool pressed);
+	void (*touch)(struct grab *grab, const struct input_event *event, double x, double y);
+	// The scene changed under the pointer; NULL: default focus rules apply.
+	void (*refocus)(struct grab *grab);
+	// Taken from the stack by somebody else; undo and free.
+	void (*cancel)(struct grab *grab);
+};
+
+// One client's devices. Kept while it has any resource of the seat.
+struct seat_client {
+	struct seat *seat;
+	struct wl_client *client;
+	struct wl_list seats, pointers, keyboards, touches; // wl_resource links
+	// extension objects that go with this client's focus
+	struct wl_list relative_pointers, gestures;
+	struct {
+		bool waiting; // merged motion that was not sent yet
+		double x, y;
+		uint32_t time_ms;
+		int value120[2]; // v7 clients: parts of a notch
+	} pointer;
+	struct wl_list link; // seat.clients
+};
+
+struct pointer {
+	double x, y;            // layout
+	struct weak focus;      // struct surface *
+	struct weak focus_node; // struct node * under it, also the shell's
+	double sx, sy;          // on the focus
+	uint32_t enter_serial;
+	uint32_t buttons[16]; // pressed codes
+	unsigned n_buttons;
+	uint32_t press_serial; // of the oldest button that is still down
+	uint64_t press_ms;
+	bool frame_pending;            // the focused client has events without a frame yet
+	struct constraint *constraint; // active one, or NULL
+};
+
+struct keyboard {
+	struct xkb_context *context;
+	struct xkb_keymap *keymap;
+	struct xkb_state *state;
+	int keymap_fd; // read-only memfd for clients
+	size_t keymap_size;
+	uint32_t keys[32]; // pressed codes, in order
+	unsigned n_keys;
+	struct weak focus;                          // struct surface *
+	uint32_t depressed, latched, locked, group; // as sent last
+	int repeat_rate, repeat_delay;              // per second, ms
+	struct timer repeat_timer; // for the shell's own bindings; clients repeat by themselves
+	// A keyboard that is not the seat's own (virtual-keyboard-v1) brings its map while it types.
+	const void *keymap_owner; // who set the current map, NULL: the configuration
+};
+
+struct touch_point {
+	int32_t id;
+	struct weak surface;       // struct surface *, set at down
+	double offset_x, offset_y; // layout minus surface coordinates at down
+	double x, y;               // layout
+	uint32_t serial;
+	struct wl_list link; // seat.touch_points
+};
+
+struct seat {
+	struct server *server;
+	char *name;
+	struct pointer pointer;
+	struct keyboard keyboard;
+	struct wl_list touch_points; // touch_point.link
+	struct wl_list clients;      // seat_client.link
+	struct wl_list grabs;        // grab.link, top first
+	struct cursor *cursor;
+	struct selection clipboard, primary;
+	struct drag *drag;          // in progress, or NULL
+	// How drags that no client starts (scripts) reach their targets: wl_data_device's, or NULL.
+	const struct drag_sink *drag_sink;
+	struct wl_list popup_grabs; // popup.grab_link, topmost first
+	// Serials that may still be used to start things: newest first ring.
+	struct {
+		uint32_t serial;
+		struct wl_client *client;
+		int kind; // enum seat_serial
+	} serials[64];
+	unsigned next_serial;
+	struct {
+		struct wl_signal pointer_focus;  // struct seat *, after a change
+		struct wl_signal keyboard_focus; // struct seat *, after a change
+		struct wl_signal moved;          // struct seat *: the pointer is elsewhere
+		struct wl_signal keymap;         // struct seat *
+	} events;
+};
+
+enum seat_serial {
+	SERIAL_ENTER,
+	SERIAL_BUTTON,
+	SERIAL_KEY,
+	SERIAL_TOUCH,
+	SERIAL_OTHER,
+};
+
+struct seat *seat_create(struct server *server, const char *name);
+void seat_destroy(struct seat *seat);
+// The only door for input.
+void seat_input(struct seat *seat, const struct input_event *event);
+struct seat_client *seat_client_get(struct seat *seat, struct wl_client *client);  // creates it
+struct seat_client *seat_client_find(struct seat *seat, struct wl_client *client); // or NULL
+struct seat *seat_from_resource(struct wl_resource *resource); // NULL when inert
+
+// A new serial, remembered as given to that client.
+uint32_t seat_serial(struct seat *seat, struct wl_client *client, enum seat_serial kind);
+// The client was given this serial for a press or touch, which is how it may start a grab.
+bool seat_serial_valid(struct seat *seat, struct wl_client *client, uint32_t serial,
+	bool (*accept)(enum seat_serial kind));
+bool seat_serial_is_press(enum seat_serial kind); // button, key or touch
+bool seat_serial_any(enum seat_serial kind);
+
+void seat_grab_push(struct seat *seat, struct grab *grab, const struct grab_impl *impl);
+void seat_grab_remove(struct grab *grab);      // does not call cancel; an unset grab is allowed
+struct grab *seat_grab_top(struct seat *seat); // NULL: default behaviour
+void seat_cancel_grabs(struct seat *seat);
+
+// Looks again what is under the pointer; called whenever the scene changed.
+void seat_refocus(struct seat *seat);
+
+// pointer.c: the default behaviour, for grabs to fall back to.
+void pointer_set_focus(struct seat *seat, struct surface *surface, double sx, double sy);
+void pointer_send_motion(struct seat *seat, uint32_t time_ms); // to the focus, from pointer.x,y
+uint32_t pointer_send_button(struct seat *seat, uint32_t time_ms, uint32_t code, bool pressed);
+void pointer_send_axis(struct seat *seat, const struct input_event *event);
+void pointer_send_frame(struct seat *seat);
+void pointer_warp(struct seat *seat, double x, double y); // layout; clamps, refocuses, no event
+struct surface *pointer_focus(struct seat *seat);
+// keyboard.c
+void keyboard_set_focus(struct seat *seat, struct surface *surface); // NULL: none
+struct surface *keyboard_focus(struct seat *seat);
+void keyboard_send_key(struct seat *seat, uint32_t time_ms, uint32_t code, bool pressed);
+void keyboard_send_modifiers(struct seat *seat);
+// Takes over the map (a reference of its own). owner NULL: the configuration's.
+bool keyboard_set_keymap(struct seat *seat, struct xkb_keymap *keymap, const void *owner);
+void keyboard_set_repeat(struct seat *seat, int rate, int delay_ms);
+void keyboard_bind(struct seat *seat, struct wl_resource *resource); // keymap, repeat, enter
+uint32_t keyboard_modifiers(struct seat *seat); // enum modifier bits of bindings.h
+void keyboard_release_all(struct seat *seat);   // releases what is pressed
+// touch.c
+void touch_send_down(struct seat *seat, uint32_t time_ms, int32_t id, double x, double y);
+void touch_send_motion(struct seat *seat, uint32_t time_ms, int32_t id, double x, double y);
+void touch_send_up(struct seat *seat, uint32_t time_ms, int32_t id);
+void touch_send_cancel(struct seat *seat);
+void touch_send_frame(struct seat *seat);
+
+// A lock or confinement on a surface (pointer-constraints); the protocol owns it.
+struct constraint {
+	struct surface *surface;
+	bool lock, oneshot, active, dead; // dead: a oneshot that is over
+	bool has_region;
+	region region; // surface coordinates, of the current state
+	bool has_hint;
+	double hint_x, hint_y; // surface coordinates: where to put the pointer after a lock
+	void (*set_active)(struct constraint *constraint, bool active);
+	struct wl_list link; // the protocol's list
+};
+// Activates or deactivates; NULL: none.
+void pointer_constrain(struct seat *seat, struct constraint *constraint);
+// Sends to relative-pointer objects; set by the protocol at creation, NULL before.
+struct relative_motion {
+	uint64_t time_us;
+	double dx, dy, dx_raw, dy_raw;
+};
+void relative_pointer_send(struct seat_client *client, const struct relative_motion *motion);

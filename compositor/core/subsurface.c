@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+// Subsurfaces: their stack and place are the parent's state, their content waits for the parent
+// while they are synchronised.
+#include <stdlib.h>
+#include <string.h>
+#include "compositor/base/base.h"
+#include "compositor/core/commit.h"
+#include "compositor/core/scene.h"
+#include "compositor/core/server.h"
+
+static void on_commit(struct surface *surface, unsigned set)
+{
+	if (surface->subsurface && (set & SURFACE_BUFFER))
+		subsurface_update_mapped(surface->subsurface);
+}
+
+const struct surface_role subsurface_role = {
+	.name = "wl_subsurface",
+	.commit = on_commit,
+	.strict_size = true,
+};
+
+bool surface_effectively_synced(const struct surface *surface)
+{
+	for (; surface->subsurface && surface->subsurface->parent;
+		surface = surface->subsurface->parent)
+		if (surface->subsurface->synced)
+			return true;
+	return false;
+}
+
+void subsurface_update_mapped(struct subsurface *subsurface)
+{
+	struct surface *surface = subsurface->surface;
+	if (!surface)
+		return;
+	// Shown only once the parent's commit placed it.
+	bool placed = surface->tree->parent && subsurface->parent &&
+		surface->tree->parent == subsurface->parent->tree;
+	surface_set_mapped(surface, placed && surface->has_buffer && subsurface->parent->mapped);
+}
+
+static void insert_child(struct surface *parent, size_t at, struct surface_child child)
+{
+	parent->children =
+		xrealloc(parent->children, parent->n_children + 1, sizeof(*parent->children));
+	memmove(&parent->children[at + 1], &parent->children[at],
+		(parent->n_children - at) * sizeof(*parent->children));
+	parent->children[at] = child;
+	parent->n_children++;
+	parent->pending.set |= SURFACE_CHILDREN;
+}
+
+static void remove_child(
+	struct surface_child *children, size_t *n_children, const struct subsurface *subsurface)
+{
+	for (size_t i = 0; i < *n_children; i++) {
+		if (children[i].subsurface != subsurface)
+			continue;
+		memmove(&children[i], &children[i + 1], (*n_children - i - 1) * sizeof(*children));
+		(*n_children)--;
+		return;
+	}
+}
+
+static struct surface_child *find_child(struct surface *parent, const struct subsurface *subsurface)
+{
+	for (size_t i = 0; i < parent->n_children; i++)
+		if (parent->children[i].subsurface == subsurface)
+			return &parent->children[i];
+	return NULL;
+}
+
+void surface_snapshot_children(struct surface *surface, struct surface_state *state)
+{
+	free(state->children);
+	state->n_children = surface->n_children;
+	state->children = xcalloc(MAX(surface->n_children, 1), sizeof(*state->children));
+	if (surface->n_children)
+		memcpy(state->children, surface->children,
+			surface->n_children * sizeof(*state->children));
+}
+
+void surface_apply_children(struct surface *surface)
+{
+	const struct surface_state *state = &surface->current;
+	struct node *below = NULL;
+	for (size_t i = 0; i < state->n_children; i++) {
+		struct subsurface *subsurface = state->children[i].subsurface;
+		struct surface *child = subsurface ? subsurface->surface : NULL;
+		if (subsurface && !child)
+			continue;
+		struct node *node = child ? child->tree : surface->node;
+		if (child) {
+			if (node->parent != surface->tree)
+				node_set_parent(node, surface->tree);
+			node_set_position(node, state->children[i].x, state->children[i].y);
+		}
+		if (below)
+			node_place_above(node, below);
+		else
+			node_lower(node);
+		below = node;
+		if (child)
+			subsurface_update_mapped(subsurface);
+	}
+}
+
+struct subsurface *subsurface_create(
+	struct surface *surface, struct surface *parent, struct wl_resource *resource)
+{
+	struct subsurface *subsurface = xcalloc(1, sizeof(*subsurface));
+	subsurface->resource = resource;
+	subsurface->surface = surface;
+	subsurface->parent = parent;
+	subsurface->synced = true;
+	surface->subsurface = subsurface;
+	wl_list_insert(parent->subsurfaces.prev, &subsurface->link);
+	if (!parent->n_children)
+		insert_child(parent, 0, (struct surface_child){0});
+	insert_child(parent, parent->n_children, (struct surface_child){.subsurface = subsurface});
+	if (parent->preferred_scale > 0)
+		surface_set_preferred(
+			surface, parent->preferred_scale, parent->preferred_transform);
+	return subsurface;
+}
+
+// Leaves the parent at once, whatever waits.
+static void detach(struct subsurface *subsurface)
+{
+	struct surface *parent = subsurface->parent;
+	if (!parent)
+		return;
+	subsurface->parent = NULL;
+	wl_list_remove(&subsurface->link);
+	wl_list_init(&subsurface->link);
+	remove_child(parent->children, &parent->n_children, subsurface);
+	remove_child(parent->pending.children, &parent->pending.n_children, subsurface);
+	remove_child(parent->current.children, &parent->current.n_children, subsurface);
+	struct surface_commit *commit, *tmp;
+	wl_list_for_each(commit, &parent->commits, own_link)
+		remove_child(commit->state.children, &commit->state.n_children, subsurface);
+
+	struct surface *surface = subsurface->surface;
+	if (!surface)
+		return;
+	// Commits of this surface that wait for the parent are gone with the relation.
+	wl_list_for_each_safe(commit, tmp, &surface->commits, own_link)
+		surface_commit_free(commit);
+	surface_set_mapped(surface, false);
+	node_set_hidden(surface->tree, true);
+	node_set_parent(surface->tree, surface->server->scene->layers[SCENE_WINDOWS]);
+}
+
+void subsurface_destroy(struct subsurface *subsurface)
+{
+	detach(subsurface);
+	if (subsurface->surface) {
+		subsurface->surface->subsurface = NULL;
+		subsurface->surface->role_object = NULL;
+		surface_refocus(subsurface->surface->server);
+	}
+	free(subsurface);
+}
+
+void subsurface_surface_gone(struct subsurface *subsurface)
+{
+	detach(subsurface);
+	subsurface->surface->subsurface = NULL;
+	subsurface->surface = NULL;
+	if (!subsurface->resource)
+		free(subsurface);
+}
+
+void surface_orphan_children(struct surface *parent)
+{
+	struct subsurface *subsurface, *tmp;
+	wl_list_for_each_safe(subsurface, tmp, &parent->subsurfaces, link)
+		detach(subsurface);
+}
+
+void subsurface_set_position(struct subsurface *subsurface, int x, int y)
+{
+	if (!subsurface->parent)
+		return;
+	struct surface_child *child = find_child(subsurface->parent, subsurface);
+	child->x = x;
+	child->y = y;
+	subsurface->parent->pending.set |= SURFACE_CHILDREN;
+}
+
+bool subsurface_place(struct subsurface *subsurface, struct surface *sibling, bool above)
+{
+	struct surface *parent = subsurface->parent;
+	if (!parent)
+		return true;
+	if (sibling == subsurface->surface ||
+		(sibling != parent &&
+			(!sibling->subsurface || sibling->subsurface->parent != parent)))
+		return false;
+	struct surface_child child = *find_child(parent, subsurface);
+	remove_child(parent->children, &parent->n_children, subsurface);
+	struct surface_child *beside =
+		find_child(parent, sibling == parent ? NULL : sibling->subsurface);
+	insert_child(parent, (size_t)(beside - parent->children) + (above ? 1 : 0), child);
+	return true;
+}
+
+void subsurface_set_sync(struct subsurface *subsurface, bool sync)
+{
+	bool was = subsurface->synced;
+	subsurface->synced = sync;
+	struct surface *surface = subsurface->surface;
+	if (was && !sync && surface && !surface_effectively_synced(surface)) {
+		surface_flush_cached(surface);
+		surface_refocus(surface->server);
+	}
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "compositor/core/swapchain.h"
+#include "backends/backend.h"
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+#include "renderer/renderer.h"
+
+void swapchain_init(struct swapchain *chain)
+{
+	*chain = (struct swapchain){0};
+	for (size_t i = 0; i < array_length(chain->slots); i++)
+		pixman_region32_init(&chain->slots[i].stale);
+}
+
+static void drop_buffers(struct swapchain *chain)
+{
+	for (size_t i = 0; i < array_length(chain->slots); i++) {
+		buffer_drop(chain->slots[i].buffer);
+		chain->slots[i].buffer = NULL;
+	}
+}
+
+void swapchain_finish(struct swapchain *chain)
+{
+	drop_buffers(chain);
+	for (size_t i = 0; i < array_length(chain->slots); i++)
+		pixman_region32_fini(&chain->slots[i].stale);
+}
+
+struct swapchain_slot *swapchain_take(struct swapchain *chain, struct renderer *renderer,
+	struct screen *screen, int width, int height)
+{
+	if (chain->width != width || chain->height != height)
+		drop_buffers(chain);
+	chain->width = width;
+	chain->height = height;
+
+	// The freshest free slot has the least to repaint; a new one is only made when none is free.
+	struct swapchain_slot *best = NULL, *empty = NULL;
+	uint64_t best_area = UINT64_MAX;
+	for (size_t i = 0; i < array_length(chain->slots); i++) {
+		struct swapchain_slot *slot = &chain->slots[i];
+		if (!slot->buffer) {
+			empty = empty ? empty : slot;
+		} else if (!slot->buffer->locks) {
+			struct box bounds = region_bounds(&slot->stale);
+			uint64_t area = (uint64_t)bounds.width * (uint64_t)bounds.height;
+			if (area < best_area) {
+				best = slot;
+				best_area = area;
+			}
+		}
+	}
+	if (best)
+		return best;
+	if (!empty) {
+		log_error("%s: all buffers are in use", screen->name);
+		return NULL;
+	}
+	if (renderer->impl->alloc)
+		empty->buffer = renderer->impl->alloc(renderer, width, height, &screen->formats);
+	else
+		empty->buffer = screen->backend->impl->alloc(
+			screen->backend, width, height, DRM_FORMAT_XRGB8888);
+	if (!empty->buffer) {
+		log_error("%s: no memory for a frame of %dx%d", screen->name, width, height);
+		return NULL;
+	}
+	pixman_region32_fini(&empty->stale);
+	pixman_region32_init_rect(&empty->stale, 0, 0, (unsigned)width, (unsigned)height);
+	return empty;
+}
+
+void swapchain_damage(struct swapchain *chain, const region *damage)
+{
+	for (size_t i = 0; i < array_length(chain->slots); i++)
+		if (chain->slots[i].buffer)
+			pixman_region32_union(
+				&chain->slots[i].stale, &chain->slots[i].stale, (region *)damage);
+}

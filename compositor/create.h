@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Puts a whole server together. The only place that knows every part.
+#pragma once
+#include <stdbool.h>
+#include "compositor/core/server.h"
+
+struct server_options {
+	const char *backend, *renderer, *shell; // names; NULL: chosen by what is there
+	struct config *config;                  // ownership moves; NULL: defaults
+	bool virtual_clock;
+	int width, height, refresh_mhz, outputs; // headless; 0: its defaults
+	double scale;                            // of the first outputs; 0: 1
+	bool wlcs_quirks;
+	bool builtin_cursor; // the same pointer image everywhere
+	bool no_wallpaper_image;
+};
+
+// NULL: logged. The caller adds sockets or clients and runs the loop.
+struct server *server_create(const struct server_options *options);
+// Clients first, then everything else. NULL is allowed.
+void server_destroy(struct server *server);

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+// Two questions that look alike.
+//
+// "Settled" means that the picture will not change by itself: no configure without its ack, no
+// commit that waits in a queue, no output with a frame to show, no bytes unread, and for N
+// refreshes no new pixels, commits or input; then every client with a window answers a ping that
+// was sent after all that (and after the newest frame callbacks, so nobody is about to answer one
+// with a commit), and no program that we started is at work, which catches those who answer pings
+// first and paint afterwards, and those who have not even connected.
+//
+// "Resting" is asked before a virtual clock moves, and it is what makes pictures repeatable: time
+// stands still until each client has drawn all the conclusions from what it was told, however slow
+// the machine is. A ping is no proof of that, since toolkits answer it before they paint. Instead:
+// our own loop has nothing to read, no client has unread bytes, and at one moment all threads of
+// all programs sleep (procs.c). Whoever sleeps then waits for us or for its own timers, and only
+// the latter, which we cannot know, may differ from run to run. So an animation that is driven by
+// frame callbacks commits exactly one picture per frame, in the same order, on every machine. Two
+// exceptions keep the clock from standing still for ever: a thread that never sleeps is left out
+// after a second of processor time, a client that sleeps on unread events after half a second.
+#include "compositor/run/settle.h"
+#include <stdlib.h>
+#include <string.h>
+#include "compositor/base/base.h"
+#include "compositor/core/output.h"
+#include "compositor/core/server.h"
+#include "compositor/core/surface.h"
+#include "compositor/core/window.h"
+#include "compositor/run/procs.h"
+
+#define STUCK_NS (500 * NSEC_PER_MSEC)
+
+static void on_quiet(void *data)
+{
+	// The loop woke up; settle_poll follows.
+}
+
+void settle_begin(struct settle *settle, struct watch *watch, int refreshes)
+{
+	*settle = (struct settle){ .watch = watch, .refreshes = refreshes };
+	settle->began_ns = clock_now_ns(watch->server->clock);
+	timer_init(&settle->timer, watch->server->clock, on_quiet, settle);
+}
+
+void settle_finish(struct settle *settle)
+{
+	timer_finish(&settle->timer);
+	barrier_finish(&settle->barrier);
+}
+
+static uint64_t longest_period(struct server *server)
+{
+	uint64_t period = 0;
+	struct output *output;
+	wl_list_for_each(output, &server->outputs, link)
+		if (output->enabled)
+			period = MAX(period, output->pace.period_ns);
+	return period ? period : NSEC_PER_SEC / 60;
+}
+
+static bool configure_open(const struct window *window)
+{
+	return window->configured_once &&
+		(window->configure_queued || window->sent_serial != window->acked_serial);
+}
+
+static bool is_frozen(struct watch *watch, struct wl_client *client)
+{
+	struct client_watch *found = watch_client(watch, client);
+	return found && found->frozen;
+}
+
+static char *window_name(const struct window *window)
+{
+	struct wl_client *client = wl_resource_get_client(window->surface->resource);
+	char *name = client_describe(client);
+	char *text = xasprintf("client %s, window %llu (app_id %s), wl_surface@%u", name,
+		(unsigned long long)window->id, window->app_id ? window->app_id : "not set",
+		wl_resource_get_id(window->surface->resource));
+	free(name);
+	return text;
+}
+
+static char *surface_name(const struct surface *surface)
+{
+	struct window *window = window_from_surface((struct surface *)surface);
+	char *name = client_describe(wl_resource_get_client(surface->resource));
+	char *text = xasprintf("client %s, wl_surface@%u%s%s%s", name,
+		wl_resource_get_id(surface->resource), window && window->app_id ? " (app_id " : "",
+		window && window->app_id ? window->app_id : "", window && window->app_id ? ")" : "");
+	free(name);
+	return text;
+}
+
+static char *named(char *name, char *what)
+{
+	char *text = xasprintf("%s %s", name, what);
+	free(name);
+	free(what);
+	return text;
+}
+
+// The first thing that is not finished. why may be NULL: then only the answer counts.
+static bool something_open(struct watch *watch, char **why, bool *poll_again)
+{
+	struct server *server = watch->server;
+	struct window *window;
+	wl_list_for_each(window, &server->windows, link) {
+		if (!window->mapped || !configure_open(window) ||
+			is_frozen(watch, wl_resource_get_client(window->surface->resource)))
+			continue;
+		if (why)
+			*why = named(window_name(window),
+				xasprintf("has not acknowledged the configure with serial %u", window->sent_serial));
+		return true;
+	}
+	struct surface *surface;
+	wl_list_for_each(surface, &server->surfaces, link) {
+		if (wl_list_empty(&surface->queue))
+			continue;
+		struct surface_commit *commit =
+			wl_container_of(surface->queue.next, commit, link);
+		if (why)
+			*why = named(surface_name(surface),
+				xasprintf("has a commit that waits for %s",
+					commit->waits & SURFACE_WAIT_FIFO		? "the frame before it (fifo)"
+						: commit->waits & SURFACE_WAIT_TIME ? "its time"
+															: "a fence"));
+		return true;
+	}
+	struct output *output;
+	wl_list_for_each(output, &server->outputs, link) {
+		if (output_is_idle(output))
+			continue;
+		if (why)
+			*why = xasprintf("output %s has a frame to show", output->name);
+		return true;
+	}
+	struct client_watch *client;
+	wl_list_for_each(client, &watch->clients, link) {
+		if (client->frozen || client_unread(client->client) == 0)
+			continue;
+		if (poll_again)
+			*poll_again = true;
+		if (why)
+			*why = named(client_describe(client->client),
+				xasprintf("has not read %d bytes of events", client_unread(client->client)));
+		return true;
+	}
+	return false;
+}
+
+static bool processes_rest(struct watch *watch, char **why)
+{
+	pid_t pids[64];
+	size_t count = 0;
+	struct client_watch *client;
+	wl_list_for_each(client, &watch->clients, link)
+		if (count < array_length(pids))
+			pids[count++] = client_pid(client->client);
+	return procs_asleep(watch->procs, pids, count, why);
+}
+
+bool settle_poll(struct settle *settle, bool *poll_again)
+{
+	struct watch *watch = settle->watch;
+	if (something_open(watch, NULL, poll_again)) {
+		settle->asked = false;
+		return false;
+	}
+	if (!settle->asked || settle->told != watch->told) {
+		settle->asked = true;
+		settle->told = watch->told;
+		barrier_finish(&settle->barrier);
+		barrier_begin(&settle->barrier, watch);
+		barrier_add_all(&settle->barrier);
+		barrier_ask(&settle->barrier);
+	}
+	uint64_t quiet_ns = (uint64_t)settle->refreshes * longest_period(watch->server);
+	uint64_t when = watch->activity_ns + quiet_ns;
+	if (clock_now_ns(watch->server->clock) < when) {
+		timer_set(&settle->timer, when);
+		return false;
+	}
+	if (!barrier_done(&settle->barrier, poll_again))
+		return false;
+	if (!processes_rest(watch, NULL)) {
+		*poll_again = true;
+		return false;
+	}
+	return true;
+}
+
+// Who committed most lately: the one that never stops.
+static char *busy_surface(struct watch *watch)
+{
+	struct surface_watch *surface, *newest = NULL;
+	wl_list_for_each(surface, &watch->surfaces, link)
+		if (surface->commits && (!newest || surface->last_ns > newest->last_ns))
+			newest = surface;
+	if (!newest)
+		return NULL;
+	uint64_t ago = clock_now_ns(watch->server->clock) - newest->last_ns;
+	return named(surface_name(newest->surface),
+		xasprintf("goes on committing (%llu so far, the last %llu ms ago)",
+			(unsigned long long)newest->commits, (unsigned long long)(ago / NSEC_PER_MSEC)));
+}
+
+char *settle_why(struct settle *settle)
+{
+	struct watch *watch = settle->watch;
+	char *why = NULL;
+	uint64_t quiet_ns = (uint64_t)settle->refreshes * longest_period(watch->server);
+	bool active = clock_now_ns(watch->server->clock) < watch->activity_ns + quiet_ns;
+	bool open = something_open(watch, &why, NULL);
+	// A frame to show is only the consequence; the client that goes on committing is the cause.
+	bool consequence = open && strncmp(why, "output ", 7) == 0;
+	if (active && (!open || consequence)) {
+		char *busy = busy_surface(watch);
+		if (busy) {
+			free(why);
+			return busy;
+		}
+	}
+	if (why)
+		return why;
+	why = barrier_why(&settle->barrier);
+	if (!why)
+		processes_rest(watch, &why);
+	return why ? why : xstrdup("it has not been quiet for long enough");
+}
+
+bool clients_resting(struct watch *watch, uint64_t now_ns)
+{
+	bool unread = false;
+	struct client_watch *client;
+	wl_list_for_each(client, &watch->clients, link) {
+		if (client->frozen)
+			continue;
+		if (client_unread(client->client) == 0)
+			client->stuck_ns = 0;
+		else if (!client->stuck_ns || now_ns - client->stuck_ns < STUCK_NS)
+			unread = true;
+	}
+	if (!processes_rest(watch, NULL))
+		return false;
+	if (!unread)
+		return true;
+	wl_list_for_each(client, &watch->clients, link)
+		if (!client->stuck_ns && client_unread(client->client) > 0)
+			client->stuck_ns = now_ns;
+	return false;
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// All verbs, by the file that has them.
+#pragma once
+#include "compositor/run/runner.h"
+
+// verbs_input.c
+extern const struct verb verb_move, verb_click, verb_press, verb_release, verb_drag, verb_scroll,
+	verb_key, verb_chord, verb_text, verb_touch, verb_tap;
+// verbs_window.c
+extern const struct verb verb_focus, verb_resize, verb_place, verb_maximize, verb_maximise,
+	verb_unmaximize, verb_unmaximise, verb_fullscreen, verb_unfullscreen, verb_minimize,
+	verb_minimise, verb_unminimize, verb_unminimise, verb_close, verb_kill, verb_disconnect,
+	verb_freeze, verb_thaw;
+// verbs_output.c
+extern const struct verb verb_output;
+// verbs_wait.c
+extern const struct verb verb_wait, verb_settle, verb_step, verb_clock;
+// verbs_clip.c
+extern const struct verb verb_clip, verb_drop;
+// verbs_picture.c
+extern const struct verb verb_shot, verb_expect;
+// verbs_misc.c
+extern const struct verb verb_echo, verb_list, verb_exec, verb_spawn, verb_quit, verb_help;
+
+#define VERB_LIMIT (10 * NSEC_PER_SEC)

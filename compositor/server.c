@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+// Creation in order, destruction in reverse, and the sink through which the back end reports.
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include "backends/backend.h"
+#include "compositor/base/log.h"
+#include "compositor/core/access.h"
+#include "compositor/core/activation.h"
+#include "compositor/core/backlog.h"
+#include "compositor/core/config.h"
+#include "compositor/core/cursor.h"
+#include "compositor/core/idle.h"
+#include "compositor/core/output.h"
+#include "compositor/core/scene.h"
+#include "compositor/core/seat.h"
+#include "compositor/core/shell.h"
+#include "compositor/create.h"
+#include "protocols/protocols.h"
+#include "renderer/renderer.h"
+
+uint32_t server_next_serial(struct server *server)
+{
+	return wl_display_next_serial(server->display);
+}
+
+static void on_screen_added(void *data, struct screen *screen)
+{
+	output_create(data, screen);
+}
+
+static void on_screen_changed(void *data, struct screen *screen)
+{
+	struct output *output = screen->user;
+	if (!output)
+		return;
+	struct output_change change = output_change_none(output);
+	change.mode = screen->mode;
+	change.enabled = screen->enabled;
+	outputs_apply(data, &change, 1, false);
+}
+
+static void on_screen_removed(void *data, struct screen *screen)
+{
+	output_destroy(screen->user);
+}
+
+static void on_presented(void *data, struct screen *screen, const struct presented *how)
+{
+	if (screen->user)
+		output_on_presented(screen->user, how);
+}
+
+static void on_input(void *data, const struct input_event *event)
+{
+	struct server *server = data;
+	seat_input(server->seat, event);
+}
+
+static void on_active(void *data, bool active)
+{
+	struct server *server = data;
+	struct output *output;
+	if (active)
+		wl_list_for_each(output, &server->outputs, link)
+			output_damage_all(output);
+}
+
+static void on_selection(void *data, bool primary, struct data_source *source)
+{
+	struct server *server = data;
+	selection_set(primary ? &server->seat->primary : &server->seat->clipboard, source,
+		server_next_serial(server));
+}
+
+static void on_closed(void *data)
+{
+	struct server *server = data;
+	if (server->exit)
+		server->exit(server->exit_data, 0);
+}
+
+static const struct backend_sink sink = {
+	.screen_added = on_screen_added,
+	.screen_changed = on_screen_changed,
+	.screen_removed = on_screen_removed,
+	.presented = on_presented,
+	.input = on_input,
+	.active = on_active,
+	.selection = on_selection,
+	.closed = on_closed,
+};
+
+static void on_client_created(struct wl_listener *listener, void *data)
+{
+	struct server *server = wl_container_of(listener, server, client_created);
+	backlog_watch(server, data);
+}
+
+static void on_activity(struct wl_listener *listener, void *data)
+{
+	struct server *server = wl_container_of(listener, server, activity);
+	idle_activity(server->idle);
+}
+
+static void init_signals(struct server *server)
+{
+	wl_signal_init(&server->events.destroyed);
+	wl_signal_init(&server->events.window_added);
+	wl_signal_init(&server->events.output_added);
+	wl_signal_init(&server->events.output_removed);
+	wl_signal_init(&server->events.outputs_changed);
+	wl_signal_init(&server->events.activity);
+	wl_signal_init(&server->events.surface_created);
+	wl_signal_init(&server->events.frame_done);
+}
+
+static struct backend *choose_backend(struct server *server, const struct server_options *options)
+{
+	const char *name = options->backend ? options->backend : "headless";
+	if (strcmp(name, "headless") == 0)
+		return headless_backend_create(server->loop, server->clock, &sink, server,
+			&(struct headless_options){
+				.width = options->width,
+				.height = options->height,
+				.refresh_mhz = options->refresh_mhz,
+				.screens = options->outputs,
+			});
+	log_error("there is no back end \"%s\"; this build has: headless", name);
+	return NULL;
+}
+
+static struct renderer *choose_renderer(const struct server_options *options)
+{
+	const char *name = options->renderer ? options->renderer : "pixman";
+	if (strcmp(name, "pixman") == 0)
+		return pixman_renderer_create(0);
+	log_error("there is no renderer \"%s\"; this build has: pixman", name);
+	return NULL;
+}
+
+static struct shell *choose_shell(struct server *server, const struct server_options *options)
+{
+	const char *name = options->shell ? options->shell : "desktop";
+	if (strcmp(name, "desktop") == 0)
+		return desktop_shell_create(server);
+	if (strcmp(name, "kiosk") == 0)
+		return kiosk_shell_create(server);
+	log_error("there is no shell \"%s\"; choose desktop or kiosk", name);
+	return NULL;
+}
+
+static void scale_outputs(struct server *server, double scale)
+{
+	struct output *output;
+	wl_list_for_each(output, &server->outputs, link) {
+		struct output_change change = output_change_none(output);
+		change.scale = scale;
+		if (!outputs_apply(server, &change, 1, false))
+			log_error("%s: a scale of %g is not possible", output->name, scale);
+	}
+}
+
+struct server *server_create(const struct server_options *options)
+{
+	struct server *server = xcalloc(1, sizeof(*server));
+	wl_list_init(&server->outputs);
+	wl_list_init(&server->surfaces);
+	wl_list_init(&server->windows);
+	wl_list_init(&server->layers);
+	init_signals(server);
+	server->wlcs_quirks = options->wlcs_quirks;
+	server->config = options->config ? options->config : config_create_default();
+	server->display = wl_display_create();
+	if (!server->display) {
+		log_error("no Wayland display can be made");
+		goto fail;
+	}
+	server->loop = wl_display_get_event_loop(server->display);
+	server->client_created.notify = on_client_created;
+	wl_display_add_client_created_listener(server->display, &server->client_created);
+	server->clock = options->virtual_clock ? clock_create_virtual()
+					       : clock_create_real(server->loop);
+	if (!server->clock)
+		goto fail;
+	timer_init(&server->hidden_timer, server->clock, surfaces_answer_hidden, server);
+	server->renderer = choose_renderer(options);
+	if (!server->renderer)
+		goto fail;
+	server->scene = scene_create(server);
+	server->access = access_create(server);
+	server->idle = idle_create(server);
+	server->activity.notify = on_activity;
+	wl_signal_add(&server->events.activity, &server->activity);
+	server->activation = activation_create(server);
+	server->seat = seat_create(server, "seat0");
+	if (options->builtin_cursor)
+		cursor_set_theme(server->seat->cursor, "builtin", 0);
+	if (!protocols_create(server))
+		goto fail;
+	server->shell = choose_shell(server, options);
+	if (!server->shell)
+		goto fail;
+	server->backend = choose_backend(server, options);
+	if (!server->backend || !server->backend->impl->start(server->backend))
+		goto fail;
+	if (options->scale > 0)
+		scale_outputs(server, options->scale);
+	return server;
+fail:
+	server_destroy(server);
+	return NULL;
+}
+
+void server_destroy(struct server *server)
+{
+	if (!server)
+		return;
+	if (server->display)
+		wl_display_destroy_clients(server->display);
+	wl_signal_emit(&server->events.destroyed, server);
+	// Screens go first, so that nothing is drawn any more; the shell hears that they went.
+	backend_destroy(server->backend);
+	shell_destroy(server->shell);
+	server->shell = NULL;
+	if (server->seat)
+		seat_destroy(server->seat);
+	server->seat = NULL;
+	activation_destroy(server->activation);
+	idle_destroy(server->idle);
+	access_destroy(server->access);
+	scene_destroy(server->scene);
+	renderer_destroy(server->renderer);
+	if (server->clock)
+		timer_finish(&server->hidden_timer);
+	clock_destroy(server->clock);
+	if (server->display)
+		wl_display_destroy(server->display);
+	config_destroy(server->config);
+	free(server);
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// xdg_popup: placement, grabs and dismissal are core's popup; here is what goes over the wire.
+#include "compositor/base/base.h"
+#include "compositor/core/popup.h"
+#include "compositor/core/seat.h"
+#include "compositor/core/server.h"
+#include "compositor/core/wire.h"
+#include "protocols/xdg_shell.h"
+#include "xdg-shell-protocol.h"
+
+// A parent that moves makes reactive popups move; so many configures may be open for that.
+#define MAX_OPEN 16
+
+const struct surface_role xdg_popup_role = {
+	.name = "xdg_popup",
+	.defunct_is_error = true,
+	.strict_size = true,
+	.attach = xdg_surface_attach,
+	.precommit = xdg_surface_precommit,
+	.commit = xdg_surface_commit,
+};
+
+bool xdg_popup_precommit(struct xdg_surface *xdg)
+{
+	if (xdg->popup->parent || xdg->popup->dismissed)
+		return true;
+	xdg_surface_post_wm_error(
+		xdg, XDG_WM_BASE_ERROR_INVALID_POPUP_PARENT, "committed without a parent");
+	return false;
+}
+
+void xdg_popup_commit(struct xdg_surface *xdg)
+{
+	struct popup *popup = xdg->popup;
+	if (!xdg->initialized) {
+		xdg->initialized = true;
+		popup_reposition(popup, NULL);
+		if (!xdg->configured)
+			popup->current = popup->box; // for clients that map without a configure
+	}
+	popup_commit(popup);
+}
+
+void xdg_popup_acked(struct xdg_surface *xdg)
+{
+	if (!xdg->held)
+		return;
+	xdg->held = false;
+	popup_reposition(xdg->popup, NULL);
+}
+
+static void on_configure(struct popup *popup, const struct box *box)
+{
+	struct xdg_surface *xdg = popup->data;
+	if (xdg->n_sent >= MAX_OPEN && !xdg->repositioned) {
+		xdg->held = true;
+		return;
+	}
+	if (xdg->repositioned)
+		xdg_popup_send_repositioned(xdg->role, xdg->token);
+	xdg->repositioned = false;
+	xdg_popup_send_configure(xdg->role, box->x, box->y, box->width, box->height);
+	xdg_surface_configure(xdg, &(struct xdg_configure){.box = *box});
+}
+
+static void on_done(struct popup *popup)
+{
+	struct xdg_surface *xdg = popup->data;
+	xdg_popup_send_popup_done(xdg->role);
+}
+
+static const struct popup_impl popup_impl = {
+	.configure = on_configure,
+	.done = on_done,
+};
+
+// Requests. The user data is the popup; NULL: its surface is gone.
+
+static void handle_destroy(struct wl_client *client, struct wl_resource *resource)
+{
+	struct popup *popup = popup_from_resource(resource);
+	if (popup && !popup_is_topmost(popup))
+		xdg_surface_post_wm_error(popup->data, XDG_WM_BASE_ERROR_NOT_THE_TOPMOST_POPUP,
+			"a popup was destroyed before those above it");
+	else
+		wl_resource_destroy(resource);
+}
+
+static void handle_grab(struct wl_client *client, struct wl_resource *resource,
+	struct wl_resource *seat_resource, uint32_t serial)
+{
+	struct popup *popup = popup_from_resource(resource);
+	if (!popup || popup->dismissed)
+		return;
+	struct seat *seat = seat_from_resource(seat_resource);
+	struct popup *parent = popup->parent ? popup->parent->popup : NULL;
+	if (popup->mapped || popup->grabbing) {
+		wl_resource_post_error(resource, XDG_POPUP_ERROR_INVALID_GRAB,
+			"a grab for a popup that is mapped or has one");
+		return;
+	}
+	if (parent && !parent->dismissed && seat && parent != popup_grab_top(seat)) {
+		wl_resource_post_error(resource, XDG_POPUP_ERROR_INVALID_GRAB,
+			"the parent is not the topmost popup with a grab");
+		return;
+	}
+	if (!seat || !popup_grab(popup, seat, serial))
+		popup_dismiss(popup);
+}
+
+static void handle_reposition(struct wl_client *client, struct wl_resource *resource,
+	struct wl_resource *positioner_resource, uint32_t token)
+{
+	struct popup *popup = popup_from_resource(resource);
+	if (!popup)
+		return;
+	struct xdg_surface *xdg = popup->data;
+	const struct positioner *positioner = xdg_positioner_complete(positioner_resource);
+	if (!positioner) {
+		xdg_surface_post_wm_error(xdg, XDG_WM_BASE_ERROR_INVALID_POSITIONER,
+			"the positioner lacks a size or an anchor rectangle");
+		return;
+	}
+	xdg->repositioned = true;
+	xdg->token = token;
+	if (xdg->initialized)
+		popup_reposition(popup, positioner);
+	else
+		popup->positioner = *positioner;
+}
+
+static const struct xdg_popup_interface popup_interface = {
+	.destroy = handle_destroy,
+	.grab = handle_grab,
+	.reposition = handle_reposition,
+};
+
+static void on_popup_destroyed(struct wl_resource *resource)
+{
+	struct popup *popup = popup_from_resource(resource);
+	if (popup)
+		xdg_surface_drop_role(popup->data);
+}
+
+void xdg_popup_create(struct xdg_surface *xdg, struct wl_client *client, uint32_t id,
+	struct xdg_surface *parent, const struct positioner *positioner)
+{
+	if (xdg->surface && !xdg_surface_take_role(xdg, &xdg_popup_role))
+		return;
+	struct wl_resource *resource =
+		wire_create(client, &xdg_popup_interface, wl_resource_get_version(xdg->resource),
+			id, &popup_interface, NULL, on_popup_destroyed);
+	if (!xdg->surface)
+		return;
+	if (!resource) {
+		xdg->surface->role_object = NULL;
+		return;
+	}
+	xdg->role = resource;
+	xdg->popup = popup_create(xdg->server, xdg->surface, parent ? parent->surface : NULL,
+		positioner, &popup_impl, xdg);
+	wl_resource_set_user_data(resource, xdg->popup);
+}

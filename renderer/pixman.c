@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+// The CPU renderer, and the reference for the others: every pixel is what pixman's operators give,
+// whole and unscaled content is never filtered, and the result does not depend on the number of
+// threads. It refers to client memory and copies nothing.
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+#include "renderer/bands.h"
+#include "renderer/renderer.h"
+
+// From this many pixels to compose a second thread pays for being woken (measured: about 60 us).
+#define THREAD_PIXELS 400000
+
+struct pixman_texture {
+	struct texture base;
+	struct buffer *buffer; // locked by the content; NULL: copy is used
+	struct pixels copy;    // memory that pixman cannot take as it is (unaligned), owned
+};
+
+struct pixman_renderer {
+	struct renderer base;
+	struct bands *bands; // NULL: one thread
+};
+
+struct source { // of one draw during one frame
+	struct pixels pixels;
+	struct buffer *buffer; // access to end, or NULL
+	bool usable;
+};
+
+struct job {
+	struct pixels target;
+	const struct draw *draws;
+	const struct source *sources;
+	size_t n;
+	const region *repaint;
+	const region *uncovered;
+};
+
+static pixman_image_t *image_from(const struct pixels *pixels)
+{
+	const struct format_info *info = format_info(pixels->format);
+	return pixman_image_create_bits_no_clear(info->pixman, pixels->width, pixels->height,
+		pixels->data, (int)pixels->stride);
+}
+
+static pixman_color_t color_of(const float color[4], float alpha)
+{
+	return (pixman_color_t){
+		.red = (uint16_t)lroundf(CLAMP(color[0] * alpha, 0, 1) * 65535),
+		.green = (uint16_t)lroundf(CLAMP(color[1] * alpha, 0, 1) * 65535),
+		.blue = (uint16_t)lroundf(CLAMP(color[2] * alpha, 0, 1) * 65535),
+		.alpha = (uint16_t)lroundf(CLAMP(color[3] * alpha, 0, 1) * 65535),
+	};
+}
+
+static void fill(pixman_image_t *target, const region *where, pixman_op_t op,
+	const pixman_color_t *color)
+{
+	int n;
+	const pixman_box32_t *boxes = pixman_region32_rectangles((region *)where, &n);
+	if (n)
+		pixman_image_fill_boxes(op, target, color, n, boxes);
+}
+
+// The part of the texture that may be read: filters must not reach out of the crop.
+static struct pixels crop(const struct pixels *pixels, const struct fbox *src, struct fbox *inside)
+{
+	int left = (int)CLAMP(floor(src->x), 0, pixels->width - 1);
+	int top = (int)CLAMP(floor(src->y), 0, pixels->height - 1);
+	int right = (int)CLAMP(ceil(src->x + src->width), left + 1, pixels->width);
+	int bottom = (int)CLAMP(ceil(src->y + src->height), top + 1, pixels->height);
+	*inside = (struct fbox){src->x - left, src->y - top, src->width, src->height};
+	struct pixels part = *pixels;
+	size_t bytes = format_info(pixels->format)->bytes;
+	part.data = (char *)pixels->data + (size_t)top * pixels->stride + (size_t)left * bytes;
+	part.width = right - left;
+	part.height = bottom - top;
+	return part;
+}
+
+// From a pixel of the destination (its corner at 0,0) to the texture.
+static void set_transform(pixman_image_t *image, const struct draw *draw, const struct fbox *src)
+{
+	const struct box *dst = &draw->dst;
+	enum transform back = transform_invert(draw->transform);
+	double points[3][2] = {{0, 0}, {1, 0}, {0, 1}};
+	bool swaps = transform_swaps(draw->transform);
+	double width = swaps ? dst->height : dst->width, height = swaps ? dst->width : dst->height;
+	for (int i = 0; i < 3; i++) {
+		point_transform(&points[i][0], &points[i][1], back, dst->width, dst->height);
+		points[i][0] = src->x + points[i][0] * src->width / width;
+		points[i][1] = src->y + points[i][1] * src->height / height;
+	}
+	const struct pixman_f_transform exact = {{
+		{points[1][0] - points[0][0], points[2][0] - points[0][0], points[0][0]},
+		{points[1][1] - points[0][1], points[2][1] - points[0][1], points[0][1]},
+		{0, 0, 1},
+	}};
+	pixman_transform_t fixed;
+	if (pixman_transform_from_pixman_f_transform(&fixed, &exact))
+		pixman_image_set_transform(image, &fixed);
+}
+
+static void draw_texture(pixman_image_t *target, const struct draw *draw, const struct pixels *pixels,
+	const region *where)
+{
+	const struct box *dst = &draw->dst;
+	bool swaps = transform_swaps(draw->transform);
+	bool unscaled = draw->src.width == (swaps ? dst->height : dst->width) &&
+		draw->src.height == (swaps ? dst->width : dst->height);
+	bool whole_pixels =
+		draw->src.x == floor(draw->src.x) && draw->src.y == floor(draw->src.y);
+	struct fbox src = draw->src;
+	bool plain = unscaled && whole_pixels && draw->transform == TRANSFORM_NORMAL;
+	struct pixels part = *pixels;
+	if (!plain)
+		part = crop(pixels, &draw->src, &src);
+	pixman_image_t *image = image_from(&part);
+	if (!image)
+		return;
+	if (!plain) {
+		set_transform(image, draw, &src);
+		bool nearest = draw->nearest || (unscaled && whole_pixels);
+		pixman_image_set_filter(
+			image, nearest ? PIXMAN_FILTER_NEAREST : PIXMAN_FILTER_BILINEAR, NULL, 0);
+		pixman_image_set_repeat(image, PIXMAN_REPEAT_PAD);
+	}
+	pixman_image_t *mask = NULL;
+	if (draw->alpha < 1) {
+		pixman_color_t alpha = {.alpha = (uint16_t)lroundf(CLAMP(draw->alpha, 0, 1) * 65535)};
+		mask = pixman_image_create_solid_fill(&alpha);
+	}
+	bool replaces = !mask && (draw->opaque || !format_has_alpha(pixels->format));
+	pixman_image_set_clip_region32(target, (region *)where);
+	pixman_image_composite32(replaces ? PIXMAN_OP_SRC : PIXMAN_OP_OVER, image, mask, target,
+		plain ? (int)src.x : 0, plain ? (int)src.y : 0, 0, 0, dst->x, dst->y, dst->width,
+		dst->height);
+	pixman_image_set_clip_region32(target, NULL);
+	if (mask)
+		pixman_image_unref(mask);
+	pixman_image_unref(image);
+}
+
+// One band of the frame. Images are made per band because pixman keeps state in them.
+static void draw_band(void *data, int top, int bottom)
+{
+	const struct job *job = data;
+	pixman_image_t *target = image_from(&job->target);
+	if (!target)
+		return;
+	region repaint, where;
+	pixman_region32_init(&repaint);
+	pixman_region32_init(&where);
+	pixman_region32_intersect_rect(&repaint, (region *)job->repaint, 0, top,
+		(unsigned)job->target.width, (unsigned)(bottom - top));
+	pixman_region32_intersect(&where, &repaint, (region *)job->uncovered);
+	fill(target, &where, PIXMAN_OP_SRC, &(pixman_color_t){.alpha = 0xffff});
+	for (size_t i = job->n; i-- > 0;) {
+		const struct draw *draw = &job->draws[i];
+		pixman_region32_intersect(&where, &repaint, (region *)draw->visible);
+		if (!pixman_region32_not_empty(&where))
+			continue;
+		if (!draw->texture) {
+			pixman_color_t color = color_of(draw->color, draw->alpha);
+			fill(target, &where, draw->opaque ? PIXMAN_OP_SRC : PIXMAN_OP_OVER, &color);
+		} else if (job->sources[i].usable) {
+			draw_texture(target, draw, &job->sources[i].pixels, &where);
+		}
+	}
+	pixman_region32_fini(&where);
+	pixman_region32_fini(&repaint);
+	pixman_image_unref(target);
+}
+
+static void begin_source(struct source *source, const struct draw *draw, const region *repaint)
+{
+	*source = (struct source){0};
+	if (!draw->texture)
+		return;
+	struct pixman_texture *texture = wl_container_of(draw->texture, texture, base);
+	if (!texture->buffer) {
+		source->pixels = texture->copy;
+		source->usable = texture->copy.data != NULL;
+	} else if (buffer_begin_access(texture->buffer, &source->pixels)) {
+		source->buffer = texture->buffer;
+		source->usable = true;
+	}
+}
+
+static uint64_t work(const struct draw *draws, size_t n, const region *repaint)
+{
+	struct box bounds = region_bounds(repaint);
+	uint64_t pixels = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct box visible = region_bounds(draws[i].visible), common;
+		if (box_intersect(&common, &visible, &bounds))
+			pixels += (uint64_t)common.width * (uint64_t)common.height;
+	}
+	return pixels;
+}
+
+static bool renderer_draw(struct renderer *base, struct buffer *target, const struct draw *draws,
+	size_t n, const region *repaint, int *fence)
+{
+	struct pixman_renderer *renderer = wl_container_of(base, renderer, base);
+	*fence = -1;
+	struct job job = {.draws = draws, .n = n};
+	if (!format_info(target->format) || !buffer_begin_access(target, &job.target)) {
+		log_error("a target that the CPU cannot reach");
+		return false;
+	}
+	region inside, uncovered;
+	pixman_region32_init(&inside);
+	pixman_region32_init(&uncovered);
+	pixman_region32_intersect_rect(&inside, (region *)repaint, 0, 0, (unsigned)target->width,
+		(unsigned)target->height);
+	pixman_region32_copy(&uncovered, &inside);
+	struct source few[64], *sources = few;
+	if (n > array_length(few))
+		sources = xcalloc(n, sizeof(*sources));
+	for (size_t i = 0; i < n; i++) {
+		begin_source(&sources[i], &draws[i], &inside);
+		if (draws[i].opaque)
+			pixman_region32_subtract(&uncovered, &uncovered, (region *)draws[i].visible);
+	}
+	job.sources = sources;
+	job.repaint = &inside;
+	job.uncovered = &uncovered;
+	struct box bounds = region_bounds(&inside);
+	if (renderer->bands && work(draws, n, &inside) >= THREAD_PIXELS)
+		bands_run(renderer->bands, draw_band, &job, bounds.y, bounds.y + bounds.height);
+	else if (!box_empty(&bounds))
+		draw_band(&job, bounds.y, bounds.y + bounds.height);
+
+	for (size_t i = 0; i < n; i++)
+		if (sources[i].buffer)
+			buffer_end_access(sources[i].buffer);
+	if (sources != few)
+		free(sources);
+	buffer_end_access(target);
+	pixman_region32_fini(&uncovered);
+	pixman_region32_fini(&inside);
+	return true;
+}
+
+static void free_copy(struct pixman_texture *texture)
+{
+	free(texture->copy.data);
+	texture->copy = (struct pixels){0};
+}
+
+// Memory whose rows do not start at words is copied into memory whose rows do.
+static bool copy_unaligned(struct pixman_texture *texture, const struct pixels *pixels)
+{
+	size_t row = (size_t)pixels->width * format_info(pixels->format)->bytes;
+	size_t stride = (row + 3) & ~(size_t)3;
+	char *data = calloc((size_t)pixels->height, stride);
+	if (!data) {
+		log_error("no memory for a picture of %dx%d", pixels->width, pixels->height);
+		return false;
+	}
+	for (int y = 0; y < pixels->height; y++)
+		memcpy(data + (size_t)y * stride,
+			(const char *)pixels->data + (size_t)y * pixels->stride, row);
+	free_copy(texture);
+	texture->copy = *pixels;
+	texture->copy.data = data;
+	texture->copy.stride = stride;
+	return true;
+}
+
+static bool renderer_import(struct renderer *base, struct texture **place, struct buffer *buffer,
+	const region *damage)
+{
+	struct pixels pixels;
+	if (!format_info(buffer->format) || !buffer_begin_access(buffer, &pixels)) {
+		log_error("a buffer that the CPU cannot read");
+		return false;
+	}
+	bool aligned = (((uintptr_t)pixels.data | pixels.stride) & 3) == 0;
+	struct pixman_texture *texture = NULL;
+	if (*place)
+		texture = wl_container_of(*place, texture, base);
+	else
+		texture = xcalloc(1, sizeof(*texture));
+	bool ok = aligned || copy_unaligned(texture, &pixels);
+	buffer_end_access(buffer);
+	if (!ok) {
+		if (!*place)
+			free(texture);
+		return false;
+	}
+	if (aligned)
+		free_copy(texture);
+	texture->buffer = aligned ? buffer : NULL;
+	texture->base.holds = aligned;
+	texture->base.width = buffer->width;
+	texture->base.height = buffer->height;
+	*place = &texture->base;
+	return true;
+}
+
+static void renderer_forget(struct renderer *base, struct texture *base_texture)
+{
+	struct pixman_texture *texture = wl_container_of(base_texture, texture, base);
+	free_copy(texture);
+	free(texture);
+}
+
+static bool renderer_read(struct renderer *base, struct buffer *source, const struct box *box,
+	const struct pixels *into)
+{
+	struct pixels pixels;
+	if (!format_info(into->format) || !buffer_begin_access(source, &pixels))
+		return false;
+	pixman_image_t *from = image_from(&pixels), *to = image_from(into);
+	bool ok = from && to;
+	if (ok)
+		pixman_image_composite32(PIXMAN_OP_SRC, from, NULL, to, box->x, box->y, 0, 0, 0, 0,
+			box->width, box->height);
+	if (from)
+		pixman_image_unref(from);
+	if (to)
+		pixman_image_unref(to);
+	buffer_end_access(source);
+	return ok;
+}
+
+static void destroy(struct renderer *base)
+{
+	struct pixman_renderer *renderer = wl_container_of(base, renderer, base);
+	bands_destroy(renderer->bands);
+	format_set_finish(&base->shm);
+	format_set_finish(&base->target);
+	free(renderer);
+}
+
+static const struct renderer_impl pixman_impl = {
+	.name = "pixman",
+	.destroy = destroy,
+	.import = renderer_import,
+	.forget = renderer_forget,
+	.draw = renderer_draw,
+	.read = renderer_read,
+};
+
+struct renderer *pixman_renderer_create(int threads)
+{
+	struct pixman_renderer *renderer = xcalloc(1, sizeof(*renderer));
+	renderer->base.impl = &pixman_impl;
+	renderer->base.cpu_targets = true;
+	size_t count;
+	const struct format_info *formats = format_list(&count);
+	for (size_t i = 0; i < count; i++) {
+		if (pixman_format_supported_source(formats[i].pixman))
+			format_set_add(&renderer->base.shm, formats[i].fourcc, DRM_FORMAT_MOD_LINEAR);
+		if (pixman_format_supported_destination(formats[i].pixman))
+			format_set_add(
+				&renderer->base.target, formats[i].fourcc, DRM_FORMAT_MOD_LINEAR);
+	}
+	renderer->bands = bands_create(threads);
+	return &renderer->base;
+}
