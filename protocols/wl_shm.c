@@ -64,11 +64,8 @@ static void mapping_unref(struct mapping *mapping)
 // NULL with errno set.
 static struct mapping *mapping_create(int fd, size_t size)
 {
-	// Pictures that clients want filled (screen copies) need write access; a file that only can
-	// be read still can be shown.
+	// Also writable, because the client may want a picture of the screen in it.
 	void *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (data == MAP_FAILED)
-		data = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
 	if (data == MAP_FAILED)
 		return NULL;
 	struct mapping *mapping = xcalloc(1, sizeof(*mapping));

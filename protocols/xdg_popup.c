@@ -18,6 +18,7 @@ const struct surface_role xdg_popup_role = {
 	.attach = xdg_surface_attach,
 	.precommit = xdg_surface_precommit,
 	.commit = xdg_surface_commit,
+	.destroyed = xdg_surface_gone,
 };
 
 bool xdg_popup_precommit(struct xdg_surface *xdg)

@@ -348,6 +348,12 @@ static void leave_surface(struct xdg_surface *xdg)
 	xdg->surface = NULL;
 }
 
+// With a role object, which has much to undo while all of the surface is still there.
+void xdg_surface_gone(struct surface *surface)
+{
+	leave_surface(surface->xdg_surface);
+}
+
 static void on_surface_destroyed(struct wl_listener *listener, void *data)
 {
 	struct xdg_surface *xdg = wl_container_of(listener, xdg, surface_destroyed);

@@ -81,6 +81,7 @@ extern const struct surface_role xdg_popup_role;
 bool xdg_surface_attach(struct surface *surface, struct buffer *buffer);
 bool xdg_surface_precommit(struct surface *surface, struct surface_state *pending);
 void xdg_surface_commit(struct surface *surface, unsigned set);
+void xdg_surface_gone(struct surface *surface);
 
 // xdg_positioner.c
 void xdg_positioner_create(struct wl_client *client, int version, uint32_t id);

@@ -16,6 +16,7 @@ const struct surface_role xdg_toplevel_role = {
 	.attach = xdg_surface_attach,
 	.precommit = xdg_surface_precommit,
 	.commit = xdg_surface_commit,
+	.destroyed = xdg_surface_gone,
 };
 
 bool xdg_toplevel_precommit(struct xdg_surface *xdg)

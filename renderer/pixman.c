@@ -2,7 +2,6 @@
 // The CPU renderer, and the reference for the others: every pixel is what pixman's operators give,
 // whole and unscaled content is never filtered, and the result does not depend on the number of
 // threads. It refers to client memory and copies nothing.
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,8 @@
 
 // From this many pixels to compose a second thread pays for being woken (measured: about 60 us).
 #define THREAD_PIXELS 400000
+// pixman draws nothing from pictures of this size or more, and takes no distance beyond it.
+#define PIXMAN_LIMIT 0x7fff
 
 struct pixman_texture {
 	struct texture base;
@@ -39,6 +40,18 @@ struct job {
 	const region *repaint;
 	const region *uncovered;
 };
+
+static bool drawable(uint32_t format, int width, int height)
+{
+	const struct format_info *info = format_info(format);
+	return info && info->pixman && width < PIXMAN_LIMIT && height < PIXMAN_LIMIT;
+}
+
+// pixman reads words; rows that do not start at one are copied before.
+static bool aligned(const struct pixels *pixels)
+{
+	return (((uintptr_t)pixels->data | pixels->stride) & 3) == 0;
+}
 
 static pixman_image_t *image_from(const struct pixels *pixels)
 {
@@ -73,21 +86,25 @@ static struct pixels crop(const struct pixels *pixels, const struct fbox *src, s
 	int top = (int)CLAMP(floor(src->y), 0, pixels->height - 1);
 	int right = (int)CLAMP(ceil(src->x + src->width), left + 1, pixels->width);
 	int bottom = (int)CLAMP(ceil(src->y + src->height), top + 1, pixels->height);
+	size_t bytes = format_info(pixels->format)->bytes;
+	while (((size_t)left * bytes) & 3)
+		left--;
 	*inside = (struct fbox){src->x - left, src->y - top, src->width, src->height};
 	struct pixels part = *pixels;
-	size_t bytes = format_info(pixels->format)->bytes;
 	part.data = (char *)pixels->data + (size_t)top * pixels->stride + (size_t)left * bytes;
 	part.width = right - left;
 	part.height = bottom - top;
 	return part;
 }
 
-// From a pixel of the destination (its corner at 0,0) to the texture.
-static void set_transform(pixman_image_t *image, const struct draw *draw, const struct fbox *src)
+// From target pixels, counted from origin, to the texture.
+static bool set_transform(pixman_image_t *image, const struct draw *draw, const struct fbox *src,
+	int origin_x, int origin_y)
 {
 	const struct box *dst = &draw->dst;
 	enum transform back = transform_invert(draw->transform);
-	double points[3][2] = {{0, 0}, {1, 0}, {0, 1}};
+	double x = origin_x - dst->x, y = origin_y - dst->y;
+	double points[3][2] = {{x, y}, {x + 1, y}, {x, y + 1}};
 	bool swaps = transform_swaps(draw->transform);
 	double width = swaps ? dst->height : dst->width, height = swaps ? dst->width : dst->height;
 	for (int i = 0; i < 3; i++) {
@@ -101,8 +118,15 @@ static void set_transform(pixman_image_t *image, const struct draw *draw, const 
 		{0, 0, 1},
 	}};
 	pixman_transform_t fixed;
-	if (pixman_transform_from_pixman_f_transform(&fixed, &exact))
+	return pixman_transform_from_pixman_f_transform(&fixed, &exact) &&
 		pixman_image_set_transform(image, &fixed);
+}
+
+// Where coordinates of the transform start: at dst, unless the target is out of pixman's reach from
+// there. It must not depend on what is repainted, or pixels would.
+static int origin_of(int dst, int target_size)
+{
+	return target_size - (int64_t)dst < PIXMAN_LIMIT ? dst : 0;
 }
 
 static void draw_texture(pixman_image_t *target, const struct draw *draw, const struct pixels *pixels,
@@ -110,38 +134,43 @@ static void draw_texture(pixman_image_t *target, const struct draw *draw, const 
 {
 	const struct box *dst = &draw->dst;
 	bool swaps = transform_swaps(draw->transform);
-	bool unscaled = draw->src.width == (swaps ? dst->height : dst->width) &&
-		draw->src.height == (swaps ? dst->width : dst->height);
-	bool whole_pixels =
+	bool exact = draw->src.width == (swaps ? dst->height : dst->width) &&
+		draw->src.height == (swaps ? dst->width : dst->height) &&
 		draw->src.x == floor(draw->src.x) && draw->src.y == floor(draw->src.y);
+	bool plain = exact && draw->transform == TRANSFORM_NORMAL;
 	struct fbox src = draw->src;
-	bool plain = unscaled && whole_pixels && draw->transform == TRANSFORM_NORMAL;
-	struct pixels part = *pixels;
-	if (!plain)
-		part = crop(pixels, &draw->src, &src);
-	pixman_image_t *image = image_from(&part);
+	struct pixels part = plain ? *pixels : crop(pixels, &draw->src, &src);
+	struct box bounds = region_bounds(where);
+	pixman_image_t *image = image_from(&part), *mask = NULL;
 	if (!image)
 		return;
-	if (!plain) {
-		set_transform(image, draw, &src);
-		bool nearest = draw->nearest || (unscaled && whole_pixels);
+	int src_x = bounds.x, src_y = bounds.y;
+	if (plain) {
+		src_x += (int)src.x - dst->x;
+		src_y += (int)src.y - dst->y;
+	} else {
+		int origin_x = origin_of(dst->x, pixman_image_get_width(target));
+		int origin_y = origin_of(dst->y, pixman_image_get_height(target));
+		src_x -= origin_x;
+		src_y -= origin_y;
+		if (!set_transform(image, draw, &src, origin_x, origin_y))
+			goto done;
+		bool nearest = draw->nearest || exact;
 		pixman_image_set_filter(
 			image, nearest ? PIXMAN_FILTER_NEAREST : PIXMAN_FILTER_BILINEAR, NULL, 0);
 		pixman_image_set_repeat(image, PIXMAN_REPEAT_PAD);
 	}
-	pixman_image_t *mask = NULL;
-	if (draw->alpha < 1) {
-		pixman_color_t alpha = {.alpha = (uint16_t)lroundf(CLAMP(draw->alpha, 0, 1) * 65535)};
-		mask = pixman_image_create_solid_fill(&alpha);
-	}
+	if (draw->alpha < 1)
+		mask = pixman_image_create_solid_fill(&(pixman_color_t){
+			.alpha = (uint16_t)lroundf(MAX(draw->alpha, 0) * 65535)});
 	bool replaces = !mask && (draw->opaque || !format_has_alpha(pixels->format));
 	pixman_image_set_clip_region32(target, (region *)where);
 	pixman_image_composite32(replaces ? PIXMAN_OP_SRC : PIXMAN_OP_OVER, image, mask, target,
-		plain ? (int)src.x : 0, plain ? (int)src.y : 0, 0, 0, dst->x, dst->y, dst->width,
-		dst->height);
+		src_x, src_y, 0, 0, bounds.x, bounds.y, bounds.width, bounds.height);
 	pixman_image_set_clip_region32(target, NULL);
 	if (mask)
 		pixman_image_unref(mask);
+done:
 	pixman_image_unref(image);
 }
 
@@ -179,7 +208,8 @@ static void draw_band(void *data, int top, int bottom)
 static void begin_source(struct source *source, const struct draw *draw, const region *repaint)
 {
 	*source = (struct source){0};
-	if (!draw->texture)
+	struct box bounds = region_bounds(repaint), visible = region_bounds(draw->visible);
+	if (!draw->texture || !box_intersect(&bounds, &bounds, &visible))
 		return;
 	struct pixman_texture *texture = wl_container_of(draw->texture, texture, base);
 	if (!texture->buffer) {
@@ -209,8 +239,15 @@ static bool renderer_draw(struct renderer *base, struct buffer *target, const st
 	struct pixman_renderer *renderer = wl_container_of(base, renderer, base);
 	*fence = -1;
 	struct job job = {.draws = draws, .n = n};
-	if (!format_info(target->format) || !buffer_begin_access(target, &job.target)) {
-		log_error("a target that the CPU cannot reach");
+	if (!drawable(target->format, target->width, target->height) ||
+		!buffer_begin_access(target, &job.target)) {
+		log_error("a target of %dx%d, format 0x%08x, cannot be drawn into", target->width,
+			target->height, target->format);
+		return false;
+	}
+	if (!aligned(&job.target)) {
+		buffer_end_access(target);
+		log_error("a target whose rows do not start at multiples of four bytes");
 		return false;
 	}
 	region inside, uncovered;
@@ -224,8 +261,15 @@ static bool renderer_draw(struct renderer *base, struct buffer *target, const st
 		sources = xcalloc(n, sizeof(*sources));
 	for (size_t i = 0; i < n; i++) {
 		begin_source(&sources[i], &draws[i], &inside);
-		if (draws[i].opaque)
-			pixman_region32_subtract(&uncovered, &uncovered, (region *)draws[i].visible);
+		// What it does not show of its box lies below something opaque.
+		const struct box *dst = &draws[i].dst;
+		if (!draws[i].opaque || box_empty(dst))
+			continue;
+		region covered;
+		pixman_region32_init_rect(
+			&covered, dst->x, dst->y, (unsigned)dst->width, (unsigned)dst->height);
+		pixman_region32_subtract(&uncovered, &uncovered, &covered);
+		pixman_region32_fini(&covered);
 	}
 	job.sources = sources;
 	job.repaint = &inside;
@@ -236,7 +280,7 @@ static bool renderer_draw(struct renderer *base, struct buffer *target, const st
 	else if (!box_empty(&bounds))
 		draw_band(&job, bounds.y, bounds.y + bounds.height);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = n; i-- > 0;)
 		if (sources[i].buffer)
 			buffer_end_access(sources[i].buffer);
 	if (sources != few)
@@ -277,27 +321,29 @@ static bool renderer_import(struct renderer *base, struct texture **place, struc
 	const region *damage)
 {
 	struct pixels pixels;
-	if (!format_info(buffer->format) || !buffer_begin_access(buffer, &pixels)) {
-		log_error("a buffer that the CPU cannot read");
+	if (!drawable(buffer->format, buffer->width, buffer->height) ||
+		!buffer_begin_access(buffer, &pixels)) {
+		log_error("a buffer of %dx%d, format 0x%08x, cannot be drawn from", buffer->width,
+			buffer->height, buffer->format);
 		return false;
 	}
-	bool aligned = (((uintptr_t)pixels.data | pixels.stride) & 3) == 0;
+	bool refers = aligned(&pixels);
 	struct pixman_texture *texture = NULL;
 	if (*place)
 		texture = wl_container_of(*place, texture, base);
 	else
 		texture = xcalloc(1, sizeof(*texture));
-	bool ok = aligned || copy_unaligned(texture, &pixels);
+	bool ok = refers || copy_unaligned(texture, &pixels);
 	buffer_end_access(buffer);
 	if (!ok) {
 		if (!*place)
 			free(texture);
 		return false;
 	}
-	if (aligned)
+	if (refers)
 		free_copy(texture);
-	texture->buffer = aligned ? buffer : NULL;
-	texture->base.holds = aligned;
+	texture->buffer = refers ? buffer : NULL;
+	texture->base.holds = refers;
 	texture->base.width = buffer->width;
 	texture->base.height = buffer->height;
 	*place = &texture->base;
@@ -315,9 +361,15 @@ static bool renderer_read(struct renderer *base, struct buffer *source, const st
 	const struct pixels *into)
 {
 	struct pixels pixels;
-	if (!format_info(into->format) || !buffer_begin_access(source, &pixels))
+	if (!drawable(source->format, source->width, source->height) ||
+		!drawable(into->format, into->width, into->height) || !aligned(into) ||
+		!buffer_begin_access(source, &pixels)) {
+		log_error("a buffer of %dx%d, format 0x%08x, cannot be read", source->width,
+			source->height, source->format);
 		return false;
-	pixman_image_t *from = image_from(&pixels), *to = image_from(into);
+	}
+	pixman_image_t *from = aligned(&pixels) ? image_from(&pixels) : NULL;
+	pixman_image_t *to = image_from(into);
 	bool ok = from && to;
 	if (ok)
 		pixman_image_composite32(PIXMAN_OP_SRC, from, NULL, to, box->x, box->y, 0, 0, 0, 0,
@@ -356,6 +408,8 @@ struct renderer *pixman_renderer_create(int threads)
 	size_t count;
 	const struct format_info *formats = format_list(&count);
 	for (size_t i = 0; i < count; i++) {
+		if (!formats[i].pixman)
+			continue;
 		if (pixman_format_supported_source(formats[i].pixman))
 			format_set_add(&renderer->base.shm, formats[i].fourcc, DRM_FORMAT_MOD_LINEAR);
 		if (pixman_format_supported_destination(formats[i].pixman))

@@ -26,7 +26,7 @@ void buffer_init(
 void buffer_finish(struct buffer *buffer)
 {
 	assert(buffer->locks == 0);
-	wl_signal_emit(&buffer->destroyed, buffer);
+	wl_signal_emit_mutable(&buffer->destroyed, buffer);
 }
 
 struct buffer *buffer_lock(struct buffer *buffer)

@@ -17,7 +17,7 @@ void data_source_init(struct data_source *source, const struct data_source_impl 
 
 void data_source_finish(struct data_source *source)
 {
-	wl_signal_emit(&source->destroyed, source);
+	wl_signal_emit_mutable(&source->destroyed, source);
 	for (size_t i = 0; i < source->n_mimes; i++)
 		free(source->mimes[i]);
 	free(source->mimes);

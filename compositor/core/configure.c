@@ -49,7 +49,7 @@ static void send(struct window *window)
 	window->answer_due = false;
 	window->sent = window->wanted;
 	struct window_config config = window->wanted;
-	wl_signal_emit(&window->events.configure, &config);
+	wl_signal_emit_mutable(&window->events.configure, &config);
 	uint32_t serial = window->impl->configure(window, &config);
 	if (!serial)
 		return;
@@ -171,7 +171,7 @@ void window_set_state(struct window *window, unsigned state, bool on)
 		window_update_suspended(window);
 	}
 	queue(window);
-	wl_signal_emit(&window->events.changed, window);
+	wl_signal_emit_mutable(&window->events.changed, window);
 }
 
 void window_set_bounds(struct window *window, int width, int height)
@@ -272,7 +272,7 @@ void window_on_ping_timeout(void *data)
 {
 	struct window *window = data;
 	window->unresponsive = true;
-	wl_signal_emit(&window->events.changed, window);
+	wl_signal_emit_mutable(&window->events.changed, window);
 }
 
 void window_send_ping(struct window *window)
@@ -294,7 +294,7 @@ void window_pong(struct window *window, uint32_t serial)
 	if (!window->unresponsive)
 		return;
 	window->unresponsive = false;
-	wl_signal_emit(&window->events.changed, window);
+	wl_signal_emit_mutable(&window->events.changed, window);
 }
 
 void window_close(struct window *window)

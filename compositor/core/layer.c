@@ -81,7 +81,7 @@ void layer_surface_destroy(struct layer_surface *layer)
 	wl_list_remove(&layer->link); // the shell arranges the rest without it
 	wl_list_init(&layer->link);
 	tell_shell(layer);
-	wl_signal_emit(&layer->events.destroyed, layer);
+	wl_signal_emit_mutable(&layer->events.destroyed, layer);
 	popups_orphan(layer->surface);
 	wl_list_remove(&layer->output_removed.link);
 	node_set_hidden(layer->surface->tree, true);

@@ -110,7 +110,7 @@ void popup_destroy(struct popup *popup)
 		return;
 	unmap(popup);
 	popups_orphan(popup->surface);
-	wl_signal_emit(&popup->destroyed, popup);
+	wl_signal_emit_mutable(&popup->destroyed, popup);
 	detach(popup);
 	wl_list_remove(&popup->link);
 	popup->surface->popup = NULL;

@@ -84,8 +84,8 @@ static void unmap(struct window *window)
 	window->resize_edges = EDGE_NONE;
 	if (shell && shell->impl->window_unmapped)
 		shell->impl->window_unmapped(shell, window);
-	wl_signal_emit(&window->events.unmapped, window);
-	wl_signal_emit(&window->events.changed, window);
+	wl_signal_emit_mutable(&window->events.unmapped, window);
+	wl_signal_emit_mutable(&window->events.changed, window);
 	surface_refocus(window->server);
 }
 
@@ -96,7 +96,7 @@ void window_destroy(struct window *window)
 	struct server *server = window->server;
 	unmap(window);
 	disown(window);
-	wl_signal_emit(&window->events.destroyed, window);
+	wl_signal_emit_mutable(&window->events.destroyed, window);
 	if (server->shell && server->shell->active == window)
 		server->shell->active = NULL;
 	window_configure_reset(window);
@@ -184,7 +184,7 @@ static void changed(struct window *window)
 	struct shell *shell = window->server->shell;
 	if (window->added && shell && shell->impl->window_changed)
 		shell->impl->window_changed(shell, window);
-	wl_signal_emit(&window->events.changed, window);
+	wl_signal_emit_mutable(&window->events.changed, window);
 }
 
 static void set_name(struct window *window, char **place, const char *text)
@@ -320,7 +320,7 @@ void window_set_output(struct window *window, struct output *output)
 	if (window->output == output)
 		return;
 	window->output = output;
-	wl_signal_emit(&window->events.changed, window);
+	wl_signal_emit_mutable(&window->events.changed, window);
 }
 
 // Raises first and all its descendants, parents before their children. No recursion: clients can
@@ -386,8 +386,8 @@ static void map(struct window *window)
 	}
 	window_update_suspended(window);
 	if (window->mappings == 1)
-		wl_signal_emit(&server->events.window_added, window);
-	wl_signal_emit(&window->events.changed, window);
+		wl_signal_emit_mutable(&server->events.window_added, window);
+	wl_signal_emit_mutable(&window->events.changed, window);
 }
 
 // As right after get_toplevel; what other protocols agreed on stays.
@@ -445,5 +445,5 @@ void window_commit(struct window *window)
 	}
 	if (!((window->current.states | window->wanted.states) & WINDOW_RESIZING))
 		window->resize_edges = EDGE_NONE;
-	wl_signal_emit(&window->events.committed, window);
+	wl_signal_emit_mutable(&window->events.committed, window);
 }

@@ -128,7 +128,7 @@ static const char *parse_word(struct builder *builder, const char *at, const cha
 
 bool words_parse(struct words *words, const char *line, const char **error)
 {
-	*words = (struct words){ 0 };
+	*words = (struct words){0};
 	size_t capacity = 0;
 	const char *at = line;
 	for (;;) {
@@ -136,7 +136,7 @@ bool words_parse(struct words *words, const char *line, const char **error)
 			at++;
 		if (!*at || *at == '#')
 			break;
-		struct builder builder = { 0 };
+		struct builder builder = {0};
 		at = parse_word(&builder, at, error);
 		if (!at) {
 			free(builder.text);
@@ -165,7 +165,7 @@ void words_finish(struct words *words)
 	for (size_t i = 0; i < words->count; i++)
 		free(words->word[i]);
 	free(words->word);
-	*words = (struct words){ 0 };
+	*words = (struct words){0};
 }
 
 void words_remove(struct words *words, size_t index, size_t count)
@@ -182,7 +182,8 @@ static bool is_plain(const char *word)
 	if (!*word || *word == '#')
 		return false;
 	for (; *word; word++)
-		if (isspace((unsigned char)*word) || iscntrl((unsigned char)*word) || strchr("\"'\\", *word))
+		if (isspace((unsigned char)*word) || iscntrl((unsigned char)*word) ||
+			strchr("\"'\\", *word))
 			return false;
 	return true;
 }
@@ -215,7 +216,7 @@ static void put_quoted(struct builder *builder, const char *word)
 
 char *words_join(char *const *word, size_t count)
 {
-	struct builder builder = { 0 };
+	struct builder builder = {0};
 	for (size_t i = 0; i < count; i++) {
 		if (i)
 			put(&builder, ' ');
@@ -384,13 +385,14 @@ bool arg_box(const char *text, struct box *box)
 			return false;
 		errno = 0;
 		value[i] = strtol(text, &end, 10);
-		if (errno || end == text || labs(value[i]) > 1000000 || *end != (i < 3 ? ',' : '\0'))
+		if (errno || end == text || labs(value[i]) > 1000000 ||
+			*end != (i < 3 ? ',' : '\0'))
 			return false;
 		text = end + 1;
 	}
 	if (value[2] < 1 || value[3] < 1)
 		return false;
-	*box = (struct box){ (int)value[0], (int)value[1], (int)value[2], (int)value[3] };
+	*box = (struct box){(int)value[0], (int)value[1], (int)value[2], (int)value[3]};
 	return true;
 }
 

@@ -35,13 +35,13 @@ struct point {
 	struct coordinate x, y;
 };
 
-bool arg_number(const char *text, double *value);                // finite
+bool arg_number(const char *text, double *value); // finite
 bool arg_integer(const char *text, long min, long max, long *value);
-bool arg_duration(const char *text, uint64_t *ns);               // 5us 16.6ms 2s 1m; a unit is needed
-bool arg_seconds(const char *text, uint64_t *ns);                // the same; no unit: seconds
-bool arg_pair(const char *text, double *x, double *y);           // "X,Y"
+bool arg_duration(const char *text, uint64_t *ns);     // 5us 16.6ms 2s 1m; a unit is needed
+bool arg_seconds(const char *text, uint64_t *ns);      // the same; no unit: seconds
+bool arg_pair(const char *text, double *x, double *y); // "X,Y"
 bool arg_point(const char *text, struct point *point);
 double coordinate_in(const struct coordinate *coordinate, int from, int length);
 bool arg_size(const char *text, int *width, int *height, char **rest); // "WxH"; *rest: what follows
-bool arg_box(const char *text, struct box *box);                 // "X,Y,W,H", not empty
-bool arg_color(const char *text, uint32_t *argb);                // #rgb #rrggbb #aarrggbb
+bool arg_box(const char *text, struct box *box);                       // "X,Y,W,H", not empty
+bool arg_color(const char *text, uint32_t *argb);                      // #rgb #rrggbb #aarrggbb

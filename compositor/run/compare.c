@@ -22,7 +22,8 @@ static bool masked(const struct compare_options *options, int x, int y)
 {
 	for (size_t i = 0; i < options->n_masks; i++) {
 		const struct box *mask = &options->masks[i];
-		if (x >= mask->x && y >= mask->y && x - mask->x < mask->width && y - mask->y < mask->height)
+		if (x >= mask->x && y >= mask->y && x - mask->x < mask->width &&
+			y - mask->y < mask->height)
 			return true;
 	}
 	return false;
@@ -52,8 +53,9 @@ static uint32_t pixel_at(const struct image *image, int x, int y)
 void compare_images(const struct image *actual, const struct image *reference,
 	const struct compare_options *options, struct compare_result *result)
 {
-	*result = (struct compare_result){ 0 };
-	result->same_size = actual->width == reference->width && actual->height == reference->height;
+	*result = (struct compare_result){0};
+	result->same_size =
+		actual->width == reference->width && actual->height == reference->height;
 	if (!result->same_size)
 		return;
 	int left = actual->width, top = actual->height, right = -1, bottom = -1;
@@ -79,7 +81,7 @@ void compare_images(const struct image *actual, const struct image *reference,
 		}
 	}
 	if (right >= 0)
-		result->bounds = (struct box){ left, top, right - left + 1, bottom - top + 1 };
+		result->bounds = (struct box){left, top, right - left + 1, bottom - top + 1};
 	result->same = result->differing <= options->max_pixels;
 }
 
@@ -87,7 +89,8 @@ void compare_images(const struct image *actual, const struct image *reference,
 static uint32_t dimmed(uint32_t pixel)
 {
 	uint32_t alpha = pixel >> 24;
-	uint32_t grey = ((pixel >> 16 & 0xff) * 77 + (pixel >> 8 & 0xff) * 151 + (pixel & 0xff) * 28) >> 8;
+	uint32_t grey =
+		((pixel >> 16 & 0xff) * 77 + (pixel >> 8 & 0xff) * 151 + (pixel & 0xff) * 28) >> 8;
 	grey = (grey * alpha + 255 * (255 - alpha)) / 255;
 	grey = 176 + grey * 72 / 255;
 	return 0xff000000 | grey << 16 | grey << 8 | grey;
@@ -104,14 +107,16 @@ struct image *compare_draw(const struct image *actual, const struct image *refer
 		for (int x = 0; x < diff->width; x++) {
 			bool in_actual = x < actual->width && y < actual->height;
 			bool in_reference = x < reference->width && y < reference->height;
-			uint32_t base = in_reference ? dimmed(pixel_at(reference, x, y)) : 0xffffffff;
+			uint32_t base =
+				in_reference ? dimmed(pixel_at(reference, x, y)) : 0xffffffff;
 			uint32_t color = base;
 			if (masked(options, x, y)) {
 				color = (x + y) % 8 < 2 ? 0xff90a0b0 : base;
 			} else if (!in_actual || !in_reference) {
 				color = in_actual || in_reference ? 0xffff8080 : 0xffffffff;
 			} else {
-				int by = difference(pixel_at(actual, x, y), pixel_at(reference, x, y));
+				int by = difference(
+					pixel_at(actual, x, y), pixel_at(reference, x, y));
 				if (by > options->fuzz)
 					color = 0xffe00000;
 				else if (by > 0)
@@ -127,15 +132,18 @@ char *compare_describe(const struct compare_result *result, const struct image *
 	const struct image *reference, const struct compare_options *options)
 {
 	if (!result->same_size)
-		return xasprintf("the sizes differ: %dx%d, reference %dx%d", actual->width, actual->height,
-			reference->width, reference->height);
+		return xasprintf("the sizes differ: %dx%d, reference %dx%d", actual->width,
+			actual->height, reference->width, reference->height);
 	if (result->differing == 0 && result->largest == 0)
-		return xasprintf("the pictures are the same (%" PRId64 " pixels)", result->compared);
+		return xasprintf(
+			"the pictures are the same (%" PRId64 " pixels)", result->compared);
 	if (result->differing == 0)
-		return xasprintf("no pixel of %" PRId64 " differs by more than %d (largest difference %d)",
+		return xasprintf("no pixel of %" PRId64
+				 " differs by more than %d (largest difference %d)",
 			result->compared, options->fuzz, result->largest);
 	return xasprintf("%" PRId64 " of %" PRId64 " pixels differ by more than %d (%" PRId64
-		" may), by at most %d, inside %d,%d,%d,%d",
-		result->differing, result->compared, options->fuzz, options->max_pixels, result->largest,
-		result->bounds.x, result->bounds.y, result->bounds.width, result->bounds.height);
+			 " may), by at most %d, inside %d,%d,%d,%d",
+		result->differing, result->compared, options->fuzz, options->max_pixels,
+		result->largest, result->bounds.x, result->bounds.y, result->bounds.width,
+		result->bounds.height);
 }

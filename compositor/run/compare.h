@@ -15,11 +15,11 @@ struct compare_options {
 };
 
 struct compare_result {
-	bool same;          // within the options
+	bool same; // within the options
 	bool same_size;
 	int64_t compared, differing; // pixels; differing beyond the fuzz
-	int largest;        // difference of a channel, masked places left out
-	struct box bounds;  // around what differs
+	int largest;                 // difference of a channel, masked places left out
+	struct box bounds;           // around what differs
 };
 
 void compare_options_finish(struct compare_options *options);

@@ -32,9 +32,9 @@ struct connection {
 	struct wl_event_source *source;
 	struct task *task;
 	struct out input, output;
-	size_t sent;  // of output
-	bool ended;   // nothing more comes
-	bool broken;  // to be closed at the next event
+	size_t sent; // of output
+	bool ended;  // nothing more comes
+	bool broken; // to be closed at the next event
 	struct wl_list link;
 };
 
@@ -96,7 +96,7 @@ static bool run_line(struct connection *connection)
 		return false;
 	size_t length = (size_t)(newline - input->text) + 1;
 	*newline = '\0';
-	struct words words = { 0 };
+	struct words words = {0};
 	const char *why;
 	char *error = NULL;
 	bool parsed = strlen(input->text) + 1 == length && words_parse(&words, input->text, &why);
@@ -134,11 +134,13 @@ static void on_finished(struct task *task, struct action *action, bool ok)
 		out_text(&connection->output, "{\"ok\":true,\"text\":");
 		out_json_bytes(&connection->output, out_get(&action->text), action->text.length);
 		out_text(&connection->output, ",\"result\":");
-		out_text(&connection->output, action->result.length ? out_get(&action->result) : "null");
+		out_text(&connection->output,
+			action->result.length ? out_get(&action->result) : "null");
 		out_text(&connection->output, "}\n");
 	} else {
-		struct out error = { 0 };
-		out_format(&error, "%s: %s", action->verb->name, action->error ? action->error : "failed");
+		struct out error = {0};
+		out_format(&error, "%s: %s", action->verb->name,
+			action->error ? action->error : "failed");
 		answer_error(connection, out_get(&error));
 		out_finish(&error);
 	}
@@ -200,8 +202,8 @@ static int on_connect(int listener, uint32_t mask, void *data)
 	connection->task = task_create(control->runner, on_finished, connection);
 	wl_list_insert(&control->connections, &connection->link);
 	control->n_connections++;
-	connection->source = wl_event_loop_add_fd(control->runner->server->loop, fd, WL_EVENT_READABLE,
-		on_connection, connection);
+	connection->source = wl_event_loop_add_fd(
+		control->runner->server->loop, fd, WL_EVENT_READABLE, on_connection, connection);
 	if (!connection->source)
 		connection_destroy(connection);
 	return 0;
@@ -228,7 +230,7 @@ struct control *control_create(struct runner *runner, const char *path)
 	control->runner = runner;
 	control->fd = -1;
 	wl_list_init(&control->connections);
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	if (strlen(path) >= sizeof(address.sun_path)) {
 		log_error("%s: too long for a socket", path);
 		goto fail;

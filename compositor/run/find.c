@@ -73,7 +73,7 @@ static struct box surface_box(const struct surface *surface, const struct box *g
 	int x, y;
 	if (!node_position(surface->node, &x, &y))
 		x = y = 0;
-	return (struct box){ x + geometry->x, y + geometry->y, geometry->width, geometry->height };
+	return (struct box){x + geometry->x, y + geometry->y, geometry->width, geometry->height};
 }
 
 static struct popup *popup_of(struct surface *surface)
@@ -109,7 +109,7 @@ struct popup *find_popup(struct server *server, struct window *window, struct bo
 // What there is, for messages about what there is not.
 static char *windows_there(struct server *server)
 {
-	struct out out = { 0 };
+	struct out out = {0};
 	struct window *window;
 	int count = 0;
 	wl_list_for_each(window, &server->windows, link) {
@@ -142,8 +142,7 @@ struct selector *action_selector(struct action *action, size_t first)
 {
 	struct words *args = &action->args;
 	char *error = NULL;
-	struct selector *selector =
-		selector_parse(args->word + first, args->count - first, &error);
+	struct selector *selector = selector_parse(args->word + first, args->count - first, &error);
 	if (!selector) {
 		action_fail(action, "%s", error);
 		free(error);
@@ -156,8 +155,7 @@ struct selector *action_selector(struct action *action, size_t first)
 static struct window *window_or_fail(struct action *action, const struct selector *selector)
 {
 	struct server *server = action->runner->server;
-	struct window *window =
-		selector ? find_window(server, selector) : focused_window(server);
+	struct window *window = selector ? find_window(server, selector) : focused_window(server);
 	if (!window) {
 		char *there = windows_there(server);
 		if (selector)
@@ -190,7 +188,7 @@ struct output *action_output(struct action *action, const char *name)
 	struct output *output = output_by_name(server, name);
 	if (output)
 		return output;
-	struct out out = { 0 };
+	struct out out = {0};
 	wl_list_for_each(output, &server->outputs, link)
 		out_format(&out, " %s", output->name);
 	action_fail(action, "there is no output '%s'; there are:%s", name, out_get(&out));
@@ -230,7 +228,7 @@ static bool place_in_popup(struct action *action, size_t first, struct place *pl
 bool action_place(struct action *action, struct place *place)
 {
 	struct words *args = &action->args;
-	*place = (struct place){ .box = outputs_bounds(action->runner->server) };
+	*place = (struct place){.box = outputs_bounds(action->runner->server)};
 	size_t in = 1;
 	while (in < args->count && strcmp(args->word[in], "in") != 0)
 		in++;
@@ -263,14 +261,16 @@ bool action_place(struct action *action, struct place *place)
 	return ok;
 }
 
-bool action_point(struct action *action, size_t index, const struct place *place, double *x,
-	double *y)
+bool action_point(
+	struct action *action, size_t index, const struct place *place, double *x, double *y)
 {
 	struct point point;
 	const char *word = index < action->args.count ? action->args.word[index] : NULL;
 	if (!word || !arg_point(word, &point)) {
-		action_fail(action, "%s%s%sis not a point; write X,Y in pixels or percent, e.g. 40,30 or 50%%,50%%",
-			word ? "'" : "a point is missing: ", word ? word : "nothing ", word ? "' " : "");
+		action_fail(action,
+			"%s%s%sis not a point; write X,Y in pixels or percent, e.g. 40,30 or 50%%,50%%",
+			word ? "'" : "a point is missing: ", word ? word : "nothing ",
+			word ? "' " : "");
 		return false;
 	}
 	// Without a place, negative coordinates are places left of the layout's origin.
@@ -293,7 +293,8 @@ bool action_integer(struct action *action, const char *name, long min, long max,
 		return true;
 	bool good = arg_integer(text, min, max, value);
 	if (!good)
-		action_fail(action, "%s=%s: a number from %ld to %ld is wanted", name, text, min, max);
+		action_fail(
+			action, "%s=%s: a number from %ld to %ld is wanted", name, text, min, max);
 	free(text);
 	return good;
 }
@@ -313,16 +314,16 @@ static const struct {
 	unsigned state;
 	const char *name;
 } state_names[] = {
-	{ WINDOW_MAXIMIZED, "maximized" },
-	{ WINDOW_FULLSCREEN, "fullscreen" },
-	{ WINDOW_ACTIVATED, "activated" },
-	{ WINDOW_MINIMIZED, "minimized" },
-	{ WINDOW_RESIZING, "resizing" },
-	{ WINDOW_SUSPENDED, "suspended" },
-	{ WINDOW_TILED_LEFT, "tiled-left" },
-	{ WINDOW_TILED_RIGHT, "tiled-right" },
-	{ WINDOW_TILED_TOP, "tiled-top" },
-	{ WINDOW_TILED_BOTTOM, "tiled-bottom" },
+	{WINDOW_MAXIMIZED, "maximized"},
+	{WINDOW_FULLSCREEN, "fullscreen"},
+	{WINDOW_ACTIVATED, "activated"},
+	{WINDOW_MINIMIZED, "minimized"},
+	{WINDOW_RESIZING, "resizing"},
+	{WINDOW_SUSPENDED, "suspended"},
+	{WINDOW_TILED_LEFT, "tiled-left"},
+	{WINDOW_TILED_RIGHT, "tiled-right"},
+	{WINDOW_TILED_TOP, "tiled-top"},
+	{WINDOW_TILED_BOTTOM, "tiled-bottom"},
 };
 
 void window_to_json(const struct window *window, struct out *out)
@@ -332,10 +333,12 @@ void window_to_json(const struct window *window, struct out *out)
 	out_json(out, window->app_id);
 	out_text(out, ",\"title\":");
 	out_json(out, window->title);
-	out_format(out, ",\"pid\":%d,\"x\":%d,\"y\":%d,\"width\":%d,\"height\":%d,\"mapped\":%s,\"focused\":%s",
+	out_format(out,
+		",\"pid\":%d,\"x\":%d,\"y\":%d,\"width\":%d,\"height\":%d,\"mapped\":%s,\"focused\":%s",
 		(int)window_pid(window), box.x, box.y, box.width, box.height,
 		window->mapped ? "true" : "false", has_focus(window) ? "true" : "false");
-	out_format(out, ",\"unresponsive\":%s,\"parent\":", window->unresponsive ? "true" : "false");
+	out_format(
+		out, ",\"unresponsive\":%s,\"parent\":", window->unresponsive ? "true" : "false");
 	if (window->parent)
 		out_format(out, "%llu", (unsigned long long)window->parent->id);
 	else

@@ -39,8 +39,8 @@ struct place {
 };
 bool action_place(struct action *action, struct place *place);
 // The point of a word such as "40,30", "50%,50%" or "-10,10".
-bool action_point(struct action *action, size_t index, const struct place *place, double *x,
-	double *y);
+bool action_point(
+	struct action *action, size_t index, const struct place *place, double *x, double *y);
 // NAME=VALUE options with limits; where they are not there, *value stays. False: failed.
 bool action_integer(struct action *action, const char *name, long min, long max, long *value);
 bool action_flag(struct action *action, const char *word); // takes the word out, true: it was there

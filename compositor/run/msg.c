@@ -2,6 +2,7 @@
 // Asking a running compositor. The answers are our own JSON, so a small reader is enough.
 #include "compositor/run/msg.h"
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,8 @@ static char *socket_path(const char *name)
 	const char *slash = strrchr(name, '/');
 	const char *folder = getenv("XDG_RUNTIME_DIR");
 	if (!slash && !folder) {
-		log_error("which oriel? Neither ORIEL_SOCKET nor XDG_RUNTIME_DIR is set; use --socket");
+		log_error(
+			"which oriel? Neither ORIEL_SOCKET nor XDG_RUNTIME_DIR is set; use --socket");
 		return NULL;
 	}
 	if (slash)
@@ -37,7 +39,7 @@ static char *socket_path(const char *name)
 static int connect_to(const char *name)
 {
 	char *path = socket_path(name);
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = -1;
 	if (!path)
 		return -1;
@@ -96,7 +98,7 @@ static bool receive_line(int fd, struct out *kept, struct out *line)
 // A JSON string as our side writes it; *end: behind it. NULL where none begins.
 static char *read_string(const char *at, const char **end)
 {
-	struct out text = { 0 };
+	struct out text = {0};
 	if (*at++ != '"')
 		return NULL;
 	while (*at && *at != '"') {
@@ -158,17 +160,56 @@ static int print_answer(const char *line, bool json)
 
 static int ask(int fd, const char *line, struct out *kept, bool json)
 {
-	struct out answer = { 0 };
+	struct out answer = {0};
 	int status = RUN_FAILED_SELF;
 	if (!send_all(fd, line, strlen(line)) || !send_all(fd, "\n", 1))
 		log_error("oriel has gone");
 	else if (!receive_line(fd, kept, &answer))
 		// `quit` ends the other side before it answers.
-		status = starts_with(line, "quit") ? 0 : (log_error("oriel has gone"), RUN_FAILED_SELF);
+		status = starts_with(line, "quit") ? 0
+						   : (log_error("oriel has gone"), RUN_FAILED_SELF);
 	else
 		status = print_answer(out_get(&answer), json);
 	out_finish(&answer);
 	return status;
+}
+
+static char *absolute(const char *path)
+{
+	char folder[PATH_MAX];
+	if (path[0] == '/' || !*path || !getcwd(folder, sizeof(folder)))
+		return xstrdup(path);
+	return xasprintf("%s/%s", folder, path);
+}
+
+// Files are named from where the asking process is, not from where the compositor was started.
+static char *join_from_here(char *const *from, size_t count)
+{
+	static const char *const options[] = {"file=", "diff="};
+	struct words words;
+	words_copy(&words, (const char *const *)from, count);
+	bool named = count > 1 && (strcmp(from[0], "shot") == 0 || strcmp(from[0], "expect") == 0);
+	bool raw = count &&
+		(strcmp(from[0], "text") == 0 || strcmp(from[0], "echo") == 0 ||
+			strcmp(from[0], "exec") == 0 || strcmp(from[0], "spawn") == 0);
+	for (size_t i = 1; i < count && !raw; i++) {
+		char *old = words.word[i];
+		for (size_t k = 0; k < array_length(options); k++) {
+			if (!starts_with(old, options[k]))
+				continue;
+			char *path = absolute(old + strlen(options[k]));
+			words.word[i] = xasprintf("%s%s", options[k], path);
+			free(path);
+			break;
+		}
+		if (words.word[i] == old && named && i == 1)
+			words.word[i] = absolute(old);
+		if (words.word[i] != old)
+			free(old);
+	}
+	char *line = words_join(words.word, count);
+	words_finish(&words);
+	return line;
 }
 
 int msg_send(const char *socket, char *const *words, int count, bool json)
@@ -176,8 +217,8 @@ int msg_send(const char *socket, char *const *words, int count, bool json)
 	int fd = connect_to(socket);
 	if (fd < 0)
 		return RUN_FAILED_SELF;
-	char *line = words_join(words, (size_t)count);
-	struct out kept = { 0 };
+	char *line = join_from_here(words, (size_t)count);
+	struct out kept = {0};
 	int status = ask(fd, line, &kept, json);
 	out_finish(&kept);
 	free(line);
@@ -190,7 +231,7 @@ int msg_send_lines(const char *socket, bool json)
 	int fd = connect_to(socket), status = 0;
 	if (fd < 0)
 		return RUN_FAILED_SELF;
-	struct out kept = { 0 };
+	struct out kept = {0};
 	char *line = NULL;
 	size_t capacity = 0;
 	while (status == 0 && getline(&line, &capacity, stdin) >= 0) {
@@ -198,8 +239,10 @@ int msg_send_lines(const char *socket, bool json)
 		const char *why;
 		line[strcspn(line, "\n")] = '\0';
 		if (words_parse(&words, line, &why)) {
+			char *request = join_from_here(words.word, words.count);
 			if (words.count)
-				status = ask(fd, line, &kept, json);
+				status = ask(fd, request, &kept, json);
+			free(request);
 			words_finish(&words);
 		} else {
 			log_error("%s: %s", line, why);

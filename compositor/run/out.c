@@ -9,7 +9,7 @@
 void out_finish(struct out *out)
 {
 	free(out->text);
-	*out = (struct out){ 0 };
+	*out = (struct out){0};
 }
 
 void out_clear(struct out *out)
@@ -61,8 +61,10 @@ unsigned utf8_next(const char **at, const char *end)
 	const unsigned char *from = (const unsigned char *)*at;
 	size_t left = (size_t)(end - *at);
 	unsigned c = from[0];
-	size_t length = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3
-		: c >= 0xf0 && c < 0xf5	? 4
+	size_t length = c < 0x80        ? 1
+		: c >= 0xc2 && c < 0xe0 ? 2
+		: c >= 0xe0 && c < 0xf0 ? 3
+		: c >= 0xf0 && c < 0xf5 ? 4
 					: 0;
 	if (length == 1) {
 		(*at)++;
@@ -137,7 +139,8 @@ void out_xml(struct out *out, const char *text)
 			out_text(out, "&amp;");
 		else if (code == '"')
 			out_text(out, "&quot;");
-		else if ((code < 0x20 && code != '\n' && code != '\t') || code == 0xfffe || code == 0xffff)
+		else if ((code < 0x20 && code != '\n' && code != '\t') || code == 0xfffe ||
+			code == 0xffff)
 			out_text(out, "?"); // XML has no way to say it
 		else if (code == 0xfffd)
 			out_text(out, "\xef\xbf\xbd");
@@ -148,15 +151,17 @@ void out_xml(struct out *out, const char *text)
 
 void out_base64(struct out *out, const void *data, size_t size)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const unsigned char *from = data;
 	for (size_t i = 0; i < size; i += 3) {
 		size_t left = size - i;
 		unsigned bits = (unsigned)from[i] << 16;
 		bits |= left > 1 ? (unsigned)from[i + 1] << 8 : 0;
 		bits |= left > 2 ? from[i + 2] : 0;
-		char four[4] = { digits[bits >> 18], digits[bits >> 12 & 63],
-			left > 1 ? digits[bits >> 6 & 63] : '=', left > 2 ? digits[bits & 63] : '=' };
+		char four[4] = {digits[bits >> 18], digits[bits >> 12 & 63],
+			left > 1 ? digits[bits >> 6 & 63] : '=',
+			left > 2 ? digits[bits & 63] : '='};
 		out_bytes(out, four, 4);
 	}
 }

@@ -15,9 +15,9 @@ void out_clear(struct out *out);
 void out_bytes(struct out *out, const void *data, size_t size);
 void out_text(struct out *out, const char *text);
 void out_format(struct out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void out_json(struct out *out, const char *text);                     // quoted; NULL: null
-void out_json_bytes(struct out *out, const void *data, size_t size);  // quoted; bad UTF-8 replaced
-void out_xml(struct out *out, const char *text);                      // escaped, not quoted
+void out_json(struct out *out, const char *text);                    // quoted; NULL: null
+void out_json_bytes(struct out *out, const void *data, size_t size); // quoted; bad UTF-8 replaced
+void out_xml(struct out *out, const char *text);                     // escaped, not quoted
 void out_base64(struct out *out, const void *data, size_t size);
 const char *out_get(const struct out *out); // never NULL
 bool utf8_valid(const void *data, size_t size);

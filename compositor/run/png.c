@@ -134,8 +134,9 @@ static void pack_row(png_bytep into, const uint32_t *from, int width, bool opaqu
 
 bool png_encode(const struct image *image, void **data, size_t *size)
 {
-	struct output_buffer buffer = { 0 };
-	png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
+	struct output_buffer buffer = {0};
+	png_structp png =
+		png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
 	png_infop info = png ? png_create_info_struct(png) : NULL;
 	png_bytep row = malloc((size_t)image->width * 4);
 	bool ok = false;
@@ -154,7 +155,8 @@ bool png_encode(const struct image *image, void **data, size_t *size)
 		PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
 	png_write_info(png, info);
 	for (int y = 0; y < image->height; y++) {
-		pack_row(row, image->pixels + (size_t)y * (size_t)image->width, image->width, opaque);
+		pack_row(row, image->pixels + (size_t)y * (size_t)image->width, image->width,
+			opaque);
 		png_write_row(png, row);
 	}
 	png_write_end(png, NULL);
@@ -235,7 +237,7 @@ static void pack_pixels(struct image *image)
 
 struct image *png_decode(const void *data, size_t size, char **error)
 {
-	struct input_buffer buffer = { .data = data, .size = size };
+	struct input_buffer buffer = {.data = data, .size = size};
 	struct image *volatile image = NULL;
 	png_bytep *volatile rows = NULL;
 	char *why = NULL;
@@ -252,7 +254,8 @@ struct image *png_decode(const void *data, size_t size, char **error)
 	png_set_chunk_malloc_max(png, 16 << 20);
 	png_set_read_fn(png, &buffer, on_read);
 	png_read_info(png, info);
-	image = image_create((int)png_get_image_width(png, info), (int)png_get_image_height(png, info));
+	image = image_create(
+		(int)png_get_image_width(png, info), (int)png_get_image_height(png, info));
 	if (!image)
 		png_error(png, "the picture is too large");
 	unpack(png, info);
@@ -283,7 +286,7 @@ static char *read_all(const char *path, size_t *size)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
-	struct output_buffer buffer = { 0 };
+	struct output_buffer buffer = {0};
 	for (;;) {
 		if (buffer.capacity - buffer.size < 65536) {
 			buffer.capacity = MAX(buffer.capacity * 2, 131072);

@@ -84,7 +84,8 @@ char *procs_name(pid_t pid)
 static bool read_counters(struct thread *thread)
 {
 	char path[64], text[128];
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/schedstat", (int)thread->pid, (int)thread->tid);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/schedstat", (int)thread->pid,
+		(int)thread->tid);
 	return read_file(path, text, sizeof(text)) &&
 		sscanf(text, "%" SCNu64 " %*u %" SCNu64, &thread->ran_ns, &thread->slices) == 2;
 }
@@ -121,7 +122,7 @@ static bool spins(struct procs *procs, const struct thread *thread)
 	if (!spinner) {
 		array_reserve(procs->spinners, procs->n_spinners, procs->spinners_capacity);
 		procs->spinners[procs->n_spinners++] =
-			(struct spinner){ .tid = thread->tid, .since_ns = thread->ran_ns };
+			(struct spinner){.tid = thread->tid, .since_ns = thread->ran_ns};
 		return false;
 	}
 	if (thread->ran_ns < spinner->since_ns) // another thread by now
@@ -131,7 +132,7 @@ static bool spins(struct procs *procs, const struct thread *thread)
 
 static bool look_at_thread(struct procs *procs, pid_t pid, pid_t tid)
 {
-	struct thread thread = { .pid = pid, .tid = tid };
+	struct thread thread = {.pid = pid, .tid = tid};
 	read_counters(&thread);
 	char state = read_state(&thread);
 	if (state == 'R' || state == 'D') {

@@ -40,10 +40,11 @@ static void on_frame_done(struct wl_listener *listener, void *data)
 	struct output *output = data;
 	if (!pixman_region32_not_empty(&output->last_damage))
 		return;
-	struct shot shot = { .output = output->name };
+	struct shot shot = {.output = output->name};
 	char *error = NULL;
 	struct image *image = shot_take(record->server, &shot, &error);
-	char *path = xasprintf("%s/%s-%06" PRIu64 ".png", record->folder, output->name, ++record->frames);
+	char *path = xasprintf(
+		"%s/%s-%06" PRIu64 ".png", record->folder, output->name, ++record->frames);
 	if ((!image || !png_save(image, path, &error)) && !record->failed) {
 		record->failed = true;
 		log_error("recording: %s", error);

@@ -7,5 +7,5 @@ struct record;
 struct server;
 
 struct record *record_create(struct server *server, const char *folder); // NULL: logged
-void record_destroy(struct record *record); // NULL is allowed
-void record_note(struct record *record, const char *what); // NULL record is allowed
+void record_destroy(struct record *record);                              // NULL is allowed
+void record_note(struct record *record, const char *what);               // NULL record is allowed

@@ -43,7 +43,7 @@ static void print_tap(size_t number, const char *where, const char *line, const 
 		printf(*c == '#' ? "\\#" : "%c", *c);
 	printf("\n");
 	if (error) {
-		struct out message = { 0 };
+		struct out message = {0};
 		out_json(&message, error);
 		printf("  ---\n  message: %s\n  ...\n", out_get(&message));
 		out_finish(&message);
@@ -96,10 +96,12 @@ void report_trouble(struct report *report, const char *what)
 
 static bool write_junit(struct report *report)
 {
-	struct out text = { 0 };
-	out_text(&text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"");
+	struct out text = {0};
+	out_text(&text,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"");
 	out_xml(&text, report->name);
-	out_format(&text, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"%.3f\">\n",
+	out_format(&text,
+		"\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"%.3f\">\n",
 		MAX(report->count, report->failures), report->failures,
 		report->planned > report->count ? report->planned - report->count : 0,
 		(double)report->took_ns / (double)NSEC_PER_SEC);

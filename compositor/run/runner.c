@@ -116,8 +116,8 @@ enum progress action_fail(struct action *action, const char *format, ...)
 
 enum progress action_usage(struct action *action)
 {
-	return action_fail(action, "usage: %s%s%s", action->verb->name, *action->verb->usage ? " " : "",
-		action->verb->usage);
+	return action_fail(action, "usage: %s%s%s", action->verb->name,
+		*action->verb->usage ? " " : "", action->verb->usage);
 }
 
 void action_poll_again(struct action *action)
@@ -167,7 +167,7 @@ bool task_run(struct task *task, struct words *words, char **error)
 	action->verb = verb;
 	action->line = words_join(words->word, words->count);
 	action->args = *words;
-	*words = (struct words){ 0 };
+	*words = (struct words){0};
 	action->limit_ns = verb->limit_ns;
 	action->started_ns = clock_now_ns(task->runner->real);
 	timer_init(&action->limit, task->runner->real, on_limit, action);
@@ -191,8 +191,8 @@ static enum progress action_start(struct action *action)
 static enum progress fail_late(struct action *action)
 {
 	char *why = action->verb->why ? action->verb->why(action) : NULL;
-	action_fail(action, "not done after %.4g s%s%s", (double)action->limit_ns / (double)NSEC_PER_SEC,
-		why ? ": " : "", why ? why : "");
+	action_fail(action, "not done after %.4g s%s%s",
+		(double)action->limit_ns / (double)NSEC_PER_SEC, why ? ": " : "", why ? why : "");
 	free(why);
 	return PROGRESS_FAILED;
 }
@@ -290,7 +290,7 @@ static uint64_t time_limit(struct runner *runner)
 
 static bool wait_readable(struct runner *runner, const struct timespec *timeout)
 {
-	struct pollfd poll = { .fd = wl_event_loop_get_fd(runner->server->loop), .events = POLLIN };
+	struct pollfd poll = {.fd = wl_event_loop_get_fd(runner->server->loop), .events = POLLIN};
 	return ppoll(&poll, 1, timeout, NULL) > 0;
 }
 
@@ -309,7 +309,7 @@ static void turn_virtual(struct runner *runner)
 {
 	struct server *server = runner->server;
 	struct clock *clock = server->clock;
-	static const struct timespec now = { 0 };
+	static const struct timespec now = {0};
 	wl_event_loop_dispatch(server->loop, 0);
 	watch_update(runner->watch);
 	wl_display_flush_clients(server->display);
@@ -322,7 +322,7 @@ static void turn_virtual(struct runner *runner)
 	}
 	if (!clients_resting(runner->watch, clock_now_ns(runner->real))) {
 		uint64_t delay = next_delay(runner);
-		wait_readable(runner, &(struct timespec){ .tv_nsec = (long)delay });
+		wait_readable(runner, &(struct timespec){.tv_nsec = (long)delay});
 		return;
 	}
 	// What they wrote before they went to sleep comes first.
@@ -337,7 +337,7 @@ static void turn_virtual(struct runner *runner)
 	} else if (limit != CLOCK_NEVER && limit > clock_now_ns(clock)) {
 		clock_advance_to(clock, limit);
 	} else if (runner->poll_again) {
-		wait_readable(runner, &(struct timespec){ .tv_nsec = (long)next_delay(runner) });
+		wait_readable(runner, &(struct timespec){.tv_nsec = (long)next_delay(runner)});
 	} else {
 		wait_readable(runner, NULL);
 	}

@@ -89,20 +89,20 @@ struct runner {
 	struct watch *watch;
 	struct wl_list tasks; // task.link
 	struct timer poll_timer;
-	unsigned waits;     // polls in a row without news, for the next delay
+	unsigned waits; // polls in a row without news, for the next delay
 	bool poll_again;
-	bool free_run;      // a virtual clock goes on by itself when no script holds it
-	bool scripted;      // a script holds it
+	bool free_run; // a virtual clock goes on by itself when no script holds it
+	bool scripted; // a script holds it
 	bool quit;
-	int status;         // valid with quit
+	int status; // valid with quit
 	// the program of `run`
 	struct child *child; // while it lives
 	bool had_child;
-	int child_status;    // wait status, once it ended
+	int child_status;             // wait status, once it ended
 	const char *const *child_env; // for more programs; NULL: none
-	char *artifacts;     // folder for pictures of failures, owned; NULL: the current one
-	bool update;         // expect writes its references instead
-	void *keymap_owner;  // identity of typed text's keymaps
+	char *artifacts;    // folder for pictures of failures, owned; NULL: the current one
+	bool update;        // expect writes its references instead
+	void *keymap_owner; // identity of typed text's keymaps
 	void (*step)(struct runner *runner, void *data); // after each turn; may be NULL
 	void *step_data;
 };
@@ -126,6 +126,6 @@ enum progress action_usage(struct action *action); // fails with the usage
 void action_poll_again(struct action *action);     // no event will tell; ask again soon
 // The wait status of a program as a sentence: "ended with status 1".
 char *describe_status(int status);
-int exit_code_of(int status); // as the shell gives it
+int exit_code_of(int status);            // as the shell gives it
 extern const struct verb *const verbs[]; // NULL at the end
 const struct verb *verb_find(const char *name);

@@ -15,7 +15,7 @@ static struct script_line *add_line(struct script *script)
 {
 	array_reserve(script->lines, script->count, script->capacity);
 	struct script_line *line = &script->lines[script->count++];
-	*line = (struct script_line){ 0 };
+	*line = (struct script_line){0};
 	return line;
 }
 
@@ -33,7 +33,7 @@ void script_finish(struct script *script)
 		words_finish(&script->lines[i].words);
 	}
 	free(script->lines);
-	*script = (struct script){ 0 };
+	*script = (struct script){0};
 }
 
 // The verb whose name is nearest: same first letters, or all but one letter the same.
@@ -75,9 +75,10 @@ bool script_parse(struct script *script, const char *name, const char *text, cha
 		}
 		if (!verb_find(words.word[0])) {
 			const char *similar = similar_verb(words.word[0]);
-			*error = xasprintf("%s:%d: there is no verb '%s'%s%s%s", name, number, words.word[0],
-				similar ? "; did you mean '" : "; see oriel-script(5)", similar ? similar : "",
-				similar ? "'?" : "");
+			*error = xasprintf("%s:%d: there is no verb '%s'%s%s%s", name, number,
+				words.word[0],
+				similar ? "; did you mean '" : "; see oriel-script(5)",
+				similar ? similar : "", similar ? "'?" : "");
 			words_finish(&words);
 			return false;
 		}
@@ -92,14 +93,16 @@ bool script_load(struct script *script, const char *path, char **error)
 {
 	bool standard = strcmp(path, "-") == 0;
 	FILE *file = standard ? stdin : fopen(path, "re");
-	struct out text = { 0 };
+	struct out text = {0};
 	char buffer[4096];
 	size_t length;
-	while (file && text.length < SCRIPT_MAX && (length = fread(buffer, 1, sizeof(buffer), file)) > 0)
+	while (file && text.length < SCRIPT_MAX &&
+		(length = fread(buffer, 1, sizeof(buffer), file)) > 0)
 		out_bytes(&text, buffer, length);
 	bool good = file && !ferror(file) && text.length < SCRIPT_MAX;
 	if (!good)
-		*error = xasprintf("%s: %s", path, text.length >= SCRIPT_MAX ? "too long" : strerror(errno));
+		*error = xasprintf(
+			"%s: %s", path, text.length >= SCRIPT_MAX ? "too long" : strerror(errno));
 	if (file && !standard)
 		fclose(file);
 	if (good && memchr(out_get(&text), '\0', text.length)) {

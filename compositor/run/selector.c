@@ -15,18 +15,18 @@ enum selector_key {
 	KEYS,
 };
 
-static const char *const key_names[KEYS] = { "app_id", "title", "id", "pid" };
+static const char *const key_names[KEYS] = {"app_id", "title", "id", "pid"};
 
 static const struct {
 	const char *name;
 	enum selector_flag flag;
 } flag_names[] = {
-	{ "focused", SELECT_FOCUSED },
-	{ "maximized", SELECT_MAXIMIZED },
-	{ "maximised", SELECT_MAXIMIZED },
-	{ "fullscreen", SELECT_FULLSCREEN },
-	{ "minimized", SELECT_MINIMIZED },
-	{ "minimised", SELECT_MINIMIZED },
+	{"focused", SELECT_FOCUSED},
+	{"maximized", SELECT_MAXIMIZED},
+	{"maximised", SELECT_MAXIMIZED},
+	{"fullscreen", SELECT_FULLSCREEN},
+	{"minimized", SELECT_MINIMIZED},
+	{"minimised", SELECT_MINIMIZED},
 };
 
 struct condition {
@@ -78,12 +78,13 @@ static bool add_condition(struct selector *selector, const char *word, char **er
 	enum selector_key key;
 	const char *rest;
 	if (!find_key(word, &key, &rest)) {
-		*error = xasprintf("'%s' does not select windows; use app_id=, app_id~=, title=, title~=, "
-						   "id=, pid=, focused, maximized, fullscreen, minimized or any",
+		*error = xasprintf(
+			"'%s' does not select windows; use app_id=, app_id~=, title=, title~=, "
+			"id=, pid=, focused, maximized, fullscreen, minimized or any",
 			word);
 		return false;
 	}
-	struct condition condition = { .key = key };
+	struct condition condition = {.key = key};
 	bool regex = *rest == '~';
 	const char *value = rest + (regex ? 2 : 1);
 	bool numeric = key == KEY_ID || key == KEY_PID;

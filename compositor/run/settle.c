@@ -36,7 +36,7 @@ static void on_quiet(void *data)
 
 void settle_begin(struct settle *settle, struct watch *watch, int refreshes)
 {
-	*settle = (struct settle){ .watch = watch, .refreshes = refreshes };
+	*settle = (struct settle){.watch = watch, .refreshes = refreshes};
 	settle->began_ns = clock_now_ns(watch->server->clock);
 	timer_init(&settle->timer, watch->server->clock, on_quiet, settle);
 }
@@ -86,7 +86,8 @@ static char *surface_name(const struct surface *surface)
 	char *name = client_describe(wl_resource_get_client(surface->resource));
 	char *text = xasprintf("client %s, wl_surface@%u%s%s%s", name,
 		wl_resource_get_id(surface->resource), window && window->app_id ? " (app_id " : "",
-		window && window->app_id ? window->app_id : "", window && window->app_id ? ")" : "");
+		window && window->app_id ? window->app_id : "",
+		window && window->app_id ? ")" : "");
 	free(name);
 	return text;
 }
@@ -110,21 +111,22 @@ static bool something_open(struct watch *watch, char **why, bool *poll_again)
 			continue;
 		if (why)
 			*why = named(window_name(window),
-				xasprintf("has not acknowledged the configure with serial %u", window->sent_serial));
+				xasprintf("has not acknowledged the configure with serial %u",
+					window->sent_serial));
 		return true;
 	}
 	struct surface *surface;
 	wl_list_for_each(surface, &server->surfaces, link) {
 		if (wl_list_empty(&surface->queue))
 			continue;
-		struct surface_commit *commit =
-			wl_container_of(surface->queue.next, commit, link);
+		struct surface_commit *commit = wl_container_of(surface->queue.next, commit, link);
 		if (why)
 			*why = named(surface_name(surface),
 				xasprintf("has a commit that waits for %s",
-					commit->waits & SURFACE_WAIT_FIFO		? "the frame before it (fifo)"
+					commit->waits & SURFACE_WAIT_FIFO
+						? "the frame before it (fifo)"
 						: commit->waits & SURFACE_WAIT_TIME ? "its time"
-															: "a fence"));
+										    : "a fence"));
 		return true;
 	}
 	struct output *output;
@@ -143,7 +145,8 @@ static bool something_open(struct watch *watch, char **why, bool *poll_again)
 			*poll_again = true;
 		if (why)
 			*why = named(client_describe(client->client),
-				xasprintf("has not read %d bytes of events", client_unread(client->client)));
+				xasprintf("has not read %d bytes of events",
+					client_unread(client->client)));
 		return true;
 	}
 	return false;
@@ -202,7 +205,8 @@ static char *busy_surface(struct watch *watch)
 	uint64_t ago = clock_now_ns(watch->server->clock) - newest->last_ns;
 	return named(surface_name(newest->surface),
 		xasprintf("goes on committing (%llu so far, the last %llu ms ago)",
-			(unsigned long long)newest->commits, (unsigned long long)(ago / NSEC_PER_MSEC)));
+			(unsigned long long)newest->commits,
+			(unsigned long long)(ago / NSEC_PER_MSEC)));
 }
 
 char *settle_why(struct settle *settle)

@@ -10,18 +10,18 @@
 
 struct settle {
 	struct watch *watch;
-	int refreshes;         // quiet ones that are needed
-	uint64_t began_ns;     // server clock
+	int refreshes;     // quiet ones that are needed
+	uint64_t began_ns; // server clock
 	struct barrier barrier;
-	bool asked;            // the barrier belongs to `told`
+	bool asked; // the barrier belongs to `told`
 	uint64_t told;
-	struct timer timer;    // when the quiet will have been long enough
+	struct timer timer; // when the quiet will have been long enough
 };
 
 void settle_begin(struct settle *settle, struct watch *watch, int refreshes);
 // To be asked after each turn of the loop. *poll_again: no event will tell, ask again soon.
 bool settle_poll(struct settle *settle, bool *poll_again);
-char *settle_why(struct settle *settle); // who keeps it busy and with what; caller frees
+char *settle_why(struct settle *settle);   // who keeps it busy and with what; caller frees
 void settle_finish(struct settle *settle); // a zeroed one is allowed
 
 // Everything that can happen at this moment of virtual time has happened: nobody has unread

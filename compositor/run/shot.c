@@ -17,7 +17,7 @@ void shot_finish(struct shot *shot)
 {
 	free(shot->output);
 	selector_destroy(shot->window);
-	*shot = (struct shot){ 0 };
+	*shot = (struct shot){0};
 }
 
 // The value of NAME=..., or of "--NAME ..." as on a command line.
@@ -30,7 +30,8 @@ static char *take_option(struct action *action, const char *name, size_t *where)
 		char *value = NULL;
 		if (strncmp(word, name, length) == 0 && word[length] == '=')
 			value = xstrdup(word + length + 1);
-		else if (strncmp(word, "--", 2) == 0 && strcmp(word + 2, name) == 0 && i + 1 < args->count)
+		else if (strncmp(word, "--", 2) == 0 && strcmp(word + 2, name) == 0 &&
+			i + 1 < args->count)
 			value = xstrdup(args->word[i + 1]);
 		if (!value)
 			continue;
@@ -71,7 +72,7 @@ bool shot_parse(struct action *action, struct shot *shot)
 	size_t where;
 	bool ok = true;
 	char *value;
-	*shot = (struct shot){ 0 };
+	*shot = (struct shot){0};
 	shot->cursor = action_flag(action, "cursor") || action_flag(action, "--cursor");
 	shot->popups = action_flag(action, "popups") || action_flag(action, "--popups");
 	if ((value = take_option(action, "window", &where))) {
@@ -88,7 +89,8 @@ bool shot_parse(struct action *action, struct shot *shot)
 		free(value);
 	}
 	if ((value = take_option(action, "scale", &where))) {
-		bool good = arg_number(value, &shot->scale) && shot->scale >= 0.1 && shot->scale <= 16;
+		bool good =
+			arg_number(value, &shot->scale) && shot->scale >= 0.1 && shot->scale <= 16;
 		if (!good && ok) {
 			action_fail(action, "scale=%s: a number from 0.1 to 16 is wanted", value);
 			ok = false;
@@ -166,9 +168,10 @@ static struct image *shot_layout(
 {
 	if (scale <= 0)
 		scale = scale_for(server, box);
-	struct buffer *buffer = target_create(round(box->width * scale), round(box->height * scale),
-		DRM_FORMAT_ARGB8888, error);
-	return buffer ? finish(buffer, capture_layout(server, box, scale, cursor, buffer), error) : NULL;
+	struct buffer *buffer = target_create(
+		round(box->width * scale), round(box->height * scale), DRM_FORMAT_ARGB8888, error);
+	return buffer ? finish(buffer, capture_layout(server, box, scale, cursor, buffer), error)
+		      : NULL;
 }
 
 static struct image *shot_window(
@@ -178,9 +181,10 @@ static struct image *shot_window(
 	double scale = shot->scale;
 	if (scale <= 0)
 		scale = window->output ? window->output->scale : scale_for(server, &box);
-	struct buffer *buffer = target_create(round(box.width * scale), round(box.height * scale),
-		DRM_FORMAT_ARGB8888, error);
-	return buffer ? finish(buffer, capture_window(window, scale, shot->popups, buffer), error) : NULL;
+	struct buffer *buffer = target_create(
+		round(box.width * scale), round(box.height * scale), DRM_FORMAT_ARGB8888, error);
+	return buffer ? finish(buffer, capture_window(window, scale, shot->popups, buffer), error)
+		      : NULL;
 }
 
 struct image *shot_take(struct server *server, const struct shot *shot, char **error)
@@ -221,7 +225,7 @@ bool shot_pixel(struct server *server, double x, double y, uint32_t *color)
 	char *error = NULL;
 	if (!output)
 		return false;
-	struct box box = { (int)floor(x), (int)floor(y), 1, 1 };
+	struct box box = {(int)floor(x), (int)floor(y), 1, 1};
 	struct image *image = shot_layout(server, &box, 1, false, &error);
 	free(error);
 	if (!image)

@@ -9,12 +9,12 @@
 struct server;
 
 struct shot {
-	char *output;              // name; owned
-	struct selector *window;   // owned
+	char *output;            // name; owned
+	struct selector *window; // owned
 	bool has_region;
-	struct box region;         // layout
+	struct box region; // layout
 	bool cursor, popups;
-	double scale;              // of windows and regions; 0: of the output they are on
+	double scale; // of windows and regions; 0: of the output they are on
 };
 
 // Takes output=, window=SELECTOR..., region=, scale=, cursor and popups out of the words; also the

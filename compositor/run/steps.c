@@ -19,7 +19,7 @@ static struct step *add(struct steps *steps, enum step_type type)
 {
 	array_reserve(steps->steps, steps->count, steps->capacity);
 	struct step *step = &steps->steps[steps->count++];
-	*step = (struct step){ .type = type };
+	*step = (struct step){.type = type};
 	return step;
 }
 

@@ -20,22 +20,22 @@ static const struct {
 	const char *name;
 	uint32_t code;
 } modifier_names[] = {
-	{ "ctrl", KEY_LEFTCTRL },
-	{ "control", KEY_LEFTCTRL },
-	{ "shift", KEY_LEFTSHIFT },
-	{ "alt", KEY_LEFTALT },
-	{ "super", KEY_LEFTMETA },
-	{ "logo", KEY_LEFTMETA },
-	{ "meta", KEY_LEFTMETA },
-	{ "altgr", KEY_RIGHTALT },
-	{ "ctrl_l", KEY_LEFTCTRL },
-	{ "ctrl_r", KEY_RIGHTCTRL },
-	{ "shift_l", KEY_LEFTSHIFT },
-	{ "shift_r", KEY_RIGHTSHIFT },
-	{ "alt_l", KEY_LEFTALT },
-	{ "alt_r", KEY_RIGHTALT },
-	{ "super_l", KEY_LEFTMETA },
-	{ "super_r", KEY_RIGHTMETA },
+	{"ctrl", KEY_LEFTCTRL},
+	{"control", KEY_LEFTCTRL},
+	{"shift", KEY_LEFTSHIFT},
+	{"alt", KEY_LEFTALT},
+	{"super", KEY_LEFTMETA},
+	{"logo", KEY_LEFTMETA},
+	{"meta", KEY_LEFTMETA},
+	{"altgr", KEY_RIGHTALT},
+	{"ctrl_l", KEY_LEFTCTRL},
+	{"ctrl_r", KEY_RIGHTCTRL},
+	{"shift_l", KEY_LEFTSHIFT},
+	{"shift_r", KEY_RIGHTSHIFT},
+	{"alt_l", KEY_LEFTALT},
+	{"alt_r", KEY_RIGHTALT},
+	{"super_l", KEY_LEFTMETA},
+	{"super_r", KEY_RIGHTMETA},
 };
 
 // The evdev names that people write; xkb's names reach all the others.
@@ -43,75 +43,75 @@ static const struct {
 	const char *name;
 	uint32_t code;
 } evdev_names[] = {
-	{ "ESC", KEY_ESC },
-	{ "ENTER", KEY_ENTER },
-	{ "TAB", KEY_TAB },
-	{ "SPACE", KEY_SPACE },
-	{ "BACKSPACE", KEY_BACKSPACE },
-	{ "MINUS", KEY_MINUS },
-	{ "EQUAL", KEY_EQUAL },
-	{ "LEFTBRACE", KEY_LEFTBRACE },
-	{ "RIGHTBRACE", KEY_RIGHTBRACE },
-	{ "SEMICOLON", KEY_SEMICOLON },
-	{ "APOSTROPHE", KEY_APOSTROPHE },
-	{ "GRAVE", KEY_GRAVE },
-	{ "BACKSLASH", KEY_BACKSLASH },
-	{ "COMMA", KEY_COMMA },
-	{ "DOT", KEY_DOT },
-	{ "SLASH", KEY_SLASH },
-	{ "102ND", KEY_102ND },
-	{ "CAPSLOCK", KEY_CAPSLOCK },
-	{ "NUMLOCK", KEY_NUMLOCK },
-	{ "SCROLLLOCK", KEY_SCROLLLOCK },
-	{ "LEFTSHIFT", KEY_LEFTSHIFT },
-	{ "RIGHTSHIFT", KEY_RIGHTSHIFT },
-	{ "LEFTCTRL", KEY_LEFTCTRL },
-	{ "RIGHTCTRL", KEY_RIGHTCTRL },
-	{ "LEFTALT", KEY_LEFTALT },
-	{ "RIGHTALT", KEY_RIGHTALT },
-	{ "LEFTMETA", KEY_LEFTMETA },
-	{ "RIGHTMETA", KEY_RIGHTMETA },
-	{ "HOME", KEY_HOME },
-	{ "END", KEY_END },
-	{ "UP", KEY_UP },
-	{ "DOWN", KEY_DOWN },
-	{ "LEFT", KEY_LEFT },
-	{ "RIGHT", KEY_RIGHT },
-	{ "PAGEUP", KEY_PAGEUP },
-	{ "PAGEDOWN", KEY_PAGEDOWN },
-	{ "INSERT", KEY_INSERT },
-	{ "DELETE", KEY_DELETE },
-	{ "SYSRQ", KEY_SYSRQ },
-	{ "PAUSE", KEY_PAUSE },
-	{ "COMPOSE", KEY_COMPOSE },
-	{ "MENU", KEY_MENU },
-	{ "KPENTER", KEY_KPENTER },
-	{ "KPPLUS", KEY_KPPLUS },
-	{ "KPMINUS", KEY_KPMINUS },
-	{ "KPASTERISK", KEY_KPASTERISK },
-	{ "KPSLASH", KEY_KPSLASH },
-	{ "KPDOT", KEY_KPDOT },
-	{ "MUTE", KEY_MUTE },
-	{ "VOLUMEDOWN", KEY_VOLUMEDOWN },
-	{ "VOLUMEUP", KEY_VOLUMEUP },
-	{ "PLAYPAUSE", KEY_PLAYPAUSE },
-	{ "NEXTSONG", KEY_NEXTSONG },
-	{ "PREVIOUSSONG", KEY_PREVIOUSSONG },
-	{ "BACK", KEY_BACK },
-	{ "FORWARD", KEY_FORWARD },
-	{ "F11", KEY_F11 },
-	{ "F12", KEY_F12 },
-	{ "KP0", KEY_KP0 },
+	{"ESC", KEY_ESC},
+	{"ENTER", KEY_ENTER},
+	{"TAB", KEY_TAB},
+	{"SPACE", KEY_SPACE},
+	{"BACKSPACE", KEY_BACKSPACE},
+	{"MINUS", KEY_MINUS},
+	{"EQUAL", KEY_EQUAL},
+	{"LEFTBRACE", KEY_LEFTBRACE},
+	{"RIGHTBRACE", KEY_RIGHTBRACE},
+	{"SEMICOLON", KEY_SEMICOLON},
+	{"APOSTROPHE", KEY_APOSTROPHE},
+	{"GRAVE", KEY_GRAVE},
+	{"BACKSLASH", KEY_BACKSLASH},
+	{"COMMA", KEY_COMMA},
+	{"DOT", KEY_DOT},
+	{"SLASH", KEY_SLASH},
+	{"102ND", KEY_102ND},
+	{"CAPSLOCK", KEY_CAPSLOCK},
+	{"NUMLOCK", KEY_NUMLOCK},
+	{"SCROLLLOCK", KEY_SCROLLLOCK},
+	{"LEFTSHIFT", KEY_LEFTSHIFT},
+	{"RIGHTSHIFT", KEY_RIGHTSHIFT},
+	{"LEFTCTRL", KEY_LEFTCTRL},
+	{"RIGHTCTRL", KEY_RIGHTCTRL},
+	{"LEFTALT", KEY_LEFTALT},
+	{"RIGHTALT", KEY_RIGHTALT},
+	{"LEFTMETA", KEY_LEFTMETA},
+	{"RIGHTMETA", KEY_RIGHTMETA},
+	{"HOME", KEY_HOME},
+	{"END", KEY_END},
+	{"UP", KEY_UP},
+	{"DOWN", KEY_DOWN},
+	{"LEFT", KEY_LEFT},
+	{"RIGHT", KEY_RIGHT},
+	{"PAGEUP", KEY_PAGEUP},
+	{"PAGEDOWN", KEY_PAGEDOWN},
+	{"INSERT", KEY_INSERT},
+	{"DELETE", KEY_DELETE},
+	{"SYSRQ", KEY_SYSRQ},
+	{"PAUSE", KEY_PAUSE},
+	{"COMPOSE", KEY_COMPOSE},
+	{"MENU", KEY_MENU},
+	{"KPENTER", KEY_KPENTER},
+	{"KPPLUS", KEY_KPPLUS},
+	{"KPMINUS", KEY_KPMINUS},
+	{"KPASTERISK", KEY_KPASTERISK},
+	{"KPSLASH", KEY_KPSLASH},
+	{"KPDOT", KEY_KPDOT},
+	{"MUTE", KEY_MUTE},
+	{"VOLUMEDOWN", KEY_VOLUMEDOWN},
+	{"VOLUMEUP", KEY_VOLUMEUP},
+	{"PLAYPAUSE", KEY_PLAYPAUSE},
+	{"NEXTSONG", KEY_NEXTSONG},
+	{"PREVIOUSSONG", KEY_PREVIOUSSONG},
+	{"BACK", KEY_BACK},
+	{"FORWARD", KEY_FORWARD},
+	{"F11", KEY_F11},
+	{"F12", KEY_F12},
+	{"KP0", KEY_KP0},
 };
 
 static bool evdev_code(const char *name, uint32_t *code)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	static const uint32_t letter_codes[] = { KEY_A, KEY_B, KEY_C, KEY_D, KEY_E, KEY_F, KEY_G, KEY_H,
-		KEY_I, KEY_J, KEY_K, KEY_L, KEY_M, KEY_N, KEY_O, KEY_P, KEY_Q, KEY_R, KEY_S, KEY_T, KEY_U,
-		KEY_V, KEY_W, KEY_X, KEY_Y, KEY_Z };
-	static const uint32_t pad_codes[] = { KEY_KP0, KEY_KP1, KEY_KP2, KEY_KP3, KEY_KP4, KEY_KP5,
-		KEY_KP6, KEY_KP7, KEY_KP8, KEY_KP9 };
+	static const uint32_t letter_codes[] = {KEY_A, KEY_B, KEY_C, KEY_D, KEY_E, KEY_F, KEY_G,
+		KEY_H, KEY_I, KEY_J, KEY_K, KEY_L, KEY_M, KEY_N, KEY_O, KEY_P, KEY_Q, KEY_R, KEY_S,
+		KEY_T, KEY_U, KEY_V, KEY_W, KEY_X, KEY_Y, KEY_Z};
+	static const uint32_t pad_codes[] = {KEY_KP0, KEY_KP1, KEY_KP2, KEY_KP3, KEY_KP4, KEY_KP5,
+		KEY_KP6, KEY_KP7, KEY_KP8, KEY_KP9};
 	long number;
 	if (strlen(name) == 1 && strchr(letters, *name)) {
 		*code = letter_codes[*name - 'A'];
@@ -159,7 +159,8 @@ static void search_key(struct xkb_keymap *keymap, xkb_keycode_t code, void *data
 		const xkb_keysym_t *syms;
 		int count = xkb_keymap_key_get_syms_by_level(keymap, code, layout, level, &syms);
 		// The lowest level wins, then the lowest code.
-		if (count != 1 || syms[0] != search->keysym || (search->found && level >= search->level))
+		if (count != 1 || syms[0] != search->keysym ||
+			(search->found && level >= search->level))
 			continue;
 		search->found = true;
 		search->code = code;
@@ -176,8 +177,8 @@ static bool search_keysym(struct search *search)
 // Keys to hold so that the wanted real modifiers are on.
 static bool hold_for_mask(struct xkb_keymap *keymap, xkb_mod_mask_t mask, struct keystroke *into)
 {
-	static const uint32_t candidates[] = { KEY_LEFTSHIFT, KEY_RIGHTALT, KEY_LEFTCTRL, KEY_LEFTALT,
-		KEY_LEFTMETA };
+	static const uint32_t candidates[] = {
+		KEY_LEFTSHIFT, KEY_RIGHTALT, KEY_LEFTCTRL, KEY_LEFTALT, KEY_LEFTMETA};
 	xkb_mod_index_t lock = xkb_keymap_mod_get_index(keymap, XKB_MOD_NAME_CAPS);
 	if (lock != XKB_MOD_INVALID && mask & (xkb_mod_mask_t)1 << lock)
 		return false;
@@ -199,8 +200,8 @@ static bool hold_for_mask(struct xkb_keymap *keymap, xkb_mod_mask_t mask, struct
 static bool stroke_for_keysym(
 	struct xkb_keymap *keymap, uint32_t layout, xkb_keysym_t keysym, struct keystroke *into)
 {
-	struct search search = { .keymap = keymap, .layout = layout, .keysym = keysym };
-	*into = (struct keystroke){ 0 };
+	struct search search = {.keymap = keymap, .layout = layout, .keysym = keysym};
+	*into = (struct keystroke){0};
 	if (keysym == XKB_KEY_NoSymbol || !search_keysym(&search))
 		return false;
 	into->code = search.code - EVDEV_OFFSET;
@@ -218,18 +219,18 @@ static bool stroke_for_keysym(
 	return false;
 }
 
-bool keystroke_for_character(struct xkb_keymap *keymap, uint32_t layout, uint32_t character,
-	struct keystroke *into)
+bool keystroke_for_character(
+	struct xkb_keymap *keymap, uint32_t layout, uint32_t character, struct keystroke *into)
 {
 	if (character == '\n')
 		return stroke_for_keysym(keymap, layout, XKB_KEY_Return, into);
 	return stroke_for_keysym(keymap, layout, xkb_utf32_to_keysym(character), into);
 }
 
-bool keystroke_find(struct xkb_keymap *keymap, uint32_t layout, const char *name,
-	struct keystroke *into)
+bool keystroke_find(
+	struct xkb_keymap *keymap, uint32_t layout, const char *name, struct keystroke *into)
 {
-	*into = (struct keystroke){ 0 };
+	*into = (struct keystroke){0};
 	for (size_t i = 0; i < array_length(modifier_names); i++) {
 		if (strcasecmp(name, modifier_names[i].name) != 0)
 			continue;
@@ -256,21 +257,22 @@ bool keystroke_find(struct xkb_keymap *keymap, uint32_t layout, const char *name
 }
 
 // Keys whose meaning programs take from the map alone.
-static const uint8_t free_codes[] = { KEY_Q, KEY_W, KEY_E, KEY_R, KEY_T, KEY_Y, KEY_U, KEY_I, KEY_O,
-	KEY_P, KEY_A, KEY_S, KEY_D, KEY_F, KEY_G, KEY_H, KEY_J, KEY_K, KEY_L, KEY_Z, KEY_X, KEY_C, KEY_V,
-	KEY_B, KEY_N, KEY_M, KEY_1, KEY_2, KEY_3, KEY_4, KEY_5, KEY_6, KEY_7, KEY_8, KEY_9, KEY_0 };
+static const uint8_t free_codes[] = {KEY_Q, KEY_W, KEY_E, KEY_R, KEY_T, KEY_Y, KEY_U, KEY_I, KEY_O,
+	KEY_P, KEY_A, KEY_S, KEY_D, KEY_F, KEY_G, KEY_H, KEY_J, KEY_K, KEY_L, KEY_Z, KEY_X, KEY_C,
+	KEY_V, KEY_B, KEY_N, KEY_M, KEY_1, KEY_2, KEY_3, KEY_4, KEY_5, KEY_6, KEY_7, KEY_8, KEY_9,
+	KEY_0};
 
 static const struct {
 	uint32_t character;
 	uint32_t code;
 	const char *keysym;
 } fixed_keys[] = {
-	{ '\n', KEY_ENTER, "Return" },
-	{ '\r', KEY_ENTER, "Return" },
-	{ '\t', KEY_TAB, "Tab" },
-	{ '\033', KEY_ESC, "Escape" },
-	{ '\b', KEY_BACKSPACE, "BackSpace" },
-	{ ' ', KEY_SPACE, "space" },
+	{'\n', KEY_ENTER, "Return"},
+	{'\r', KEY_ENTER, "Return"},
+	{'\t', KEY_TAB, "Tab"},
+	{'\033', KEY_ESC, "Escape"},
+	{'\b', KEY_BACKSPACE, "BackSpace"},
+	{' ', KEY_SPACE, "space"},
 };
 
 struct made_map {
@@ -312,13 +314,15 @@ static void add_symbol(struct out *symbols, uint32_t code, const char *name)
 
 static struct xkb_keymap *compile_map(struct xkb_context *context, const struct made_map *map)
 {
-	struct out text = { 0 }, symbols = { 0 };
+	struct out text = {0}, symbols = {0};
 	out_text(&text, "xkb_keymap {\nxkb_keycodes \"text\" {\nminimum = 8;\nmaximum = 255;\n");
 	for (size_t i = 0; i < map->count; i++) {
-		out_format(&text, "<I%03u> = %u;\n", free_codes[i] + EVDEV_OFFSET, free_codes[i] + EVDEV_OFFSET);
+		out_format(&text, "<I%03u> = %u;\n", free_codes[i] + EVDEV_OFFSET,
+			free_codes[i] + EVDEV_OFFSET);
 		xkb_keysym_t keysym = xkb_utf32_to_keysym(map->characters[i]);
 		char name[64];
-		if (keysym == XKB_KEY_NoSymbol || xkb_keysym_get_name(keysym, name, sizeof(name)) <= 0)
+		if (keysym == XKB_KEY_NoSymbol ||
+			xkb_keysym_get_name(keysym, name, sizeof(name)) <= 0)
 			snprintf(name, sizeof(name), "U%04X", (unsigned)map->characters[i]);
 		add_symbol(&symbols, free_codes[i], name);
 	}
@@ -330,13 +334,14 @@ static struct xkb_keymap *compile_map(struct xkb_context *context, const struct 
 			(unsigned)code + EVDEV_OFFSET);
 		add_symbol(&symbols, code, fixed_keys[i].keysym);
 	}
-	out_text(&text, "};\nxkb_types \"text\" { include \"complete\" };\n"
-					"xkb_compatibility \"text\" { include \"complete\" };\n"
-					"xkb_symbols \"text\" {\n");
+	out_text(&text,
+		"};\nxkb_types \"text\" { include \"complete\" };\n"
+		"xkb_compatibility \"text\" { include \"complete\" };\n"
+		"xkb_symbols \"text\" {\n");
 	out_text(&text, out_get(&symbols));
 	out_text(&text, "};\n};\n");
-	struct xkb_keymap *keymap = xkb_keymap_new_from_string(context, out_get(&text),
-		XKB_KEYMAP_FORMAT_TEXT_V1, XKB_KEYMAP_COMPILE_NO_FLAGS);
+	struct xkb_keymap *keymap = xkb_keymap_new_from_string(
+		context, out_get(&text), XKB_KEYMAP_FORMAT_TEXT_V1, XKB_KEYMAP_COMPILE_NO_FLAGS);
 	if (!keymap)
 		log_error("a keymap for the text could not be made");
 	out_finish(&text);
@@ -350,8 +355,8 @@ static bool plan_on_own_map(struct xkb_keymap *keymap, uint32_t layout, const ch
 	size_t capacity = 0;
 	while (text < end) {
 		array_reserve(piece->strokes, piece->n_strokes, capacity);
-		if (!keystroke_for_character(
-				keymap, layout, utf8_next(&text, end), &piece->strokes[piece->n_strokes]))
+		if (!keystroke_for_character(keymap, layout, utf8_next(&text, end),
+			    &piece->strokes[piece->n_strokes]))
 			return false;
 		piece->n_strokes++;
 	}
@@ -362,7 +367,7 @@ static bool plan_on_own_map(struct xkb_keymap *keymap, uint32_t layout, const ch
 static bool plan_on_made_map(
 	struct xkb_context *context, const char **text, const char *end, struct typing *piece)
 {
-	struct made_map map = { 0 };
+	struct made_map map = {0};
 	size_t capacity = 0;
 	while (*text < end) {
 		const char *next = *text;
@@ -370,7 +375,7 @@ static bool plan_on_made_map(
 		if (!code)
 			break;
 		array_reserve(piece->strokes, piece->n_strokes, capacity);
-		piece->strokes[piece->n_strokes++] = (struct keystroke){ .code = code };
+		piece->strokes[piece->n_strokes++] = (struct keystroke){.code = code};
 		*text = next;
 	}
 	piece->keymap = compile_map(context, &map);
@@ -385,7 +390,7 @@ struct typing *typing_plan(struct xkb_context *context, struct xkb_keymap *keyma
 	size_t capacity = 0;
 	*count = 0;
 	array_reserve(pieces, *count, capacity);
-	pieces[0] = (struct typing){ 0 };
+	pieces[0] = (struct typing){0};
 	*count = 1;
 	if (plan_on_own_map(keymap, layout, text, end, &pieces[0]))
 		return pieces;
@@ -393,7 +398,7 @@ struct typing *typing_plan(struct xkb_context *context, struct xkb_keymap *keyma
 	*count = 0;
 	while (text < end) {
 		array_reserve(pieces, *count, capacity);
-		pieces[*count] = (struct typing){ 0 };
+		pieces[*count] = (struct typing){0};
 		(*count)++;
 		if (!plan_on_made_map(context, &text, end, &pieces[*count - 1])) {
 			typing_free(pieces, *count);

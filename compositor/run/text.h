@@ -17,11 +17,11 @@ struct keystroke {
 // A key by its xkb name ("Return", "a", "é", "XF86AudioPlay"), a character, its evdev name
 // ("KEY_ENTER") or "code:28". Also ctrl, shift, alt, super, altgr and their _l and _r forms.
 // False: the map has no such key.
-bool keystroke_find(struct xkb_keymap *keymap, uint32_t layout, const char *name,
-	struct keystroke *into);
+bool keystroke_find(
+	struct xkb_keymap *keymap, uint32_t layout, const char *name, struct keystroke *into);
 // The keystroke that types a character on that map.
-bool keystroke_for_character(struct xkb_keymap *keymap, uint32_t layout, uint32_t character,
-	struct keystroke *into);
+bool keystroke_for_character(
+	struct xkb_keymap *keymap, uint32_t layout, uint32_t character, struct keystroke *into);
 
 // A piece of text that one map can type. keymap NULL: the seat's own does.
 struct typing {

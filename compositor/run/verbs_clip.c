@@ -19,8 +19,8 @@
 
 #define CLIP_MAX (64 << 20)
 
-static const char *const text_types[] = { "text/plain;charset=utf-8", "text/plain", "UTF8_STRING",
-	"TEXT", "STRING" };
+static const char *const text_types[] = {
+	"text/plain;charset=utf-8", "text/plain", "UTF8_STRING", "TEXT", "STRING"};
 
 // What the two forms of clip wait for.
 struct clip {
@@ -79,7 +79,8 @@ static char *choose_type(struct data_source *source)
 	return source->n_mimes ? xstrdup(source->mimes[0]) : NULL;
 }
 
-static enum progress start_get(struct action *action, struct clip *clip, struct selection *selection)
+static enum progress start_get(
+	struct action *action, struct clip *clip, struct selection *selection)
 {
 	struct data_source *source = selection->source;
 	if (action->args.count != 2)
@@ -89,7 +90,7 @@ static enum progress start_get(struct action *action, struct clip *clip, struct 
 	if (!clip->mime)
 		clip->mime = choose_type(source);
 	if (!clip->mime || !data_source_has(source, clip->mime)) {
-		struct out out = { 0 };
+		struct out out = {0};
 		for (size_t i = 0; i < source->n_mimes; i++)
 			out_format(&out, " %s", source->mimes[i]);
 		action_fail(action, "it is not offered as %s; there are:%s",
@@ -103,8 +104,8 @@ static enum progress start_get(struct action *action, struct clip *clip, struct 
 	// Only our end must not block: the other one belongs to a program.
 	fcntl(ends[1], F_SETFL, 0);
 	clip->fd = ends[0];
-	clip->reader = wl_event_loop_add_fd(action->runner->server->loop, ends[0], WL_EVENT_READABLE,
-		on_readable, clip);
+	clip->reader = wl_event_loop_add_fd(
+		action->runner->server->loop, ends[0], WL_EVENT_READABLE, on_readable, clip);
 	source->impl->send(source, clip->mime, ends[1]);
 	watch_touch(action->runner->watch);
 	return PROGRESS_WAIT;
@@ -123,11 +124,11 @@ static enum progress start_types(struct action *action, struct selection *select
 	return PROGRESS_DONE;
 }
 
-static struct data_source *source_from_words(struct action *action, size_t first, const char *mime,
-	const char *file)
+static struct data_source *source_from_words(
+	struct action *action, size_t first, const char *mime, const char *file)
 {
 	struct wl_event_loop *loop = action->runner->server->loop;
-	struct out data = { 0 };
+	struct out data = {0};
 	if (file) {
 		FILE *stream = fopen(file, "re");
 		char buffer[65536];
@@ -155,13 +156,13 @@ static struct data_source *source_from_words(struct action *action, size_t first
 	return source;
 }
 
-static enum progress start_set(struct action *action, struct clip *clip, struct selection *selection)
+static enum progress start_set(
+	struct action *action, struct clip *clip, struct selection *selection)
 {
 	struct server *server = action->runner->server;
 	char *file = words_take(&action->args, 2, "file");
 	bool usage = action->args.count < 3 && !file;
-	struct data_source *source =
-		usage ? NULL : source_from_words(action, 2, clip->mime, file);
+	struct data_source *source = usage ? NULL : source_from_words(action, 2, clip->mime, file);
 	free(file);
 	if (usage)
 		return action_usage(action);
@@ -251,7 +252,7 @@ static char *why_clip(struct action *action)
 const struct verb verb_clip = {
 	.name = "clip",
 	.usage = "set [primary] [mime=TYPE] TEXT|file=PATH | get [primary] [mime=TYPE] | "
-			 "types [primary] | clear [primary]",
+		 "types [primary] | clear [primary]",
 	.help = "sets, reads and clears the clipboard",
 	.takes_time = true,
 	.limit_ns = VERB_LIMIT,
@@ -284,7 +285,8 @@ static enum progress start_drop(struct action *action)
 		goto out;
 	words_remove(args, at, 2);
 	if (!seat->drag_sink || seat->drag) {
-		action_fail(action, seat->drag ? "another drag is in progress" : "drops are not possible");
+		action_fail(action,
+			seat->drag ? "another drag is in progress" : "drops are not possible");
 		goto out;
 	}
 	source = source_from_words(action, 1, mime, file);

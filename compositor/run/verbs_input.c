@@ -15,8 +15,8 @@
 
 #define AXIS_NOTCH 15 // logical pixels a wheel notch scrolls, as libinput's users expect
 
-static bool add_move(struct action *action, struct steps *steps, const struct place *place,
-	size_t index)
+static bool add_move(
+	struct action *action, struct steps *steps, const struct place *place, size_t index)
 {
 	double x, y;
 	if (!action_point(action, index, place, &x, &y))
@@ -42,7 +42,8 @@ static enum progress start_move(struct action *action)
 	if (args->count == 3 && strcmp(args->word[1], "by") == 0) {
 		double dx, dy;
 		if (!arg_pair(args->word[2], &dx, &dy))
-			return action_fail(action, "'%s' is not a distance; write DX,DY", args->word[2]);
+			return action_fail(
+				action, "'%s' is not a distance; write DX,DY", args->word[2]);
 		steps_move_by(steps, dx, dy);
 		steps_frame(steps);
 		return go(action);
@@ -58,13 +59,13 @@ static bool take_button(struct action *action, uint32_t *code)
 		const char *name;
 		uint32_t code;
 	} buttons[] = {
-		{ "left", BTN_LEFT },
-		{ "right", BTN_RIGHT },
-		{ "middle", BTN_MIDDLE },
-		{ "side", BTN_SIDE },
-		{ "extra", BTN_EXTRA },
-		{ "back", BTN_BACK },
-		{ "forward", BTN_FORWARD },
+		{"left", BTN_LEFT},
+		{"right", BTN_RIGHT},
+		{"middle", BTN_MIDDLE},
+		{"side", BTN_SIDE},
+		{"extra", BTN_EXTRA},
+		{"back", BTN_BACK},
+		{"forward", BTN_FORWARD},
 	};
 	for (size_t i = 0; i < array_length(buttons); i++) {
 		if (!action_flag(action, buttons[i].name))
@@ -86,7 +87,7 @@ static bool take_modifiers(struct action *action, struct steps *steps, struct ke
 {
 	struct keyboard *keyboard = &action->runner->server->seat->keyboard;
 	char *with = words_take(&action->args, 1, "with");
-	*held = (struct keystroke){ 0 };
+	*held = (struct keystroke){0};
 	if (!with)
 		return true;
 	char *rest = with, *name;
@@ -119,7 +120,8 @@ static enum progress start_click(struct action *action)
 	uint32_t code = BTN_LEFT;
 	long times = 1;
 	struct keystroke held;
-	if (!action_integer(action, "count", 1, 10, &times) || !take_modifiers(action, steps, &held))
+	if (!action_integer(action, "count", 1, 10, &times) ||
+		!take_modifiers(action, steps, &held))
 		return PROGRESS_FAILED;
 	if (action_flag(action, "double"))
 		times = 2;
@@ -131,7 +133,8 @@ static enum progress start_click(struct action *action)
 	if (action->args.count == 2 && !add_move(action, steps, &place, 1))
 		return PROGRESS_FAILED;
 	if (action->args.count == 1 && place.given) {
-		steps_move(steps, place.box.x + place.box.width / 2, place.box.y + place.box.height / 2);
+		steps_move(steps, place.box.x + place.box.width / 2,
+			place.box.y + place.box.height / 2);
 		steps_frame(steps);
 	}
 	steps_barrier(steps);
@@ -223,14 +226,16 @@ static enum progress start_scroll(struct action *action)
 		return action_usage(action);
 	if (!arg_pair(args->word[1], &amount[0], &amount[1]) || fabs(amount[0]) > 10000 ||
 		fabs(amount[1]) > 10000)
-		return action_fail(action, "'%s' is not an amount; write RIGHT,DOWN in notches", args->word[1]);
+		return action_fail(action, "'%s' is not an amount; write RIGHT,DOWN in notches",
+			args->word[1]);
 	size_t at = 2;
 	if (args->count > 2 && strcmp(args->word[2], "at") == 0)
 		at = 3;
 	if (args->count > at && !add_move(action, steps, &place, at))
 		return PROGRESS_FAILED;
 	if (args->count <= at && place.given) {
-		steps_move(steps, place.box.x + place.box.width / 2, place.box.y + place.box.height / 2);
+		steps_move(steps, place.box.x + place.box.width / 2,
+			place.box.y + place.box.height / 2);
 		steps_frame(steps);
 	}
 	for (int axis = 0; axis < 2; axis++) {
@@ -323,7 +328,8 @@ static enum progress start_chord(struct action *action)
 				rest = NULL;
 			}
 			if (count == array_length(codes)) {
-				action_fail(action, "'%s': more than %zu keys", args->word[i], array_length(codes));
+				action_fail(action, "'%s': more than %zu keys", args->word[i],
+					array_length(codes));
 				ok = false;
 			} else {
 				ok = find_key(action, name, &stroke);
@@ -349,7 +355,7 @@ static enum progress start_text(struct action *action)
 	struct keyboard *keyboard = &action->runner->server->seat->keyboard;
 	if (action->args.count < 2)
 		return action_usage(action);
-	struct out text = { 0 };
+	struct out text = {0};
 	for (size_t i = 1; i < action->args.count; i++)
 		out_format(&text, "%s%s", i > 1 ? " " : "", action->args.word[i]);
 	if (!utf8_valid(out_get(&text), text.length)) {
@@ -450,7 +456,8 @@ INPUT_VERB(drag, "[BUTTON] X,Y X,Y... [in PLACE] [steps=N] [with=MODIFIERS]",
 	"presses at the first point, moves to the others, releases", false);
 INPUT_VERB(scroll, "RIGHT,DOWN [pixels] [at X,Y] [in PLACE] [with=MODIFIERS]",
 	"turns the wheel by notches", false);
-INPUT_VERB(key, "NAME... [down|up] [count=N]", "presses and releases keys one after the other", false);
+INPUT_VERB(
+	key, "NAME... [down|up] [count=N]", "presses and releases keys one after the other", false);
 INPUT_VERB(chord, "KEY+KEY...", "holds keys together", false);
 INPUT_VERB(text, "TEXT", "types any text", true);
 INPUT_VERB(touch, "down X,Y [in PLACE] | move X,Y [in PLACE] | up | cancel [id=N]",

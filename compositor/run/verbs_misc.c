@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Lists, other programs, and the rest.
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <signal.h>
 #include "compositor/base/base.h"
 #include "compositor/core/child.h"
 #include "compositor/core/layer.h"
@@ -18,7 +18,7 @@
 
 static enum progress start_echo(struct action *action)
 {
-	struct out text = { 0 };
+	struct out text = {0};
 	for (size_t i = 1; i < action->args.count; i++)
 		out_format(&text, "%s%s", i > 1 ? " " : "", action->args.word[i]);
 	out_json(&action->result, out_get(&text));
@@ -53,8 +53,8 @@ static void list_windows(struct action *action, const struct selector *selector)
 
 static const char *transform_name(enum transform transform)
 {
-	static const char *const names[] = { "normal", "90", "180", "270", "flipped", "flipped-90",
-		"flipped-180", "flipped-270" };
+	static const char *const names[] = {"normal", "90", "180", "270", "flipped", "flipped-90",
+		"flipped-180", "flipped-270"};
 	return names[transform & 7];
 }
 
@@ -70,11 +70,13 @@ static void list_outputs(struct action *action)
 		out_format(&action->result,
 			",\"enabled\":%s,\"x\":%d,\"y\":%d,\"width\":%d,\"height\":%d,\"mode\":{\"width\":%d,"
 			"\"height\":%d,\"refresh\":%.3f},\"scale\":%g,\"transform\":\"%s\",\"frames\":%llu}",
-			output->enabled ? "true" : "false", output->box.x, output->box.y, output->box.width,
-			output->box.height, mode->width, mode->height, mode->refresh_mhz / 1000.0, output->scale,
+			output->enabled ? "true" : "false", output->box.x, output->box.y,
+			output->box.width, output->box.height, mode->width, mode->height,
+			mode->refresh_mhz / 1000.0, output->scale,
 			transform_name(output->transform), (unsigned long long)output->frames);
-		out_format(&action->text, "%s %d,%d %dx%d mode %dx%d@%.3f scale %g transform %s%s\n",
-			output->name, output->box.x, output->box.y, output->box.width, output->box.height,
+		out_format(&action->text,
+			"%s %d,%d %dx%d mode %dx%d@%.3f scale %g transform %s%s\n", output->name,
+			output->box.x, output->box.y, output->box.width, output->box.height,
 			mode->width, mode->height, mode->refresh_mhz / 1000.0, output->scale,
 			transform_name(output->transform), output->enabled ? "" : " off");
 	}
@@ -100,18 +102,19 @@ static void list_clients(struct action *action)
 		out_format(&action->result, "%s{\"pid\":%d,\"name\":", first ? "" : ",", (int)pid);
 		first = false;
 		out_json(&action->result, name);
-		out_format(&action->result, ",\"surfaces\":%d,\"commits\":%llu,\"unread\":%d,\"frozen\":%s}",
-			surfaces, (unsigned long long)commits, client_unread(client->client),
+		out_format(&action->result,
+			",\"surfaces\":%d,\"commits\":%llu,\"unread\":%d,\"frozen\":%s}", surfaces,
+			(unsigned long long)commits, client_unread(client->client),
 			client->frozen ? "true" : "false");
-		out_format(&action->text, "%d %s surfaces=%d commits=%llu%s\n", (int)pid, name, surfaces,
-			(unsigned long long)commits, client->frozen ? " frozen" : "");
+		out_format(&action->text, "%d %s surfaces=%d commits=%llu%s\n", (int)pid, name,
+			surfaces, (unsigned long long)commits, client->frozen ? " frozen" : "");
 		free(name);
 	}
 }
 
 static void list_layers(struct action *action)
 {
-	static const char *const names[] = { "background", "bottom", "top", "overlay" };
+	static const char *const names[] = {"background", "bottom", "top", "overlay"};
 	struct layer_surface *layer;
 	bool first = true;
 	wl_list_for_each(layer, &action->runner->server->layers, link) {
@@ -121,10 +124,11 @@ static void list_layers(struct action *action)
 		out_text(&action->result, first ? "{\"namespace\":" : ",{\"namespace\":");
 		first = false;
 		out_json(&action->result, layer->namespace);
-		out_format(&action->result, ",\"layer\":\"%s\",\"x\":%d,\"y\":%d,\"width\":%d,\"height\":%d}",
-			where, layer->box.x, layer->box.y, layer->box.width, layer->box.height);
-		out_format(&action->text, "%s %s %d,%d %dx%d\n", layer->namespace, where, layer->box.x,
-			layer->box.y, layer->box.width, layer->box.height);
+		out_format(&action->result,
+			",\"layer\":\"%s\",\"x\":%d,\"y\":%d,\"width\":%d,\"height\":%d}", where,
+			layer->box.x, layer->box.y, layer->box.width, layer->box.height);
+		out_format(&action->text, "%s %s %d,%d %dx%d\n", layer->namespace, where,
+			layer->box.x, layer->box.y, layer->box.width, layer->box.height);
 	}
 }
 
@@ -184,8 +188,9 @@ static struct child *start_program(struct action *action, struct program *progra
 		action_fail(action, "no programs can be started here");
 		return NULL;
 	}
-	struct child *child = child_spawn(runner->children, (const char *const *)action->args.word + 1,
-		runner->child_env, program ? on_program_ended : NULL, program);
+	struct child *child =
+		child_spawn(runner->children, (const char *const *)action->args.word + 1,
+			runner->child_env, program ? on_program_ended : NULL, program);
 	if (!child)
 		action_fail(action, "%s: %s", action->args.word[1], strerror(errno));
 	return child;
@@ -284,8 +289,8 @@ static enum progress start_help(struct action *action)
 			continue;
 		out_text(&action->result, action->result.length > 1 ? "," : "");
 		out_json(&action->result, (*verb)->name);
-		out_format(&action->text, "%s%s%s\n    %s\n", (*verb)->name, *(*verb)->usage ? " " : "",
-			(*verb)->usage, (*verb)->help);
+		out_format(&action->text, "%s%s%s\n    %s\n", (*verb)->name,
+			*(*verb)->usage ? " " : "", (*verb)->usage, (*verb)->help);
 	}
 	out_text(&action->result, "]");
 	return PROGRESS_DONE;

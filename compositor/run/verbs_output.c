@@ -12,8 +12,8 @@
 
 static bool parse_transform(const char *text, enum transform *transform)
 {
-	static const char *const names[] = { "normal", "90", "180", "270", "flipped", "flipped-90",
-		"flipped-180", "flipped-270" };
+	static const char *const names[] = {"normal", "90", "180", "270", "flipped", "flipped-90",
+		"flipped-180", "flipped-270"};
 	for (size_t i = 0; i < array_length(names); i++) {
 		if (strcmp(names[i], text) != 0)
 			continue;
@@ -30,7 +30,8 @@ static bool parse_mode(const char *text, int *width, int *height, double *after)
 	*after = 0;
 	if (!arg_size(text, width, height, &rest))
 		return false;
-	return !*rest || (*rest == '@' && arg_number(rest + 1, after) && *after > 0 && *after <= 1000);
+	return !*rest ||
+		(*rest == '@' && arg_number(rest + 1, after) && *after > 0 && *after <= 1000);
 }
 
 static enum progress refused(struct action *action)
@@ -40,7 +41,8 @@ static enum progress refused(struct action *action)
 
 static enum progress apply(struct action *action, const struct output_change *change)
 {
-	return outputs_apply(action->runner->server, change, 1, false) ? PROGRESS_WAIT : refused(action);
+	return outputs_apply(action->runner->server, change, 1, false) ? PROGRESS_WAIT
+								       : refused(action);
 }
 
 static enum progress add_output(struct action *action)
@@ -53,7 +55,8 @@ static enum progress add_output(struct action *action)
 	if (args->count < 3 || args->count > 4)
 		return action_usage(action);
 	if (!parse_mode(args->word[args->count - 1], &width, &height, &scale))
-		return action_fail(action, "'%s' is not a size; write WIDTHxHEIGHT or WIDTHxHEIGHT@SCALE",
+		return action_fail(action,
+			"'%s' is not a size; write WIDTHxHEIGHT or WIDTHxHEIGHT@SCALE",
 			args->word[args->count - 1]);
 	if (scale > 16)
 		return action_fail(action, "a scale above 16 is not possible");
@@ -93,12 +96,13 @@ static enum progress change_output(struct action *action, const char *what, stru
 		return action_usage(action);
 	if (strcmp(what, "mode") == 0) {
 		if (!parse_mode(value, &width, &height, &number))
-			return action_fail(action, "'%s' is not a mode; write WIDTHxHEIGHT[@HZ]", value);
+			return action_fail(
+				action, "'%s' is not a mode; write WIDTHxHEIGHT[@HZ]", value);
 		change.mode = (struct mode){
 			.width = width,
 			.height = height,
-			.refresh_mhz =
-				number > 0 ? (int)lround(number * 1000) : output->screen->mode.refresh_mhz,
+			.refresh_mhz = number > 0 ? (int)lround(number * 1000)
+						  : output->screen->mode.refresh_mhz,
 		};
 	} else if (strcmp(what, "scale") == 0) {
 		if (!arg_number(value, &number) || number < 0.1 || number > 16)
@@ -107,7 +111,8 @@ static enum progress change_output(struct action *action, const char *what, stru
 	} else if (strcmp(what, "transform") == 0) {
 		if (!parse_transform(value, &change.transform))
 			return action_fail(action,
-				"'%s' is not a transform: normal, 90, 180, 270, flipped, flipped-90, ...", value);
+				"'%s' is not a transform: normal, 90, 180, 270, flipped, flipped-90, ...",
+				value);
 	} else if (strcmp(what, "position") == 0) {
 		if (!arg_pair(value, &x, &y) || fabs(x) > 1e6 || fabs(y) > 1e6)
 			return action_fail(action, "'%s' is not a point; write X,Y", value);
@@ -178,7 +183,7 @@ static void finish_output(struct action *action)
 const struct verb verb_output = {
 	.name = "output",
 	.usage = "add [NAME] WxH[@SCALE] | remove NAME | mode NAME WxH[@HZ] | scale NAME S | "
-			 "transform NAME T | position NAME X,Y | on NAME | off NAME",
+		 "transform NAME T | position NAME X,Y | on NAME | off NAME",
 	.help = "adds, removes and changes outputs",
 	.takes_time = true,
 	.limit_ns = VERB_LIMIT,

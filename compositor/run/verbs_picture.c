@@ -43,7 +43,8 @@ static enum progress start_shot(struct action *action)
 
 const struct verb verb_shot = {
 	.name = "shot",
-	.usage = "FILE.png [output=NAME | window=SELECTOR [popups] | region=X,Y,W,H] [scale=S] [cursor]",
+	.usage =
+		"FILE.png [output=NAME | window=SELECTOR [popups] | region=X,Y,W,H] [scale=S] [cursor]",
 	.help = "takes a picture of what is shown now",
 	.start = start_shot,
 };
@@ -142,7 +143,7 @@ static void leave(struct action *action, const struct expect *expect, const stru
 static enum progress no_reference(
 	struct action *action, const struct expect *expect, const struct image *actual)
 {
-	struct out left = { 0 };
+	struct out left = {0};
 	leave(action, expect, actual, "actual", &left);
 	action_fail(action,
 		"there is no reference %s; look at the picture, and if it is right, keep it under that name "
@@ -153,9 +154,10 @@ static enum progress no_reference(
 }
 
 static enum progress differs(struct action *action, const struct expect *expect,
-	const struct compare_result *result, const struct image *actual, const struct image *reference)
+	const struct compare_result *result, const struct image *actual,
+	const struct image *reference)
 {
-	struct out left = { 0 };
+	struct out left = {0};
 	leave(action, expect, actual, "actual", &left);
 	leave(action, expect, reference, "reference", &left);
 	struct image *diff = compare_draw(actual, reference, &expect->options);
@@ -179,7 +181,8 @@ static enum progress compare_now(struct action *action)
 		return fail_with(action, error);
 	enum progress progress;
 	if (action->runner->update) {
-		progress = png_save(actual, path, &error) ? PROGRESS_DONE : fail_with(action, error);
+		progress =
+			png_save(actual, path, &error) ? PROGRESS_DONE : fail_with(action, error);
 		image_destroy(actual);
 		return progress;
 	}
@@ -197,7 +200,8 @@ static enum progress compare_now(struct action *action)
 	compare_images(actual, reference, &expect->options, &result);
 	out_format(&action->result, "{\"same\":%s,\"pixels\":%lld,\"largest\":%d}",
 		result.same ? "true" : "false", (long long)result.differing, result.largest);
-	progress = result.same ? PROGRESS_DONE : differs(action, expect, &result, actual, reference);
+	progress =
+		result.same ? PROGRESS_DONE : differs(action, expect, &result, actual, reference);
 	image_destroy(actual);
 	image_destroy(reference);
 	return progress;
@@ -240,7 +244,7 @@ static char *why_expect(struct action *action)
 const struct verb verb_expect = {
 	.name = "expect",
 	.usage = "REFERENCE.png [fuzz=N] [max-pixels=N] [mask=X,Y,W,H]... [diff=FILE.png] [now] "
-			 "[output=NAME | window=SELECTOR | region=X,Y,W,H] [scale=S] [cursor]",
+		 "[output=NAME | window=SELECTOR | region=X,Y,W,H] [scale=S] [cursor]",
 	.help = "settles and compares the picture with a file",
 	.takes_time = true,
 	.limit_ns = VERB_LIMIT,

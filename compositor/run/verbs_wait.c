@@ -32,8 +32,8 @@ enum wait_kind {
 	WAIT_KINDS,
 };
 
-static const char *const wait_names[WAIT_KINDS] = { "shown", "window", "gone", "focus", "title",
-	"pixel", "commit", "exit", "layer", "popup" };
+static const char *const wait_names[WAIT_KINDS] = {
+	"shown", "window", "gone", "focus", "title", "pixel", "commit", "exit", "layer", "popup"};
 
 struct wait {
 	enum wait_kind kind;
@@ -103,7 +103,7 @@ static bool title_matches(struct wait *wait, struct server *server)
 			continue;
 		const char *title = window->title ? window->title : "";
 		if (wait->has_regex ? regexec(&wait->regex, title, 0, NULL, 0) == 0
-							: strcmp(title, wait->text) == 0)
+				    : strcmp(title, wait->text) == 0)
 			return true;
 		replace_string(&wait->seen, title);
 	}
@@ -114,7 +114,8 @@ static bool pixel_matches(struct action *action, struct wait *wait)
 {
 	// The place is looked up anew each time: the window may not be there yet, or has moved.
 	struct words kept = action->args;
-	words_copy(&action->args, (const char *const *)wait->place_words.word, wait->place_words.count);
+	words_copy(&action->args, (const char *const *)wait->place_words.word,
+		wait->place_words.count);
 	struct place place;
 	double x, y;
 	uint32_t color = 0;
@@ -130,7 +131,8 @@ static bool pixel_matches(struct action *action, struct wait *wait)
 	}
 	wait->seen = xasprintf("it is #%06x", color & 0xffffff);
 	for (int shift = 0; shift < 24; shift += 8)
-		if (labs((long)(color >> shift & 0xff) - (long)(wait->color >> shift & 0xff)) > wait->fuzz)
+		if (labs((long)(color >> shift & 0xff) - (long)(wait->color >> shift & 0xff)) >
+			wait->fuzz)
 			return false;
 	return true;
 }
@@ -206,7 +208,8 @@ static enum progress poll_wait(struct action *action)
 	if (holds(action, wait)) {
 		int code = wait->kind == WAIT_EXIT ? exit_code_of(action->runner->child_status) : 0;
 		if (wait->has_status && code != wait->status)
-			return action_fail(action, "the program ended with status %d, not %ld", code, wait->status);
+			return action_fail(action, "the program ended with status %d, not %ld",
+				code, wait->status);
 		return PROGRESS_DONE;
 	}
 	if (hopeless(action->runner, wait)) {
@@ -232,7 +235,7 @@ static char *why_wait(struct action *action)
 	if (wait->kind == WAIT_EXIT)
 		return xstrdup("the program still runs");
 	struct server *server = action->runner->server;
-	struct out out = { 0 };
+	struct out out = {0};
 	struct window *window;
 	wl_list_for_each(window, &server->windows, link) {
 		if (!window->mapped)
@@ -242,9 +245,9 @@ static char *why_wait(struct action *action)
 		out.text[--out.length] = '\0'; // the newline
 	}
 	if (!out.length)
-		out_text(&out, wl_list_empty(&action->runner->watch->clients)
-				? "no client is connected"
-				: "no window is shown");
+		out_text(&out,
+			wl_list_empty(&action->runner->watch->clients) ? "no client is connected"
+								       : "no window is shown");
 	return out.text;
 }
 
@@ -313,7 +316,8 @@ static bool parse_wait(struct action *action, struct wait *wait)
 		ok = action_integer(action, "count", 1, 1000000, &wait->count) &&
 			(wait->selector = action_selector(action, 2));
 		if (ok)
-			wait->commits = commits_of(action->runner, wait->selector) + (uint64_t)wait->count;
+			wait->commits =
+				commits_of(action->runner, wait->selector) + (uint64_t)wait->count;
 		break;
 	case WAIT_WINDOW:
 	case WAIT_GONE:
@@ -343,9 +347,10 @@ static enum progress start_wait(struct action *action)
 
 const struct verb verb_wait = {
 	.name = "wait",
-	.usage = "window SELECTOR | gone SELECTOR | focus SELECTOR | title [=]TEXT|~=REGEX [in SELECTOR] | "
-			 "pixel X,Y #RRGGBB [fuzz=N] [in PLACE] | commit SELECTOR [count=N] | exit [status=N] | "
-			 "layer [NAMESPACE] | popup [SELECTOR] | shown",
+	.usage =
+		"window SELECTOR | gone SELECTOR | focus SELECTOR | title [=]TEXT|~=REGEX [in SELECTOR] | "
+		"pixel X,Y #RRGGBB [fuzz=N] [in PLACE] | commit SELECTOR [count=N] | exit [status=N] | "
+		"layer [NAMESPACE] | popup [SELECTOR] | shown",
 	.help = "waits until that is so",
 	.takes_time = true,
 	.limit_ns = VERB_LIMIT,
@@ -426,7 +431,7 @@ static void on_stepped(void *data)
 static enum progress poll_step(struct action *action)
 {
 	return clock_now_ns(action->runner->server->clock) >= action->until_ns ? PROGRESS_DONE
-																		   : PROGRESS_WAIT;
+									       : PROGRESS_WAIT;
 }
 
 static enum progress start_step(struct action *action)
@@ -442,7 +447,8 @@ static enum progress start_step(struct action *action)
 		return action_usage(action);
 	if (args->count == 1 || frames_said || !arg_duration(args->word[1], &duration)) {
 		if (args->count > 1 && !arg_integer(args->word[1], 1, 1000000, &frames))
-			return action_fail(action, "'%s' is not a time (500ms, 2s) or a number of frames",
+			return action_fail(action,
+				"'%s' is not a time (500ms, 2s) or a number of frames",
 				args->word[1]);
 		struct output *output = output_first(server);
 		duration = (uint64_t)frames * (output ? output->pace.period_ns : NSEC_PER_SEC / 60);

@@ -126,7 +126,8 @@ static enum progress start_resize(struct action *action)
 	if (action->args.count < 2)
 		return action_usage(action);
 	if (!arg_size(action->args.word[1], &width, &height, NULL))
-		return action_fail(action, "'%s' is not a size; write WIDTHxHEIGHT", action->args.word[1]);
+		return action_fail(
+			action, "'%s' is not a size; write WIDTHxHEIGHT", action->args.word[1]);
 	struct window *window = action_window(action, 2);
 	if (!window)
 		return PROGRESS_FAILED;
@@ -153,7 +154,7 @@ static enum progress start_place(struct action *action)
 static enum progress request(struct action *action, enum window_request what, bool on)
 {
 	struct server *server = action->runner->server;
-	struct window_detail detail = { .on = on, .seat = server->seat };
+	struct window_detail detail = {.on = on, .seat = server->seat};
 	char *output = words_take(&action->args, 1, "output");
 	if (output) {
 		detail.output = action_output(action, output);
@@ -215,9 +216,9 @@ static bool signal_by_name(const char *name, int *number)
 	static const struct {
 		const char *name;
 		int number;
-	} names[] = { { "KILL", SIGKILL }, { "TERM", SIGTERM }, { "INT", SIGINT }, { "HUP", SIGHUP },
-		{ "STOP", SIGSTOP }, { "CONT", SIGCONT }, { "USR1", SIGUSR1 }, { "USR2", SIGUSR2 },
-		{ "QUIT", SIGQUIT }, { "SEGV", SIGSEGV }, { "ABRT", SIGABRT } };
+	} names[] = {{"KILL", SIGKILL}, {"TERM", SIGTERM}, {"INT", SIGINT}, {"HUP", SIGHUP},
+		{"STOP", SIGSTOP}, {"CONT", SIGCONT}, {"USR1", SIGUSR1}, {"USR2", SIGUSR2},
+		{"QUIT", SIGQUIT}, {"SEGV", SIGSEGV}, {"ABRT", SIGABRT}};
 	if (strncmp(name, "SIG", 3) == 0)
 		name += 3;
 	for (size_t i = 0; i < array_length(names); i++) {
@@ -236,7 +237,8 @@ static enum progress start_kill(struct action *action)
 	bool known = !name || signal_by_name(name, &number);
 	free(name);
 	if (!known)
-		return action_fail(action, "signal= takes KILL, TERM, INT, HUP, STOP, CONT, USR1, ...");
+		return action_fail(
+			action, "signal= takes KILL, TERM, INT, HUP, STOP, CONT, USR1, ...");
 	struct window *window = action_window(action, 1);
 	if (!window)
 		return PROGRESS_FAILED;

@@ -293,7 +293,7 @@ void barrier_begin(struct barrier *barrier, struct watch *watch)
 void barrier_finish(struct barrier *barrier)
 {
 	free(barrier->waits);
-	*barrier = (struct barrier){ 0 };
+	*barrier = (struct barrier){0};
 }
 
 void barrier_add(struct barrier *barrier, struct wl_client *target)
@@ -386,7 +386,8 @@ char *barrier_why(struct barrier *barrier)
 		char *name = client_describe(client->client);
 		char *why = client->sent > client->answered
 			? xasprintf("%s has not answered a ping", name)
-			: xasprintf("%s has not read %d bytes", name, client_unread(client->client));
+			: xasprintf(
+				  "%s has not read %d bytes", name, client_unread(client->client));
 		free(name);
 		return why;
 	}

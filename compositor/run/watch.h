@@ -45,8 +45,8 @@ struct watch {
 	uint64_t next_id;
 	struct wl_list clients;  // client_watch.link
 	struct wl_list surfaces; // surface_watch.link
-	struct wl_listener client_created, surface_created, frame_done, window_added, outputs_changed,
-		user_activity;
+	struct wl_listener client_created, surface_created, frame_done, window_added,
+		outputs_changed, user_activity;
 };
 
 struct watch *watch_create(struct server *server, struct procs *procs);
@@ -55,7 +55,7 @@ void watch_destroy(struct watch *watch); // NULL is allowed
 void watch_update(struct watch *watch);
 void watch_touch(struct watch *watch); // a script did something that clients will react to
 struct surface_watch *watch_surface(struct watch *watch, struct surface *surface); // or NULL
-struct client_watch *watch_client(struct watch *watch, struct wl_client *client);   // or NULL
+struct client_watch *watch_client(struct watch *watch, struct wl_client *client);  // or NULL
 // Bytes sent that the client has not read.
 int client_unread(struct wl_client *client);
 pid_t client_pid(struct wl_client *client);
@@ -67,15 +67,15 @@ struct barrier {
 	struct watch *watch;
 	struct {
 		uint64_t id, ticket;
-	} *waits;
+	} * waits;
 	size_t count, capacity;
 };
 
 void barrier_begin(struct barrier *barrier, struct watch *watch);
 void barrier_add(struct barrier *barrier, struct wl_client *client); // NULL is allowed
-void barrier_add_all(struct barrier *barrier);   // every client with a window
+void barrier_add_all(struct barrier *barrier);                       // every client with a window
 void barrier_add_focus(struct barrier *barrier); // whoever has pointer, keyboard or touch focus
 void barrier_ask(struct barrier *barrier);       // pings those that were added
 bool barrier_done(struct barrier *barrier, bool *poll_again); // *poll_again: no event will tell
-char *barrier_why(struct barrier *barrier); // who has not answered; caller frees, may be NULL
+char *barrier_why(struct barrier *barrier);   // who has not answered; caller frees, may be NULL
 void barrier_finish(struct barrier *barrier); // a zeroed one is allowed

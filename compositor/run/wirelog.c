@@ -57,13 +57,15 @@ static void add_argument(struct out *line, char type, const union wl_argument *a
 		// The server's side of libwayland hands resources to loggers.
 		struct wl_resource *resource = (struct wl_resource *)argument->o;
 		if (resource)
-			out_format(line, "%s@%u", wl_resource_get_class(resource), wl_resource_get_id(resource));
+			out_format(line, "%s@%u", wl_resource_get_class(resource),
+				wl_resource_get_id(resource));
 		else
 			out_text(line, "nil");
 		break;
 	}
 	case 'n':
-		out_format(line, "new id %s@%u", interface ? interface->name : "[unknown]", argument->n);
+		out_format(line, "new id %s@%u", interface ? interface->name : "[unknown]",
+			argument->n);
 		break;
 	case 'a': {
 		const uint8_t *bytes = argument->a ? argument->a->data : NULL;
@@ -102,9 +104,9 @@ static void tell_error(struct wirelog *log, const struct wl_protocol_logger_mess
 	bool known = log->last_client == client && log->last_name;
 	log_error("client %s (pid %d) made a protocol error: %s@%u, code %u: %s%s%s%s%s", name,
 		(int)pid, object ? wl_resource_get_class(object) : "?",
-		object ? wl_resource_get_id(object) : 0, message->arguments[1].u, message->arguments[2].s,
-		known ? "; its last request was " : "", known ? log->last_class : "", known ? "." : "",
-		known ? log->last_name : "");
+		object ? wl_resource_get_id(object) : 0, message->arguments[1].u,
+		message->arguments[2].s, known ? "; its last request was " : "",
+		known ? log->last_class : "", known ? "." : "", known ? log->last_name : "");
 	free(name);
 }
 
@@ -126,8 +128,9 @@ static void on_message(void *data, enum wl_protocol_logger_type type,
 	out_clear(&log->line);
 	uint64_t time_us = (now_ns() - log->start_ns) / NSEC_PER_USEC;
 	out_format(&log->line, "[%4" PRIu64 ".%06" PRIu64 "] %d %s %s@%u.%s(", time_us / 1000000,
-		time_us % 1000000, (int)pid_of(client), type == WL_PROTOCOL_LOGGER_REQUEST ? "->" : "<-",
-		class, wl_resource_get_id(message->resource), message->message->name);
+		time_us % 1000000, (int)pid_of(client),
+		type == WL_PROTOCOL_LOGGER_REQUEST ? "->" : "<-", class,
+		wl_resource_get_id(message->resource), message->message->name);
 	add_arguments(&log->line, message);
 	out_text(&log->line, ")\n");
 	fwrite(out_get(&log->line), 1, log->line.length, log->file);

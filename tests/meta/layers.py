@@ -23,6 +23,7 @@ TABLE = [
     ('compositor/base/', BASE),
     # level 1
     *((path, BASE) for path in INTERFACES),
+    ('backends/', BASE + ['backends/backend.h']),
     # level 2
     ('backends/virtio/', BASE + INTERFACES + OWN_FOLDER + ['backends/drm/kms.h']),
     ('backends/*/', BASE + ['backends/backend.h', 'renderer/renderer.h'] + OWN_FOLDER),
