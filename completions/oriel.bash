@@ -1,23 +1,89 @@
 # SPDX-License-Identifier: MIT
 # Completion of oriel for bash.
 
+_oriel_verb()
+{
+	local verb=$1 first=$2 # first: index of the verb
+	if ((cword == first)); then
+		COMPREPLY=($(compgen -W 'chord click clip clock close disconnect drag drop echo exec
+			expect focus freeze fullscreen help key kill list maximize minimize move output
+			place press quit release resize scroll settle shot spawn step tap text thaw touch
+			unfullscreen unmaximize unminimize wait' -- "$cur"))
+		return
+	fi
+	case $verb in
+	exec | spawn)
+		_command_offset $((first + 1))
+		return
+		;;
+	shot | expect)
+		if ((cword == first + 1)); then
+			_filedir png
+		else
+			COMPREPLY=($(compgen -W 'output= window= region= scale= cursor' -- "$cur"))
+		fi
+		return
+		;;
+	esac
+	((cword == first + 1)) || return
+	case $verb in
+	wait)
+		COMPREPLY=($(compgen -W 'window gone focus title pixel commit exit layer popup shown' \
+			-- "$cur"))
+		;;
+	list) COMPREPLY=($(compgen -W 'windows outputs clients layers' -- "$cur")) ;;
+	output)
+		COMPREPLY=($(compgen -W 'add remove mode scale transform position on off' -- "$cur"))
+		;;
+	clip) COMPREPLY=($(compgen -W 'get set types clear' -- "$cur")) ;;
+	touch) COMPREPLY=($(compgen -W 'down move up cancel' -- "$cur")) ;;
+	clock) COMPREPLY=($(compgen -W 'run stop' -- "$cur")) ;;
+	click | press | release | drag)
+		COMPREPLY=($(compgen -W 'left right middle side extra back forward' -- "$cur"))
+		;;
+	esac
+}
+
 _oriel()
 {
 	local cur prev words cword
 	_init_completion -s || return
 
-	local i command='' options
+	local i command='' options verb=0
 	for ((i = 1; i < cword; i++)); do
 		case ${words[i]} in
 		--)
+			[[ $command == '' || $command == run ]] || continue
 			_command_offset $((i + 1))
 			return
 			;;
+		--backend | --renderer | --size | -s | --outputs | --shell | --config | --socket | \
+			--script | --shot | --expect | --fuzz | --max-pixels | --mask | --diff | --clock | \
+			--timeout | --record | --junit | --wire-log | --output | --window | --region | --scale)
+			((i++)) # its value
+			;;
+		-*) ;;
 		run | shot | compare | msg)
-			[[ $command || ${words[i - 1]} == --* ]] || command=${words[i]}
+			if [[ ! $command ]]; then
+				command=${words[i]}
+				continue
+			fi
+			;;&
+		*)
+			if [[ $command == run ]]; then
+				_command_offset $i
+				return
+			fi
+			((verb)) || verb=$i
 			;;
 		esac
 	done
+
+	if [[ $command == msg && $cur != -* ]] && { ((verb)) || [[ $prev != --socket ]]; }; then
+		((verb)) || verb=$cword
+		_oriel_verb "${words[verb]}" "$verb"
+		return
+	fi
 
 	case $prev in
 	--backend)
@@ -36,7 +102,7 @@ _oriel()
 		COMPREPLY=($(compgen -W 'real virtual' -- "$cur"))
 		return
 		;;
-	--size)
+	-s | --size)
 		COMPREPLY=($(compgen -W '640x480 800x600 1280x720 1920x1080 1920x1080@2' -- "$cur"))
 		return
 		;;
@@ -56,27 +122,34 @@ _oriel()
 		_filedir -d
 		return
 		;;
-	--socket | --outputs | --fuzz | --max-pixels | --mask | --timeout | --output | --window | --region)
+	--socket | --outputs | --fuzz | --max-pixels | --mask | --timeout | --output | --window | \
+		--region | --scale)
 		return
 		;;
 	esac
 
 	case $command in
-	'') options='--backend --renderer --shell --config --socket --help --version' ;;
-	run)
-		options='--size --outputs --shell --script --shot --expect --fuzz --max-pixels --mask
-			--diff --clock --timeout --record --tap --junit --wire-log --help'
+	'')
+		options='--backend --renderer --size --outputs --shell --config --socket --verbose --help
+			--version'
 		;;
-	shot) options='--output --window --region --help' ;;
+	run)
+		options='--size --outputs --shell --config --script --shot --cursor --expect --fuzz
+			--max-pixels --mask --diff --update --clock --timeout --record --tap --junit
+			--wire-log --backend --renderer --verbose --help'
+		;;
+	shot) options='--socket --output --window --popups --region --scale --cursor --help' ;;
 	compare) options='--fuzz --max-pixels --mask --diff --help' ;;
-	msg) options='--json --help' ;;
+	msg) options='--socket --json --help' ;;
 	esac
 
 	if [[ $cur == -* ]]; then
 		COMPREPLY=($(compgen -W "$options" -- "$cur"))
 	elif [[ ! $command ]]; then
 		COMPREPLY=($(compgen -W 'run shot compare msg' -- "$cur"))
-	elif [[ $command == shot || $command == compare ]]; then
+	elif [[ $command == run ]]; then
+		_command_offset "$cword"
+	else
 		_filedir png
 	fi
 } && complete -F _oriel oriel

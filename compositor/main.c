@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The command line: which of the program's five trades is wanted, and with what options.
+// The command line: which of the program's five trades is wanted, and the options of the two that
+// need a compositor of their own.
 #include <getopt.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,111 +11,61 @@
 #include "compositor/core/config.h"
 #include "compositor/create.h"
 #include "compositor/run/args.h"
-#include "compositor/run/compare.h"
-#include "compositor/run/msg.h"
+#include "compositor/run/options.h"
 #include "compositor/run/run.h"
 #include "compositor/run/runner.h"
-
-#ifndef ORIEL_VERSION
-#define ORIEL_VERSION "0.1.0"
-#endif
-
-enum option_id {
-	OPT_BACKEND = 256,
-	OPT_RENDERER,
-	OPT_SHELL,
-	OPT_CONFIG,
-	OPT_SOCKET,
-	OPT_OUTPUTS,
-	OPT_SCRIPT,
-	OPT_SHOT,
-	OPT_EXPECT,
-	OPT_FUZZ,
-	OPT_MAX_PIXELS,
-	OPT_MASK,
-	OPT_DIFF,
-	OPT_CLOCK,
-	OPT_TIMEOUT,
-	OPT_RECORD,
-	OPT_TAP,
-	OPT_JUNIT,
-	OPT_WIRE_LOG,
-	OPT_UPDATE,
-	OPT_JSON,
-	OPT_OUTPUT,
-	OPT_WINDOW,
-	OPT_REGION,
-	OPT_CURSOR,
-	OPT_WLCS_QUIRKS,
-};
-
-static const char usage_text[] =
-	"usage: oriel [--backend headless] [--renderer pixman] [--shell desktop|kiosk]\n"
-	"             [--config FILE] [--socket NAME] [-v] [-- COMMAND...]\n"
-	"       oriel run [--size WxH[@SCALE]] [--outputs N] [--shell desktop|kiosk]\n"
-	"             [--config FILE] [--script FILE] [--shot FILE.png]\n"
-	"             [--expect REF.png [--fuzz N] [--max-pixels N] [--mask X,Y,W,H]...\n"
-	"             [--diff FILE.png] [--update]] [--clock real|virtual]\n"
-	"             [--timeout SECONDS] [--record DIR] [--tap] [--junit FILE]\n"
-	"             [--wire-log FILE] -- COMMAND [ARGUMENT...]\n"
-	"       oriel shot [--socket NAME] [--output NAME|--window SELECTOR|--region X,Y,W,H]\n"
-	"             [--cursor] FILE.png\n"
-	"       oriel compare [--fuzz N] [--max-pixels N] [--mask X,Y,W,H]... [--diff FILE.png]\n"
-	"             A.png B.png\n"
-	"       oriel msg [--socket NAME] [--json] VERB... | -\n"
-	"       oriel --help | --version\n"
-	"See oriel(1) and oriel-script(5).\n";
-
-static int usage_error(void)
-{
-	fputs("oriel: try 'oriel --help'\n", stderr);
-	return RUN_FAILED_SELF;
-}
-
-static int bad_value(const char *option, const char *value, const char *wanted)
-{
-	fprintf(stderr, "oriel: %s %s: %s is wanted\n", option, value, wanted);
-	return RUN_FAILED_SELF;
-}
-
-// Options that end the program at once. Returns true where it was one.
-static bool common_option(int option, int *status)
-{
-	switch (option) {
-	case 'h':
-		fputs(usage_text, stdout);
-		*status = 0;
-		return true;
-	case 'V':
-		puts("oriel " ORIEL_VERSION);
-		*status = 0;
-		return true;
-	case '?':
-		*status = usage_error();
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool one_of(const char *value, const char *const *names)
-{
-	for (; *names; names++)
-		if (strcmp(value, *names) == 0)
-			return true;
-	return false;
-}
-
-static const char *const shells[] = {"desktop", "kiosk", NULL};
+#include "compositor/run/tools.h"
 
 static struct server *make_server(
 	struct server_options *options, const char *config_path, bool default_config)
 {
-	struct config *config = config_path || default_config ? config_load(config_path) : NULL;
-	if (!config && (config_path || default_config))
-		return NULL;
-	options->config = config;
+	if (config_path || default_config) {
+		options->config = config_load(config_path);
+		if (!options->config)
+			return NULL;
+	}
 	return server_create(options);
+}
+
+static void more_verbose(void)
+{
+	log_set_level(log_get_level() < LOG_INFO ? LOG_INFO : LOG_DEBUG);
+}
+
+// Options of the server that sessions and runs share. True: it was one; *status: its value is bad.
+static bool server_option(int option, struct server_options *options, int *status)
+{
+	static const char *const shells[] = {"desktop", "kiosk", NULL};
+	long number;
+	*status = 0;
+	switch (option) {
+	case OPT_BACKEND:
+		options->backend = optarg;
+		break;
+	case OPT_RENDERER:
+		options->renderer = optarg;
+		break;
+	case OPT_SHELL:
+		options->shell = optarg;
+		if (!option_one_of(optarg, shells))
+			*status = option_bad("--shell", optarg, "desktop or kiosk");
+		break;
+	case OPT_SIZE:
+	case 's':
+		if (!option_size(optarg, &options->width, &options->height, &options->scale))
+			*status = option_bad(
+				"--size", optarg, "WIDTHxHEIGHT or WIDTHxHEIGHT@SCALE");
+		break;
+	case OPT_OUTPUTS:
+		if (arg_integer(optarg, 1, 32, &number))
+			options->outputs = (int)number;
+		else
+			*status = option_bad("--outputs", optarg, "a number from 1 to 32");
+		break;
+	default:
+		return false;
+	}
+	return true;
 }
 
 static int main_session(int argc, char **argv)
@@ -123,6 +73,8 @@ static int main_session(int argc, char **argv)
 	static const struct option long_options[] = {
 		{"backend", required_argument, NULL, OPT_BACKEND},
 		{"renderer", required_argument, NULL, OPT_RENDERER},
+		{"size", required_argument, NULL, OPT_SIZE},
+		{"outputs", required_argument, NULL, OPT_OUTPUTS},
 		{"shell", required_argument, NULL, OPT_SHELL},
 		{"config", required_argument, NULL, OPT_CONFIG},
 		{"socket", required_argument, NULL, OPT_SOCKET},
@@ -136,21 +88,15 @@ static int main_session(int argc, char **argv)
 	struct session_options options = {0};
 	const char *config = NULL;
 	int option, status;
-	while ((option = getopt_long(argc, argv, "+hVv", long_options, NULL)) >= 0) {
-		if (common_option(option, &status))
+	while ((option = getopt_long(argc, argv, "+s:hVv", long_options, NULL)) >= 0) {
+		if (option_common(option, &status))
 			return status;
+		if (server_option(option, &server_options, &status)) {
+			if (status)
+				return status;
+			continue;
+		}
 		switch (option) {
-		case OPT_BACKEND:
-			server_options.backend = optarg;
-			break;
-		case OPT_RENDERER:
-			server_options.renderer = optarg;
-			break;
-		case OPT_SHELL:
-			if (!one_of(optarg, shells))
-				return bad_value("--shell", optarg, "desktop or kiosk");
-			server_options.shell = optarg;
-			break;
 		case OPT_CONFIG:
 			config = optarg;
 			break;
@@ -161,8 +107,7 @@ static int main_session(int argc, char **argv)
 			server_options.wlcs_quirks = true;
 			break;
 		case 'v':
-			options.verbose = true;
-			log_set_level(log_get_level() < LOG_INFO ? LOG_INFO : LOG_DEBUG);
+			more_verbose();
 			break;
 		}
 	}
@@ -172,7 +117,7 @@ static int main_session(int argc, char **argv)
 				"oriel: '%s' is neither run, shot, compare nor msg; a program to start comes after "
 				"'--'\n",
 				argv[optind]);
-			return usage_error();
+			return option_usage(NULL);
 		}
 		options.command = (const char *const *)argv + optind;
 	}
@@ -186,79 +131,78 @@ static int main_session(int argc, char **argv)
 	return status;
 }
 
-// The words of a script's expect; strings live as long as the program.
-struct expect_words {
-	const char *words[64];
-	size_t count;
+struct run_line {
+	struct server_options server;
+	struct run_options run;
+	const char *config;
+	struct option_words words; // of expect
+	struct compare_options compare;
 };
 
-// --fuzz and its like, for run (as words) and compare (as values).
-static bool compare_option(int option, struct expect_words *words, struct compare_options *into,
-	const char **diff, int *status)
+static int run_option(int option, struct run_line *line)
 {
-	long value;
-	struct box mask;
-	const char *name = NULL;
-	*status = 0;
+	static const char *const clocks[] = {"real", "virtual", NULL};
+	struct run_options *run = &line->run;
 	switch (option) {
-	case OPT_FUZZ:
-		if (!arg_integer(optarg, 0, 255, &value))
-			*status = bad_value("--fuzz", optarg, "a number from 0 to 255");
-		else
-			into->fuzz = (int)value;
-		name = "fuzz";
+	case OPT_CONFIG:
+		line->config = optarg;
 		break;
-	case OPT_MAX_PIXELS:
-		if (!arg_integer(optarg, 0, LONG_MAX, &value))
-			*status = bad_value("--max-pixels", optarg, "a number");
-		else
-			into->max_pixels = value;
-		name = "max-pixels";
+	case OPT_SCRIPT:
+		run->script = optarg;
 		break;
-	case OPT_MASK:
-		if (!arg_box(optarg, &mask))
-			*status = bad_value("--mask", optarg, "X,Y,WIDTH,HEIGHT");
-		else
-			compare_add_mask(into, &mask);
-		name = "mask";
+	case OPT_SHOT:
+		run->shot = optarg;
 		break;
-	case OPT_DIFF:
-		*diff = optarg;
-		name = "diff";
+	case OPT_CURSOR:
+		run->cursor = true;
 		break;
-	default:
-		return false;
+	case OPT_EXPECT:
+		run->expect = optarg;
+		break;
+	case OPT_UPDATE:
+		run->update = true;
+		break;
+	case OPT_CLOCK:
+		if (!option_one_of(optarg, clocks))
+			return option_bad("--clock", optarg, "real or virtual");
+		line->server.virtual_clock = strcmp(optarg, "virtual") == 0;
+		break;
+	case OPT_TIMEOUT:
+		if (!arg_seconds(optarg, &run->timeout_ns) || !run->timeout_ns)
+			return option_bad("--timeout", optarg, "a number of seconds above 0");
+		break;
+	case OPT_RECORD:
+		run->record = optarg;
+		break;
+	case OPT_TAP:
+		run->tap = true;
+		break;
+	case OPT_JUNIT:
+		run->junit = optarg;
+		break;
+	case OPT_WIRE_LOG:
+		run->wire_log = optarg;
+		break;
+	case 'v':
+		more_verbose();
+		break;
 	}
-	if (words && words->count == array_length(words->words))
-		*status = bad_value("--mask", optarg, "fewer masks than these");
-	else if (words)
-		words->words[words->count++] = xasprintf("%s=%s", name, optarg);
-	return true;
+	return 0;
 }
 
-static bool parse_size(const char *text, struct server_options *options)
-{
-	char *rest;
-	if (!arg_size(text, &options->width, &options->height, &rest))
-		return false;
-	if (!*rest)
-		return true;
-	return *rest == '@' && arg_number(rest + 1, &options->scale) && options->scale >= 0.1 &&
-		options->scale <= 16;
-}
-
-static int parse_run(int argc, char **argv, struct server_options *server_options,
-	struct run_options *options, const char **config, struct expect_words *words, bool *done)
+// True: run it. False: *status says how to end at once.
+static bool parse_run(int argc, char **argv, struct run_line *line, int *status)
 {
 	static const struct option long_options[] = {
 		{"backend", required_argument, NULL, OPT_BACKEND},
 		{"renderer", required_argument, NULL, OPT_RENDERER},
-		{"size", required_argument, NULL, 's'},
+		{"size", required_argument, NULL, OPT_SIZE},
 		{"outputs", required_argument, NULL, OPT_OUTPUTS},
 		{"shell", required_argument, NULL, OPT_SHELL},
 		{"config", required_argument, NULL, OPT_CONFIG},
 		{"script", required_argument, NULL, OPT_SCRIPT},
 		{"shot", required_argument, NULL, OPT_SHOT},
+		{"cursor", no_argument, NULL, OPT_CURSOR},
 		{"expect", required_argument, NULL, OPT_EXPECT},
 		{"fuzz", required_argument, NULL, OPT_FUZZ},
 		{"max-pixels", required_argument, NULL, OPT_MAX_PIXELS},
@@ -276,236 +220,52 @@ static int parse_run(int argc, char **argv, struct server_options *server_option
 		{"version", no_argument, NULL, 'V'},
 		{0},
 	};
-	static const char *const clocks[] = {"real", "virtual", NULL};
-	struct compare_options compare = {0};
+	struct run_options *run = &line->run;
 	const char *diff = NULL;
-	int option, status = 0;
-	long number;
-	*done = true; // until all is understood
+	int option;
 	while ((option = getopt_long(argc, argv, "+s:hVv", long_options, NULL)) >= 0) {
-		if (common_option(option, &status))
-			return status;
-		if (compare_option(option, words, &compare, &diff, &status)) {
-			compare_options_finish(&compare);
-			if (status)
-				return status;
-			continue;
-		}
-		switch (option) {
-		case OPT_BACKEND:
-			if (strcmp(optarg, "headless") != 0)
-				return bad_value("--backend", optarg, "headless");
-			break;
-		case OPT_RENDERER:
-			server_options->renderer = optarg;
-			break;
-		case 's':
-			if (!parse_size(optarg, server_options))
-				return bad_value(
-					"--size", optarg, "WIDTHxHEIGHT or WIDTHxHEIGHT@SCALE");
-			break;
-		case OPT_OUTPUTS:
-			if (!arg_integer(optarg, 0, 32, &number))
-				return bad_value("--outputs", optarg, "a number from 0 to 32");
-			server_options->outputs = (int)number;
-			break;
-		case OPT_SHELL:
-			if (!one_of(optarg, shells))
-				return bad_value("--shell", optarg, "desktop or kiosk");
-			server_options->shell = optarg;
-			break;
-		case OPT_CONFIG:
-			*config = optarg;
-			break;
-		case OPT_SCRIPT:
-			options->script = optarg;
-			break;
-		case OPT_SHOT:
-			options->shot = optarg;
-			break;
-		case OPT_EXPECT:
-			options->expect = optarg;
-			break;
-		case OPT_UPDATE:
-			options->update = true;
-			break;
-		case OPT_CLOCK:
-			if (!one_of(optarg, clocks))
-				return bad_value("--clock", optarg, "real or virtual");
-			server_options->virtual_clock = strcmp(optarg, "virtual") == 0;
-			break;
-		case OPT_TIMEOUT:
-			if (!arg_seconds(optarg, &options->timeout_ns))
-				return bad_value("--timeout", optarg, "a number of seconds");
-			break;
-		case OPT_RECORD:
-			options->record = optarg;
-			break;
-		case OPT_TAP:
-			options->tap = true;
-			break;
-		case OPT_JUNIT:
-			options->junit = optarg;
-			break;
-		case OPT_WIRE_LOG:
-			options->wire_log = optarg;
-			break;
-		case 'v':
-			log_set_level(log_get_level() < LOG_INFO ? LOG_INFO : LOG_DEBUG);
-			break;
-		}
+		if (option_common(option, status))
+			return false;
+		if (!server_option(option, &line->server, status) &&
+			!option_compare(option, optarg, &line->compare, &diff, &line->words, status))
+			*status = run_option(option, line);
+		if (*status)
+			return false;
 	}
-	if (words->count && !options->expect) {
-		fputs("oriel: --fuzz, --max-pixels, --mask and --diff need --expect\n", stderr);
-		return usage_error();
+	if (strcmp(line->server.backend, "headless") != 0) {
+		*status = option_bad("--backend", line->server.backend, "headless");
+		return false;
 	}
 	if (optind < argc)
-		options->command = (const char *const *)argv + optind;
-	if (!options->command && !options->script) {
-		fputs("oriel: run needs a command to run, or a script\n", stderr);
-		return usage_error();
-	}
-	options->expect_words = words->words;
-	options->n_expect_words = words->count;
-	*done = false;
-	return 0;
+		run->command = (const char *const *)argv + optind;
+	if (line->words.count && !run->expect)
+		*status = option_usage("--fuzz, --max-pixels, --mask and --diff need --expect");
+	else if (run->update && !run->expect && !run->script)
+		*status = option_usage("--update needs --expect or a script that expects");
+	else if (run->cursor && !run->expect && !run->shot)
+		*status = option_usage("--cursor needs --shot or --expect");
+	else if (!run->command && !run->script)
+		*status = option_usage("run needs a command to run, or a script");
+	run->expect_words = (const char *const *)line->words.words;
+	run->n_expect_words = line->words.count;
+	return *status == 0;
 }
 
 static int main_run(int argc, char **argv)
 {
 	// One program fills its screen; what the user has configured must not change pictures.
-	struct server_options server_options = {
-		.backend = "headless",
-		.shell = "kiosk",
-		.builtin_cursor = true,
+	struct run_line line = {
+		.server = {.backend = "headless", .shell = "kiosk", .builtin_cursor = true},
 	};
-	struct run_options options = {0};
-	struct expect_words words = {0};
-	const char *config = NULL;
-	bool done;
-	int status = parse_run(argc, argv, &server_options, &options, &config, &words, &done);
-	if (!done) {
-		struct server *server = make_server(&server_options, config, false);
-		status = server ? run_program(server, &options) : RUN_FAILED_SELF;
+	int status = 0;
+	if (parse_run(argc, argv, &line, &status)) {
+		struct server *server = make_server(&line.server, line.config, false);
+		status = server ? run_program(server, &line.run) : RUN_FAILED_SELF;
 		server_destroy(server);
 	}
-	for (size_t i = 0; i < words.count; i++)
-		free((char *)words.words[i]);
+	compare_options_finish(&line.compare);
+	option_words_finish(&line.words);
 	return status;
-}
-
-static int main_shot(int argc, char **argv)
-{
-	static const struct option long_options[] = {
-		{"socket", required_argument, NULL, OPT_SOCKET},
-		{"output", required_argument, NULL, OPT_OUTPUT},
-		{"window", required_argument, NULL, OPT_WINDOW},
-		{"region", required_argument, NULL, OPT_REGION},
-		{"cursor", no_argument, NULL, OPT_CURSOR},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{0},
-	};
-	const char *socket = NULL, *kind = NULL, *value = NULL;
-	bool cursor = false;
-	int option, status;
-	while ((option = getopt_long(argc, argv, "hV", long_options, NULL)) >= 0) {
-		if (common_option(option, &status))
-			return status;
-		if (option == OPT_SOCKET) {
-			socket = optarg;
-		} else if (option == OPT_CURSOR) {
-			cursor = true;
-		} else if (kind) {
-			fputs("oriel: only one of --output, --window and --region can be chosen\n",
-				stderr);
-			return usage_error();
-		} else {
-			kind = option == OPT_OUTPUT    ? "output"
-				: option == OPT_WINDOW ? "window"
-						       : "region";
-			value = optarg;
-		}
-	}
-	if (optind + 1 != argc) {
-		fputs("oriel: shot needs the name of one file to write\n", stderr);
-		return usage_error();
-	}
-	char *choice = kind ? xasprintf("%s=%s", kind, value) : NULL;
-	char *words[4] = {(char *)"shot", argv[optind]};
-	int count = 2;
-	if (choice)
-		words[count++] = choice;
-	if (cursor)
-		words[count++] = (char *)"cursor";
-	status = msg_send(socket, words, count, false);
-	free(choice);
-	return status;
-}
-
-static int main_compare(int argc, char **argv)
-{
-	static const struct option long_options[] = {
-		{"fuzz", required_argument, NULL, OPT_FUZZ},
-		{"max-pixels", required_argument, NULL, OPT_MAX_PIXELS},
-		{"mask", required_argument, NULL, OPT_MASK},
-		{"diff", required_argument, NULL, OPT_DIFF},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{0},
-	};
-	struct compare_options options = {0};
-	const char *diff = NULL;
-	int option, status = 0;
-	while ((option = getopt_long(argc, argv, "hV", long_options, NULL)) >= 0) {
-		if (common_option(option, &status)) {
-			status = status ? 2 : 0;
-			goto out;
-		}
-		if (compare_option(option, NULL, &options, &diff, &status) && status) {
-			status = 2;
-			goto out;
-		}
-	}
-	if (optind + 2 != argc) {
-		fputs("oriel: compare needs two files\n", stderr);
-		usage_error();
-		status = 2;
-		goto out;
-	}
-	status = compare_files(argv[optind], argv[optind + 1], &options, diff);
-out:
-	compare_options_finish(&options);
-	return status;
-}
-
-static int main_msg(int argc, char **argv)
-{
-	static const struct option long_options[] = {
-		{"socket", required_argument, NULL, OPT_SOCKET},
-		{"json", no_argument, NULL, OPT_JSON},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{0},
-	};
-	const char *socket = NULL;
-	bool json = false;
-	int option, status;
-	while ((option = getopt_long(argc, argv, "+hV", long_options, NULL)) >= 0) {
-		if (common_option(option, &status))
-			return status;
-		if (option == OPT_SOCKET)
-			socket = optarg;
-		else
-			json = true;
-	}
-	if (optind == argc) {
-		fputs("oriel: msg needs a verb; 'oriel msg help' tells them\n", stderr);
-		return usage_error();
-	}
-	if (optind + 1 == argc && strcmp(argv[optind], "-") == 0)
-		return msg_send_lines(socket, json);
-	return msg_send(socket, argv + optind, argc - optind, json);
 }
 
 // The loop hears of these through descriptors. Blocked before there are threads, so that none of
@@ -530,9 +290,9 @@ int main(int argc, char **argv)
 		bool serves;
 	} commands[] = {
 		{"run", main_run, true},
-		{"shot", main_shot, false},
-		{"compare", main_compare, false},
-		{"msg", main_msg, false},
+		{"shot", tool_shot, false},
+		{"compare", tool_compare, false},
+		{"msg", tool_msg, false},
 	};
 	for (size_t i = 0; argc > 1 && i < array_length(commands); i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)

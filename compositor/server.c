@@ -170,6 +170,8 @@ struct server *server_create(const struct server_options *options)
 	wl_list_init(&server->layers);
 	init_signals(server);
 	server->wlcs_quirks = options->wlcs_quirks;
+	server->plain_text = options->builtin_cursor;
+	server->no_wallpaper_image = options->no_wallpaper_image;
 	server->config = options->config ? options->config : config_create_default();
 	server->display = wl_display_create();
 	if (!server->display) {
@@ -218,7 +220,7 @@ void server_destroy(struct server *server)
 		return;
 	if (server->display)
 		wl_display_destroy_clients(server->display);
-	wl_signal_emit(&server->events.destroyed, server);
+	wl_signal_emit_mutable(&server->events.destroyed, server);
 	// Screens go first, so that nothing is drawn any more; the shell hears that they went.
 	backend_destroy(server->backend);
 	shell_destroy(server->shell);

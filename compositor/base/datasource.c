@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "compositor/base/datasource.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
+
+// More or longer types than this only exist to fill the memory and the sockets of others.
+#define MAX_MIMES 256
+#define MAX_MIME_LENGTH 4096
+#define MAX_MIME_BYTES (32 << 10) // of all
 
 void data_source_init(struct data_source *source, const struct data_source_impl *impl)
 {
@@ -27,6 +36,11 @@ void data_source_finish(struct data_source *source)
 
 void data_source_offer(struct data_source *source, const char *mime)
 {
+	size_t length = strnlen(mime, MAX_MIME_LENGTH + 1);
+	if (source->n_mimes >= MAX_MIMES || length > MAX_MIME_LENGTH ||
+		source->mime_bytes + length > MAX_MIME_BYTES || data_source_has(source, mime))
+		return;
+	source->mime_bytes += length;
 	array_reserve(source->mimes, source->n_mimes, source->mimes_capacity);
 	source->mimes[source->n_mimes++] = xstrdup(mime);
 }
@@ -37,6 +51,14 @@ bool data_source_has(const struct data_source *source, const char *mime)
 		if (strcmp(source->mimes[i], mime) == 0)
 			return true;
 	return false;
+}
+
+void data_source_send(struct data_source *source, const char *mime, int fd)
+{
+	if (source && data_source_has(source, mime))
+		source->impl->send(source, mime, fd);
+	else
+		close_fd(&fd);
 }
 
 // Shared by a static source and its transfers, which may outlive it.
@@ -77,9 +99,12 @@ static void transfer_destroy(struct transfer *transfer)
 	free(transfer);
 }
 
-// write() to a pipe that nobody reads any more, without the signal.
+// write() that does not wait for a socket, without the signal where nobody reads any more.
 static ssize_t write_quietly(int fd, const void *data, size_t size)
 {
+	ssize_t sent = send(fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (sent >= 0 || errno != ENOTSOCK)
+		return sent;
 	sigset_t pipe_set, old, pending;
 	sigemptyset(&pipe_set);
 	sigaddset(&pipe_set, SIGPIPE);
@@ -95,13 +120,32 @@ static ssize_t write_quietly(int fd, const void *data, size_t size)
 	return written;
 }
 
+// A file description of our own for a pipe, because the reader could make the shared one block
+// again at any moment; a socket does not need it, as send() can be told not to block each time.
+static bool own_description(int *fd)
+{
+	struct stat status;
+	if (fstat(*fd, &status) < 0)
+		return false;
+	if (!S_ISFIFO(status.st_mode))
+		return S_ISSOCK(status.st_mode) || S_ISREG(status.st_mode) || set_nonblock(*fd);
+	char path[32];
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", *fd);
+	int own = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (own < 0) // where there is no /proc, or nobody reads any more
+		return errno != ENXIO && set_nonblock(*fd);
+	close(*fd);
+	*fd = own;
+	return true;
+}
+
 // False: it is over, well or not.
 static bool transfer_continue(struct transfer *transfer)
 {
 	while (transfer->done < transfer->bytes->size) {
-		ssize_t written = write_quietly(transfer->fd,
-			transfer->bytes->data + transfer->done,
-			transfer->bytes->size - transfer->done);
+		ssize_t written =
+			write_quietly(transfer->fd, transfer->bytes->data + transfer->done,
+				transfer->bytes->size - transfer->done);
 		if (written > 0)
 			transfer->done += (size_t)written;
 		else if (written < 0 && errno == EINTR)
@@ -133,10 +177,10 @@ static void static_send(struct data_source *source, const char *mime, int fd)
 	transfer->bytes = self->bytes;
 	transfer->bytes->refs++;
 	transfer->fd = fd;
-	if (!set_nonblock(fd) || !transfer_continue(transfer))
+	if (!own_description(&transfer->fd) || !transfer_continue(transfer))
 		goto done;
-	transfer->source =
-		wl_event_loop_add_fd(self->loop, fd, WL_EVENT_WRITABLE, on_writable, transfer);
+	transfer->source = wl_event_loop_add_fd(
+		self->loop, transfer->fd, WL_EVENT_WRITABLE, on_writable, transfer);
 	if (!transfer->source) {
 		log_errno("data for the clipboard cannot be sent");
 		goto done;
@@ -159,6 +203,7 @@ static void static_cancelled(struct data_source *source)
 static const struct data_source_impl static_impl = {
 	.send = static_send,
 	.cancelled = static_cancelled,
+	.finished = static_cancelled,
 };
 
 struct data_source *data_source_create_static(struct wl_event_loop *loop, const char *const *mimes,

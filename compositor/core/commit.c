@@ -242,7 +242,7 @@ static void apply(struct surface *surface, struct surface_state *state, struct w
 	}
 	if (surface->role && surface->role->commit)
 		surface->role->commit(surface, set);
-	wl_signal_emit(&surface->events.committed, surface);
+	wl_signal_emit_mutable(&surface->events.committed, surface);
 }
 
 static void apply_commit(struct surface_commit *commit)

@@ -7,6 +7,7 @@
 #include "compositor/base/buffer.h"
 
 struct output;
+struct scene_view;
 struct surface_role;
 struct seat;
 struct surface;
@@ -23,6 +24,8 @@ void cursor_set_surface(
 void cursor_set_shape(struct cursor *cursor, const char *name); // CSS name: "default", "text"
 // The compositor's own need, above the client's: a move or resize. NULL ends it.
 void cursor_override(struct cursor *cursor, const char *name);
+// Another surface has the pointer: the default shape until its client asks for something.
+void cursor_focus_changed(struct cursor *cursor);
 void cursor_moved(struct cursor *cursor); // the pointer is elsewhere, or outputs changed
 struct surface *cursor_surface(struct cursor *cursor); // the client's, or NULL
 
@@ -33,5 +36,8 @@ bool cursor_plane_image(struct cursor *cursor, struct output *output, struct buf
 // The image as pixels for captures of the cursor: size and hotspot in pixels of that scale.
 struct buffer *cursor_image(struct cursor *cursor, double scale, int *hotspot_x,
 	int *hotspot_y); // owned by cursor, or NULL
+// A picture of that part of the world is about to be drawn with the cursor in it: its nodes get
+// image and place. While outputs have it on their planes nothing of the scene changes.
+void cursor_draw(struct cursor *cursor, const struct scene_view *view);
 
 extern const struct surface_role cursor_role;

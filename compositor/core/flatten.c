@@ -6,6 +6,7 @@
 #include "compositor/base/base.h"
 #include "compositor/core/output.h"
 #include "compositor/core/scene.h"
+#include "compositor/core/seat.h"
 #include "compositor/core/server.h"
 #include "compositor/core/surface.h"
 
@@ -168,6 +169,9 @@ static void walk_node(struct walk *walk, struct node *node, double x, double y)
 void scene_flatten(
 	struct node *root, const struct scene_view *view, bool with_cursor, struct item_list *list)
 {
+	const struct server *server = root->scene->server;
+	if (with_cursor && root == root->scene->root && server->seat)
+		cursor_draw(server->seat->cursor, view);
 	list->count = 0;
 	struct walk walk = {
 		.view = view,

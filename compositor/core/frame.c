@@ -282,10 +282,10 @@ static void repaint(void *data)
 				.refresh_ns = (uint32_t)output->pace.period_ns,
 			});
 	if (pixels)
-		wl_signal_emit(&output->events.damaged,
+		wl_signal_emit_mutable(&output->events.damaged,
 			&(struct output_damage){.output = output, .damage = damage});
-	wl_signal_emit(&output->events.frame, output);
-	wl_signal_emit(&server->events.frame_done, output);
+	wl_signal_emit_mutable(&output->events.frame, output);
+	wl_signal_emit_mutable(&server->events.frame_done, output);
 	if (!flips)
 		schedule(output);
 }

@@ -54,7 +54,7 @@ static void announce(struct output *output)
 	if (memcmp(&output->announced, &now, sizeof(now)) == 0)
 		return;
 	output->announced = now;
-	wl_signal_emit(&output->events.changed, output);
+	wl_signal_emit_mutable(&output->events.changed, output);
 }
 
 // Tells everybody that the layout is another one.
@@ -67,7 +67,7 @@ static void layout_changed(struct server *server)
 		output_damage_all(output);
 	}
 	server->scene->moved = server->scene->changed = true;
-	wl_signal_emit(&server->events.outputs_changed, NULL);
+	wl_signal_emit_mutable(&server->events.outputs_changed, NULL);
 	struct output *tmp;
 	wl_list_for_each_safe(output, tmp, &server->outputs, link)
 		announce(output);
@@ -137,7 +137,7 @@ struct output *output_create(struct server *server, struct screen *screen)
 	wl_list_insert(server->outputs.prev, &output->link);
 	logical_size(output);
 	outputs_arrange(server);
-	wl_signal_emit(&server->events.output_added, output);
+	wl_signal_emit_mutable(&server->events.output_added, output);
 	apply_rule(output);
 	layout_changed(server);
 	return output;
@@ -151,8 +151,8 @@ void output_destroy(struct output *output)
 	output->enabled = false;
 	server->scene->moved = true;
 	wl_list_remove(&output->link);
-	wl_signal_emit(&output->events.destroyed, output);
-	wl_signal_emit(&server->events.output_removed, output);
+	wl_signal_emit_mutable(&output->events.destroyed, output);
+	wl_signal_emit_mutable(&server->events.output_removed, output);
 	output->screen->user = NULL;
 	output_frame_finish(output);
 	struct surface *surface;

@@ -73,7 +73,7 @@ void node_destroy(struct node *node)
 	struct node *child, *tmp;
 	wl_list_for_each_safe(child, tmp, &node->children, link)
 		node_destroy(child);
-	wl_signal_emit(&node->destroyed, node);
+	wl_signal_emit_mutable(&node->destroyed, node);
 	wl_list_remove(&node->link);
 	pixman_region32_fini(&node->opaque);
 	free(node);

@@ -46,13 +46,15 @@ struct seat_client {
 	struct wl_list seats, pointers, keyboards, touches; // wl_resource links
 	// extension objects that go with this client's focus
 	struct wl_list relative_pointers, gestures;
+	struct wl_listener client_destroyed;
 	struct {
 		bool waiting; // merged motion that was not sent yet
 		double x, y;
 		uint32_t time_ms;
 		int value120[2]; // v7 clients: parts of a notch
 	} pointer;
-	struct wl_list link; // seat.clients
+	bool touch_frame_pending; // it has touch events without a frame yet
+	struct wl_list link;      // seat.clients
 };
 
 struct pointer {
@@ -67,16 +69,21 @@ struct pointer {
 	uint64_t press_ms;
 	bool frame_pending;            // the focused client has events without a frame yet
 	struct constraint *constraint; // active one, or NULL
+	uint32_t swallowed[4]; // buttons whose press the shell took: their release is its, too
+	unsigned n_swallowed;
 };
 
 struct keyboard {
 	struct xkb_context *context;
 	struct xkb_keymap *keymap;
+	struct xkb_keymap *configured; // what the user chose, to come back to
 	struct xkb_state *state;
 	int keymap_fd; // read-only memfd for clients
 	size_t keymap_size;
 	uint32_t keys[32]; // pressed codes, in order
 	unsigned n_keys;
+	uint32_t swallowed[32]; // of which clients know nothing: the shell's bindings
+	unsigned n_swallowed;
 	struct weak focus;                          // struct surface *
 	uint32_t depressed, latched, locked, group; // as sent last
 	int repeat_rate, repeat_delay;              // per second, ms
@@ -91,6 +98,8 @@ struct touch_point {
 	double offset_x, offset_y; // layout minus surface coordinates at down
 	double x, y;               // layout
 	uint32_t serial;
+	bool waiting; // the client is late and has not heard of this place yet
+	uint32_t time_ms;
 	struct wl_list link; // seat.touch_points
 };
 
@@ -194,9 +203,18 @@ struct constraint {
 };
 // Activates or deactivates; NULL: none.
 void pointer_constrain(struct seat *seat, struct constraint *constraint);
-// Sends to relative-pointer objects; set by the protocol at creation, NULL before.
-struct relative_motion {
-	uint64_t time_us;
-	double dx, dy, dx_raw, dy_raw;
-};
-void relative_pointer_send(struct seat_client *client, const struct relative_motion *motion);
+void pointer_send_relative(struct seat *seat, const struct input_event *event); // of a MOTION
+
+// Between seat.c and the files of its devices.
+void keyboard_init(struct seat *seat);
+void keyboard_finish(struct seat *seat);
+void keyboard_update(struct seat *seat, uint32_t code, bool pressed); // the state, nobody is told
+void keyboard_restore_keymap(struct seat *seat); // after a virtual keyboard's key
+void pointer_place(struct seat *seat, double x, double y); // inside constraint and outputs
+// By what is under it; true: the same surface, which moved under the still pointer.
+bool pointer_refocus(struct seat *seat);
+void pointer_bind(struct seat *seat, struct wl_resource *resource);
+void pointer_client_gone(struct seat_client *client);
+void constraint_clamp(
+	struct seat *seat, const struct constraint *constraint, double *x, double *y);
+void touch_point_free(struct touch_point *point);

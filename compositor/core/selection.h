@@ -32,11 +32,13 @@ struct drag {
 	struct wl_client *client;     // who started it
 	struct weak icon, focus;      // struct surface *
 	const struct drag_sink *sink; // current target's
-	void *sink_data;
-	uint32_t action; // negotiated, wl_data_device_manager.dnd_action
+	void *sink_data;              // the sink's own; NULL again after leave and drop
+	uint32_t action;              // negotiated, wl_data_device_manager.dnd_action
 	bool accepted, dropped;
 };
 
+// Between enter and leave or drop there is a focus. drop also ends a visit: no leave follows, and
+// the source is the sink's from then on, which calls its finished or cancelled.
 struct drag_sink {
 	void (*enter)(struct drag *drag, struct surface *surface, double x, double y);
 	void (*motion)(struct drag *drag, uint32_t time_ms, double x, double y);
@@ -48,6 +50,10 @@ struct drag_sink {
 bool drag_start(struct seat *seat, struct data_source *source, struct wl_client *client,
 	struct surface *icon, const struct drag_sink *sink, int32_t touch_id); // -1: pointer
 void drag_cancel(struct seat *seat);
+// What the target says of the mime type (NULL: none will do); the source is told.
+void drag_accept(struct drag *drag, const char *mime);
+// The negotiated action; the source is told what changed.
+void drag_set_action(struct drag *drag, uint32_t action);
 // The action both sides agree to.
 uint32_t drag_choose_action(uint32_t source_actions, uint32_t offered, uint32_t preferred);
 extern const struct surface_role drag_icon_role;

@@ -40,6 +40,8 @@ struct server {
 	struct idle *idle;
 	struct children *children; // programs that bindings start; NULL in tests
 
+	bool plain_text;         // strokes of our own instead of the system's fonts
+	bool no_wallpaper_image; // whatever is configured
 	bool wlcs_quirks; // accept what the suite's own clients do wrong; off for everybody else
 	uint64_t next_node_id, next_window_id;
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
+#include "compositor/base/weak.h"
 #include "compositor/core/seat.h"
 #include "compositor/core/window.h"
 
@@ -61,15 +62,20 @@ struct shell_impl {
 	// A press on node (NULL: empty place) before the client sees it; true: swallowed.
 	bool (*button)(struct shell *shell, struct node *node, uint32_t code, bool pressed);
 	bool (*axis)(struct shell *shell, const struct input_event *event);
-	void (*touch_down)(struct shell *shell, struct node *node);
+	// A touch on node, at that point of it, before the client hears of it; a grab that is pushed
+	// here gets the touch.
+	void (*touch_down)(struct shell *shell, struct node *node, double x, double y);
 	// The pointer is over a node of the shell's own (decorations), or left it (NULL).
 	void (*hover)(struct shell *shell, struct node *node, double x, double y);
+	// shell->active is another one, by shell_activate.
+	void (*activated)(struct shell *shell);
 };
 
 struct shell {
 	const struct shell_impl *impl;
 	struct server *server;
 	struct window *active; // the one with WINDOW_ACTIVATED, or NULL
+	struct weak layer;     // struct layer_surface *: the user gave it the keyboard
 };
 
 struct shell *desktop_shell_create(struct server *server);
@@ -77,6 +83,13 @@ struct shell *kiosk_shell_create(struct server *server);
 void shell_destroy(struct shell *shell); // NULL is allowed
 // Focuses, raises and activates; NULL: nothing has focus. Also for scripts.
 void shell_activate(struct shell *shell, struct window *window);
+// The keyboard goes to that layer surface where it wants it, until a window is activated.
+void shell_activate_layer(struct shell *shell, struct layer_surface *layer);
+// Gives the keyboard to whose it is: a layer surface that insists, the one the user chose, the
+// active window. After layer surfaces changed.
+void shell_update_keyboard(struct shell *shell);
+// Activates what was focused before `gone`, which leaves (unmapped, minimised).
+void shell_activate_next(struct shell *shell, struct window *gone);
 // The door for wishes: what comes before the initial commit is kept and handed to the shell right
 // after window_added. detail NULL: all zero. Also keeps wants_decorations. In configure.c.
 void window_ask(

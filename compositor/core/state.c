@@ -85,6 +85,7 @@ void surface_state_merge(struct surface_state *into, struct surface_state *from)
 		into->children = from->children;
 		into->n_children = from->n_children;
 		from->children = NULL;
+		from->n_children = 0;
 	}
 	if (set & SURFACE_XDG)
 		into->xdg = from->xdg;

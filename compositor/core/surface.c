@@ -35,7 +35,7 @@ struct surface *surface_create(struct server *server, struct wl_resource *resour
 	surface->node = node_create(surface->tree, NODE_CONTENT);
 	surface->node->surface = surface;
 	surface->node->content = &surface->content;
-	wl_signal_emit(&server->events.surface_created, surface);
+	wl_signal_emit_mutable(&server->events.surface_created, surface);
 	return surface;
 }
 
@@ -44,7 +44,7 @@ void surface_destroy(struct surface *surface)
 	surface_set_mapped(surface, false);
 	if (surface->role && surface->role_object && surface->role->destroyed)
 		surface->role->destroyed(surface);
-	wl_signal_emit(&surface->events.destroyed, surface);
+	wl_signal_emit_mutable(&surface->events.destroyed, surface);
 	struct wl_resource *const extensions[] = {
 		surface->viewport, surface->fractional_scale, surface->fifo};
 	for (size_t i = 0; i < array_length(extensions); i++)
@@ -98,7 +98,7 @@ bool surface_set_mapped(struct surface *surface, bool mapped)
 		return false;
 	surface->mapped = mapped;
 	node_set_hidden(surface->tree, !mapped);
-	wl_signal_emit(&surface->events.mapped, surface);
+	wl_signal_emit_mutable(&surface->events.mapped, surface);
 	struct subsurface *subsurface, *tmp;
 	wl_list_for_each_safe(subsurface, tmp, &surface->subsurfaces, link)
 		subsurface_update_mapped(subsurface);

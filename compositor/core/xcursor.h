@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Cursor theme files (the X cursor format) and the arrow that is always there.
+// Cursor theme files (the X cursor format) and the shapes that are always there.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +20,7 @@ struct xcursor {
 // Looks name (and its older aliases) up in the theme and those it inherits, nearest size to
 // size_px. NULL: not there. Bad files are treated as not there, with a log line.
 struct xcursor *xcursor_load(const char *theme, const char *name, int size_px);
-// The built-in arrow, drawn for size_px; never NULL, same pixels everywhere.
-struct xcursor *xcursor_builtin(int size_px);
+// The built-in picture for a CSS name, drawn for size_px; an arrow for names it does not know. Never
+// NULL, the same pixels everywhere.
+struct xcursor *xcursor_builtin(const char *name, int size_px);
 void xcursor_destroy(struct xcursor *cursor);

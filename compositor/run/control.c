@@ -127,6 +127,12 @@ static void go_on(struct connection *connection)
 	update_mask(connection);
 }
 
+static bool nothing_left(const struct connection *connection)
+{
+	return connection->broken ||
+		(connection->ended && !connection->task->action && !connection->output.length);
+}
+
 static void on_finished(struct task *task, struct action *action, bool ok)
 {
 	struct connection *connection = task->data;
@@ -145,12 +151,9 @@ static void on_finished(struct task *task, struct action *action, bool ok)
 		out_finish(&error);
 	}
 	go_on(connection);
-}
-
-static bool nothing_left(const struct connection *connection)
-{
-	return connection->broken ||
-		(connection->ended && !connection->task->action && !connection->output.length);
+	// One that shut down its side would not be heard of again.
+	if (nothing_left(connection))
+		connection_destroy(connection);
 }
 
 static int on_connection(int fd, uint32_t mask, void *data)

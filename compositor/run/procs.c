@@ -187,7 +187,7 @@ static long newest_pid(void)
 static void refresh_tree(struct procs *procs)
 {
 	long newest = newest_pid();
-	if (!procs->children || (procs->pids && newest >= 0 && newest == procs->newest))
+	if (!procs->children || (procs->pids && newest > 0 && newest == procs->newest))
 		return;
 	free(procs->pids);
 	procs->pids = children_descendants(procs->children, &procs->n_pids);
@@ -220,6 +220,18 @@ bool procs_asleep(struct procs *procs, const pid_t *extra, size_t n_extra, char 
 	if (!proved && who)
 		*who = xstrdup("a process was at work");
 	return proved;
+}
+
+uint64_t procs_signature(const struct procs *procs)
+{
+	uint64_t signature = 0;
+	for (size_t i = 0; i < procs->n_threads; i++) {
+		const struct thread *thread = &procs->threads[i];
+		uint64_t mixed = ((uint64_t)thread->tid << 32 ^ thread->slices) *
+			UINT64_C(0x9e3779b97f4a7c15);
+		signature += mixed ^ mixed >> 29; // whatever the order
+	}
+	return signature;
 }
 
 bool procs_one_asleep(struct procs *procs, pid_t pid)

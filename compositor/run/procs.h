@@ -3,6 +3,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct children;
@@ -14,6 +15,8 @@ void procs_destroy(struct procs *procs);                     // NULL is allowed
 // waited for a processor or for a disk. Where false, *who (may be NULL; caller frees) names one.
 // A thread that never sleeps is left out once it has used a second of processor time.
 bool procs_asleep(struct procs *procs, const pid_t *extra, size_t n_extra, char **who);
+// Differs between two calls of procs_asleep that were true when anybody ran in between.
+uint64_t procs_signature(const struct procs *procs);
 // The same for one process and nobody else.
 bool procs_one_asleep(struct procs *procs, pid_t pid);
 char *procs_name(pid_t pid); // "foot"; caller frees, never NULL

@@ -76,6 +76,19 @@ static void on_outputs_changed(struct wl_listener *listener, void *data)
 	record_note(record, "outputs changed");
 }
 
+static bool make_folder(const char *path)
+{
+	char *part = xstrdup(path);
+	bool ok = true;
+	for (char *slash = part + 1; ok && *part && (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		ok = mkdir(part, 0777) == 0 || errno == EEXIST;
+		*slash = '/';
+	}
+	free(part);
+	return ok && (mkdir(path, 0777) == 0 || errno == EEXIST);
+}
+
 struct record *record_create(struct server *server, const char *folder)
 {
 	struct record *record = xcalloc(1, sizeof(*record));
@@ -86,7 +99,7 @@ struct record *record_create(struct server *server, const char *folder)
 	record->folder = xstrdup(folder);
 	record->start_ns = clock_now_ns(server->clock);
 	char *path = xasprintf("%s/events.log", folder);
-	if (mkdir(folder, 0777) < 0 && errno != EEXIST) {
+	if (!make_folder(folder)) {
 		log_errno("%s", folder);
 		goto fail;
 	}

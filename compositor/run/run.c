@@ -17,7 +17,10 @@
 #include "compositor/run/report.h"
 #include "compositor/run/runner.h"
 #include "compositor/run/runtime.h"
+#include "compositor/run/png.h"
 #include "compositor/run/script.h"
+#include "compositor/run/shot.h"
+#include "compositor/run/terminal.h"
 #include "compositor/run/wirelog.h"
 
 // How long a program that was asked to end may take.
@@ -35,6 +38,7 @@ struct run {
 	struct wirelog *wirelog;
 	struct record *record;
 	struct report *report;
+	struct terminal terminal;
 	struct script script;
 	struct task *task;
 	size_t next; // line of the script
@@ -67,15 +71,18 @@ static bool make_script(struct run *run)
 			(const char *const[]){"wait", "shown", FIRST_WINDOW}, 3);
 	if (options->shot) {
 		add_words(run, "--shot", (const char *const[]){"settle", FIRST_WINDOW}, 2);
-		add_words(run, "--shot", (const char *const[]){"shot", options->shot}, 2);
+		add_words(run, "--shot", (const char *const[]){"shot", options->shot, "cursor"},
+			options->cursor ? 3 : 2);
 	}
 	if (options->expect) {
-		const char **words = xcalloc(options->n_expect_words + 3, sizeof(*words));
+		const char **words = xcalloc(options->n_expect_words + 4, sizeof(*words));
 		size_t count = 0;
 		words[count++] = "expect";
 		words[count++] = options->expect;
 		for (size_t i = 0; i < options->n_expect_words; i++)
 			words[count++] = options->expect_words[i];
+		if (options->cursor)
+			words[count++] = "cursor";
 		words[count++] = FIRST_WINDOW;
 		add_words(run, "--expect", words, count);
 		free(words);
@@ -83,7 +90,7 @@ static bool make_script(struct run *run)
 	return true;
 }
 
-// A file of pictures and a report must not hold a slash of the command's path.
+// What a report calls the run: a name, not a path.
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -118,7 +125,7 @@ static void on_grace_over(void *data)
 static int final_status(const struct run *run, bool ok)
 {
 	const struct runner *runner = run->runner;
-	bool ended = runner->had_child && !runner->child;
+	bool ended = runner->had_child && !runner->child && !runner->status_known;
 	int status = ended ? exit_code_of(runner->child_status) : 0;
 	return status ? status : ok ? 0 : RUN_FAILED_CHECK;
 }
@@ -129,19 +136,37 @@ static void on_child_ended(struct child *child, int status, void *data)
 	run->runner->child = NULL;
 	run->runner->child_status = status;
 	record_note(run->record, "the program ended");
-	if (run->ending) {
+	terminal_take_back(&run->terminal);
+	if (run->ending)
 		runner_quit(run->runner, run->end_status);
-	} else if (!run->task) {
+	else if (!run->task)
 		end(run, exit_code_of(status));
-	} else if (!run->options->script) {
-		// Nobody wants a picture of an empty screen.
-		char *how = describe_status(status);
-		fprintf(stderr, "oriel: the program %s before its picture was taken\n", how);
-		if (run->report)
-			report_trouble(run->report, how);
-		free(how);
-		end(run, final_status(run, false));
-	}
+}
+
+// Nobody wants a picture of an empty screen. True: the run is over.
+static bool nobody_left(struct run *run)
+{
+	if (run->options->script || !run->task || !runner_deserted(run->runner))
+		return false;
+	char *how = describe_status(run->runner->child_status);
+	char *what = xasprintf("the program %s before its picture was taken", how);
+	fprintf(stderr, "oriel: %s\n", what);
+	if (run->report)
+		report_trouble(run->report, what);
+	free(what);
+	free(how);
+	end(run, final_status(run, false));
+	return true;
+}
+
+static void after_turn(struct runner *runner, void *data)
+{
+	struct run *run = data;
+	terminal_follow(&run->terminal);
+	if (runner->end_asked)
+		end(run, runner->end_status);
+	else if (!run->ending)
+		nobody_left(run);
 }
 
 // TAP readers want standard output for themselves; the program's goes to standard error.
@@ -175,13 +200,34 @@ static bool start_program(struct run *run)
 	int error = errno;
 	restore_stdout(kept);
 	if (!child) {
-		log_error("%s: %s", command[0], strerror(error));
+		char *what = xasprintf("%s: %s", command[0], strerror(error));
+		fprintf(stderr, "oriel: %s\n", what);
+		if (run->report)
+			report_trouble(run->report, what);
+		free(what);
 		runner_quit(run->runner, error == ENOENT ? RUN_NOT_FOUND : RUN_NOT_EXECUTABLE);
 		return false;
 	}
+	terminal_lend(&run->terminal, child->pid);
 	run->runner->child = child;
 	run->runner->had_child = true;
 	return true;
+}
+
+// What there was to see when things went wrong.
+static void leave_picture(struct run *run)
+{
+	const struct shot shot = {.cursor = true};
+	char *error = NULL;
+	if (!run->options->record)
+		return;
+	char *path = xasprintf("%s/failed.png", run->options->record);
+	struct image *image = shot_take(run->server, &shot, &error);
+	if (!image || !png_save(image, path, &error))
+		log_error("%s", error);
+	image_destroy(image);
+	free(error);
+	free(path);
 }
 
 static void on_line_finished(struct task *task, struct action *action, bool ok)
@@ -202,10 +248,7 @@ static void on_line_finished(struct task *task, struct action *action, bool ok)
 						: "failed",
 			took);
 	record_note(run->record, action->line);
-	if (ok && !run->options->tap && action->text.length &&
-		strcmp(action->verb->name, "output") != 0 &&
-		strcmp(action->verb->name, "wait") != 0 &&
-		strcmp(action->verb->name, "spawn") != 0) {
+	if (ok && !run->options->tap && !action->verb->quiet) {
 		fwrite(out_get(&action->text), 1, action->text.length, stdout);
 		fflush(stdout);
 	}
@@ -215,17 +258,33 @@ static void on_line_finished(struct task *task, struct action *action, bool ok)
 	}
 	fprintf(stderr, "oriel: %s: %s: %s\n", line->where, action->line,
 		action->error ? action->error : "failed");
+	leave_picture(run);
 	end(run, final_status(run, false));
+}
+
+static void end_script(struct run *run)
+{
+	int status = final_status(run, true);
+	if (status && run->report) {
+		char *how = describe_status(run->runner->child_status);
+		char *what = xasprintf("the program %s", how);
+		report_trouble(run->report, what);
+		free(what);
+		free(how);
+	}
+	end(run, status);
 }
 
 static void start_line(struct run *run)
 {
 	char *error = NULL;
+	if (run->runner->end_asked)
+		return; // after_turn does it
 	if (run->next == run->script.count) {
 		// Nothing more to do: with a script the run is over, without one the program decides.
 		bool scripted = run->script.count > 0;
 		if (scripted) {
-			end(run, final_status(run, true));
+			end_script(run);
 		} else {
 			task_destroy(run->task);
 			run->task = NULL;
@@ -235,6 +294,8 @@ static void start_line(struct run *run)
 		}
 		return;
 	}
+	if (nobody_left(run))
+		return;
 	struct script_line *line = &run->script.lines[run->next++];
 	if (!task_run(run->task, &line->words, &error)) {
 		fprintf(stderr, "oriel: %s: %s\n", line->where, error);
@@ -262,6 +323,7 @@ static void on_timeout(void *data)
 	if (run->report)
 		report_trouble(run->report, out_get(&what));
 	out_finish(&what);
+	leave_picture(run);
 	runner_quit(run->runner, RUN_TIMED_OUT);
 }
 
@@ -289,6 +351,8 @@ static bool prepare(struct run *run)
 	run->runner->child_env = (const char *const *)run->runtime.env;
 	run->runner->update = options->update;
 	run->runner->artifacts = xstrdup(options->record);
+	run->runner->after_turn = after_turn;
+	run->runner->after_turn_data = run;
 	timer_init(&run->timeout, run->runner->real, on_timeout, run);
 	timer_init(&run->grace, run->runner->real, on_grace_over, run);
 	for (size_t i = 0; i < array_length(numbers); i++)
@@ -341,6 +405,7 @@ int run_program(struct server *server, const struct run_options *options)
 		start(&run);
 		status = runner_loop(run.runner);
 	}
+	terminal_take_back(&run.terminal);
 	for (size_t i = 0; i < array_length(run.signals); i++)
 		if (run.signals[i])
 			wl_event_source_remove(run.signals[i]);

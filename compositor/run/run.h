@@ -13,7 +13,7 @@ struct run_options {
 	size_t n_expect_words;
 	uint64_t timeout_ns; // real; 0: none
 	const char *record, *junit, *wire_log;
-	bool tap, update;
+	bool tap, update, cursor;
 	const char *const *command; // NULL: none
 };
 
@@ -24,7 +24,6 @@ struct session_options {
 	const char *socket;         // NULL: the first free name
 	const char *const *command; // started in it; NULL: none
 	bool ends_with_command;
-	bool verbose; // tell where it is
 };
 
 int run_session(struct server *server, const struct session_options *options);

@@ -12,6 +12,7 @@
 #include <time.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
+#include "compositor/core/child.h"
 #include "compositor/core/server.h"
 #include "compositor/run/procs.h"
 #include "compositor/run/settle.h"
@@ -25,6 +26,9 @@ const struct verb *verb_find(const char *name)
 	return NULL;
 }
 
+// How long a virtual clock stands still for programs that are at work.
+#define RESTLESS_NS (20 * NSEC_PER_SEC)
+
 static void on_wake(void *data)
 {
 	// Only the turn of the loop counts.
@@ -32,7 +36,7 @@ static void on_wake(void *data)
 
 static void on_exit_request(void *data, int status)
 {
-	runner_quit(data, status);
+	runner_ask_end(data, status);
 }
 
 struct runner *runner_create(struct server *server, struct children *children)
@@ -82,6 +86,23 @@ void runner_quit(struct runner *runner, int status)
 		return;
 	runner->quit = true;
 	runner->status = status;
+}
+
+void runner_ask_end(struct runner *runner, int status)
+{
+	if (runner->end_asked)
+		return;
+	runner->end_asked = true;
+	runner->end_status = status;
+}
+
+bool runner_deserted(struct runner *runner)
+{
+	if (!runner->had_child || runner->child || !wl_list_empty(&runner->watch->clients))
+		return false;
+	size_t count;
+	free(children_descendants(runner->children, &count));
+	return count == 0;
 }
 
 static void action_destroy(struct action *action)
@@ -178,7 +199,12 @@ bool task_run(struct task *task, struct words *words, char **error)
 static enum progress action_start(struct action *action)
 {
 	action->started = true;
-	char *limit = action->verb->raw ? NULL : words_take(&action->args, 1, "timeout");
+	char *limit = NULL;
+	if (action->verb->is_command && action->args.count > 1 &&
+		strncmp(action->args.word[1], "timeout=", 8) == 0)
+		limit = words_take(&action->args, 1, "timeout");
+	else if (!action->verb->raw && !action->verb->is_command)
+		limit = words_take(&action->args, 1, "timeout");
 	bool good = !limit || arg_seconds(limit, &action->limit_ns);
 	free(limit);
 	if (!good)
@@ -243,8 +269,10 @@ static bool step(struct runner *runner)
 		watch_update(runner->watch);
 		progress = step_tasks(runner);
 	}
-	if (runner->step && !runner->quit)
-		runner->step(runner, runner->step_data);
+	if (runner->after_turn && !runner->quit)
+		runner->after_turn(runner, runner->after_turn_data);
+	else if (runner->end_asked)
+		runner_quit(runner, runner->end_status);
 	// Verbs ask for configures and the like, which are sent before the loop waits.
 	wl_event_loop_dispatch_idle(runner->server->loop);
 	watch_update(runner->watch);
@@ -305,12 +333,27 @@ static bool told_more(struct runner *runner)
 	return clock_next_ns(clock) <= clock_now_ns(clock);
 }
 
+// Somebody who never rests must not keep scripts from their time-outs, nor time for ever.
+static bool waited_enough(struct runner *runner)
+{
+	uint64_t now = clock_now_ns(runner->real);
+	struct task *task;
+	if (!runner->restless_ns)
+		runner->restless_ns = now;
+	wl_list_for_each(task, &runner->tasks, link)
+		if (task->action && task->action->late)
+			return true;
+	return now - runner->restless_ns > RESTLESS_NS;
+}
+
 static void turn_virtual(struct runner *runner)
 {
 	struct server *server = runner->server;
 	struct clock *clock = server->clock;
 	static const struct timespec now = {0};
 	wl_event_loop_dispatch(server->loop, 0);
+	if (runner->quit)
+		return;
 	watch_update(runner->watch);
 	wl_display_flush_clients(server->display);
 	if (wait_readable(runner, &now))
@@ -320,11 +363,14 @@ static void turn_virtual(struct runner *runner)
 		clock_advance_to(clock, clock_now_ns(clock));
 		return;
 	}
-	if (!clients_resting(runner->watch, clock_now_ns(runner->real))) {
+	bool resting = clients_resting(runner->watch, clock_now_ns(runner->real));
+	if (!resting && !waited_enough(runner)) {
 		uint64_t delay = next_delay(runner);
 		wait_readable(runner, &(struct timespec){.tv_nsec = (long)delay});
 		return;
 	}
+	if (resting)
+		runner->restless_ns = 0;
 	// What they wrote before they went to sleep comes first.
 	if (wait_readable(runner, &now))
 		return;

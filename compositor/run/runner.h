@@ -44,6 +44,10 @@ struct verb {
 	const char *help;  // one sentence
 	// Where options (timeout=) are words like all others.
 	bool raw;
+	// What follows is a command line: only a timeout= before it is an option.
+	bool is_command;
+	// Its text is only for those who asked from outside.
+	bool quiet;
 	// A virtual clock may go on while it waits.
 	bool takes_time;
 	// Real time after which it fails, 0: never; timeout= changes it.
@@ -103,8 +107,12 @@ struct runner {
 	char *artifacts;    // folder for pictures of failures, owned; NULL: the current one
 	bool update;        // expect writes its references instead
 	void *keymap_owner; // identity of typed text's keymaps
-	void (*step)(struct runner *runner, void *data); // after each turn; may be NULL
-	void *step_data;
+	bool status_known; // a script has asked for that end, so it is no failure
+	bool end_asked;    // by the verb quit, to be done in order; runner_loop does it by itself
+	int end_status;    // where after_turn is NULL
+	void (*after_turn)(struct runner *runner, void *data); // of the loop; may be NULL
+	void *after_turn_data;
+	uint64_t restless_ns; // real time since when programs have not come to rest; 0: they have
 };
 
 struct runner *runner_create(struct server *server, struct children *children);
@@ -112,6 +120,11 @@ void runner_destroy(struct runner *runner); // NULL is allowed
 // Until runner_quit. Returns the status.
 int runner_loop(struct runner *runner);
 void runner_quit(struct runner *runner, int status); // the first one counts
+
+// In order: what follows a verb quit. Nobody's program is cut off.
+void runner_ask_end(struct runner *runner, int status);
+// The program has ended, and so has all that it started and every client.
+bool runner_deserted(struct runner *runner);
 
 struct task *task_create(struct runner *runner,
 	void (*finished)(struct task *task, struct action *action, bool ok), void *data);

@@ -12,6 +12,7 @@
 #include "compositor/run/run.h"
 #include "compositor/run/runner.h"
 #include "compositor/run/runtime.h"
+#include "compositor/run/wirelog.h"
 
 struct session {
 	const struct session_options *options;
@@ -20,6 +21,7 @@ struct session {
 	struct children *children;
 	struct runner *runner;
 	struct control *control;
+	struct wirelog *wirelog; // names clients that make protocol errors
 	struct wl_event_source *signals[3];
 };
 
@@ -57,7 +59,8 @@ static bool prepare(struct session *session)
 		session->signals[i] =
 			wl_event_loop_add_signal(server->loop, numbers[i], on_signal, session);
 	session->control = control_create(session->runner, session->runtime.control);
-	return session->control != NULL;
+	session->wirelog = wirelog_create(server->display, NULL);
+	return session->control && session->wirelog;
 }
 
 static bool start_command(struct session *session)
@@ -82,7 +85,8 @@ int run_session(struct server *server, const struct session_options *options)
 	struct session session = {.options = options, .server = server};
 	int status = RUN_FAILED_SELF;
 	if (prepare(&session)) {
-		if (options->verbose)
+		// Whoever starts nothing in it wants to know where it is.
+		if (!options->command)
 			fprintf(stderr, "oriel: WAYLAND_DISPLAY=%s\n", session.runtime.display);
 		start_command(&session);
 		status = runner_loop(session.runner);
@@ -91,6 +95,7 @@ int run_session(struct server *server, const struct session_options *options)
 		if (session.signals[i])
 			wl_event_source_remove(session.signals[i]);
 	control_destroy(session.control);
+	wirelog_destroy(session.wirelog);
 	runner_destroy(session.runner);
 	if (session.children)
 		server->children = NULL;

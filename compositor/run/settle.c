@@ -5,8 +5,10 @@
 // commit that waits in a queue, no output with a frame to show, no bytes unread, and for N
 // refreshes no new pixels, commits or input; then every client with a window answers a ping that
 // was sent after all that (and after the newest frame callbacks, so nobody is about to answer one
-// with a commit), and no program that we started is at work, which catches those who answer pings
-// first and paint afterwards, and those who have not even connected.
+// with a commit), and no program that we started has been at work for as long, which catches those
+// who answer pings first and paint afterwards, those who put off painting by a short timer, and
+// those who have not even connected. Programs with ticks of their own never keep still; after half
+// a second of nothing else, a moment in which they sleep is enough.
 //
 // "Resting" is asked before a virtual clock moves, and it is what makes pictures repeatable: time
 // stands still until each client has drawn all the conclusions from what it was told, however slow
@@ -20,6 +22,7 @@
 #include "compositor/run/settle.h"
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "compositor/base/base.h"
 #include "compositor/core/output.h"
 #include "compositor/core/server.h"
@@ -28,6 +31,14 @@
 #include "compositor/run/procs.h"
 
 #define STUCK_NS (500 * NSEC_PER_MSEC)
+#define PATIENCE_NS (500 * NSEC_PER_MSEC)
+
+static uint64_t real_now_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
+}
 
 static void on_quiet(void *data)
 {
@@ -163,6 +174,33 @@ static bool processes_rest(struct watch *watch, char **why)
 	return procs_asleep(watch->procs, pids, count, why);
 }
 
+// Called where everything else is true but perhaps the end of the quiet.
+static bool processes_still(struct settle *settle, uint64_t quiet_ns, bool *poll_again)
+{
+	struct watch *watch = settle->watch;
+	if (!processes_rest(watch, NULL)) {
+		*poll_again = true;
+		return false;
+	}
+	uint64_t now = real_now_ns(), signature = procs_signature(watch->procs);
+	if (!settle->still_ns || settle->signature != signature) {
+		settle->signature = signature;
+		settle->still_ns = now;
+	}
+	uint64_t when = watch->activity_ns + quiet_ns;
+	if (clock_now_ns(watch->server->clock) < when) {
+		timer_set(&settle->timer, when);
+		return false;
+	}
+	// The answer to the ping took a part of the quiet.
+	if (now - settle->still_ns >= quiet_ns * 3 / 4)
+		return true;
+	if (!settle->patient_ns)
+		settle->patient_ns = now;
+	*poll_again = true;
+	return now - settle->patient_ns > PATIENCE_NS;
+}
+
 bool settle_poll(struct settle *settle, bool *poll_again)
 {
 	struct watch *watch = settle->watch;
@@ -172,6 +210,7 @@ bool settle_poll(struct settle *settle, bool *poll_again)
 	}
 	if (!settle->asked || settle->told != watch->told) {
 		settle->asked = true;
+		settle->patient_ns = 0;
 		settle->told = watch->told;
 		barrier_finish(&settle->barrier);
 		barrier_begin(&settle->barrier, watch);
@@ -179,18 +218,8 @@ bool settle_poll(struct settle *settle, bool *poll_again)
 		barrier_ask(&settle->barrier);
 	}
 	uint64_t quiet_ns = (uint64_t)settle->refreshes * longest_period(watch->server);
-	uint64_t when = watch->activity_ns + quiet_ns;
-	if (clock_now_ns(watch->server->clock) < when) {
-		timer_set(&settle->timer, when);
-		return false;
-	}
-	if (!barrier_done(&settle->barrier, poll_again))
-		return false;
-	if (!processes_rest(watch, NULL)) {
-		*poll_again = true;
-		return false;
-	}
-	return true;
+	return barrier_done(&settle->barrier, poll_again) &&
+		processes_still(settle, quiet_ns, poll_again);
 }
 
 // Who committed most lately: the one that never stops.
@@ -228,8 +257,8 @@ char *settle_why(struct settle *settle)
 	if (why)
 		return why;
 	why = barrier_why(&settle->barrier);
-	if (!why)
-		processes_rest(watch, &why);
+	if (!why && !processes_rest(watch, &why))
+		return why;
 	return why ? why : xstrdup("it has not been quiet for long enough");
 }
 

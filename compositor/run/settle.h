@@ -16,6 +16,8 @@ struct settle {
 	bool asked; // the barrier belongs to `told`
 	uint64_t told;
 	struct timer timer; // when the quiet will have been long enough
+	// Real times: since when no process has run, and since when nothing else is missing.
+	uint64_t still_ns, patient_ns, signature;
 };
 
 void settle_begin(struct settle *settle, struct watch *watch, int refreshes);

@@ -37,6 +37,12 @@ void steps_key(struct steps *steps, uint32_t code, bool pressed)
 	event->key.pressed = pressed;
 }
 
+void steps_hold(struct steps *steps, const uint32_t *codes, unsigned count, bool pressed)
+{
+	for (unsigned i = 0; i < count; i++)
+		steps_key(steps, codes[pressed ? i : count - 1 - i], pressed);
+}
+
 void steps_button(struct steps *steps, uint32_t code, bool pressed)
 {
 	struct input_event *event = add_event(steps, INPUT_BUTTON);
@@ -144,6 +150,12 @@ static void take(struct steps *steps, struct action *action)
 	}
 }
 
+enum progress steps_go(struct action *action)
+{
+	steps_barrier(action->data);
+	return steps_poll(action);
+}
+
 enum progress steps_poll(struct action *action)
 {
 	struct steps *steps = action->data;
@@ -169,11 +181,58 @@ char *steps_why(struct action *action)
 	return steps && steps->waiting ? barrier_why(&steps->barrier) : NULL;
 }
 
+// What would undo a press: the type of the event, and which key, button or finger.
+static bool undoes(const struct input_event *up, const struct input_event *down)
+{
+	switch (up->type) {
+	case INPUT_KEY:
+		return down->type == INPUT_KEY && down->key.pressed && !up->key.pressed &&
+			down->key.code == up->key.code;
+	case INPUT_BUTTON:
+		return down->type == INPUT_BUTTON && down->button.pressed && !up->button.pressed &&
+			down->button.code == up->button.code;
+	case INPUT_TOUCH_UP:
+		return down->type == INPUT_TOUCH_DOWN && down->touch.id == up->touch.id;
+	default:
+		return false;
+	}
+}
+
+static bool is_undone(const struct steps *steps, size_t press, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (steps->steps[i].type == STEP_EVENT &&
+			undoes(&steps->steps[i].event, &steps->steps[press].event))
+			return true;
+	return false;
+}
+
+// A verb that was given up halfway must not leave keys pressed that it would have released.
+static void release_the_rest(struct steps *steps, struct server *server)
+{
+	for (size_t i = steps->next; i > 0; i--) {
+		struct input_event event = steps->steps[i - 1].event;
+		if (steps->steps[i - 1].type != STEP_EVENT ||
+			is_undone(steps, i - 1, i, steps->next) ||
+			!is_undone(steps, i - 1, steps->next, steps->count))
+			continue;
+		if (event.type == INPUT_KEY)
+			event.key.pressed = false;
+		else if (event.type == INPUT_BUTTON)
+			event.button.pressed = false;
+		else
+			event.type = INPUT_TOUCH_UP;
+		event.time_us = clock_now_ns(server->clock) / NSEC_PER_USEC;
+		seat_input(server->seat, &event);
+	}
+}
+
 void steps_finish(struct action *action)
 {
 	struct steps *steps = action->data;
 	if (!steps)
 		return;
+	release_the_rest(steps, action->runner->server);
 	restore_keymap(steps, action->runner->server->seat);
 	for (size_t i = 0; i < steps->count; i++)
 		if (steps->steps[i].keymap)

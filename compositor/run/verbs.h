@@ -3,9 +3,10 @@
 #pragma once
 #include "compositor/run/runner.h"
 
-// verbs_input.c
-extern const struct verb verb_move, verb_click, verb_press, verb_release, verb_drag, verb_scroll,
-	verb_key, verb_chord, verb_text, verb_touch, verb_tap;
+// verbs_pointer.c
+extern const struct verb verb_move, verb_click, verb_press, verb_release, verb_drag, verb_scroll;
+// verbs_keys.c
+extern const struct verb verb_key, verb_chord, verb_text, verb_touch, verb_tap;
 // verbs_window.c
 extern const struct verb verb_focus, verb_resize, verb_place, verb_maximize, verb_maximise,
 	verb_unmaximize, verb_unmaximise, verb_fullscreen, verb_unfullscreen, verb_minimize,
@@ -14,7 +15,9 @@ extern const struct verb verb_focus, verb_resize, verb_place, verb_maximize, ver
 // verbs_output.c
 extern const struct verb verb_output;
 // verbs_wait.c
-extern const struct verb verb_wait, verb_settle, verb_step, verb_clock;
+extern const struct verb verb_wait;
+// verbs_time.c
+extern const struct verb verb_settle, verb_step, verb_clock;
 // verbs_clip.c
 extern const struct verb verb_clip, verb_drop;
 // verbs_picture.c

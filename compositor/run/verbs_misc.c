@@ -235,9 +235,9 @@ static void finish_exec(struct action *action)
 
 const struct verb verb_exec = {
 	.name = "exec",
-	.usage = "COMMAND [ARGUMENT...]",
+	.usage = "[timeout=TIME] COMMAND [ARGUMENT...]",
 	.help = "runs another program and waits for its success",
-	.raw = true,
+	.is_command = true,
 	.takes_time = true,
 	.limit_ns = 60 * NSEC_PER_SEC,
 	.start = start_exec,
@@ -261,6 +261,7 @@ const struct verb verb_spawn = {
 	.usage = "COMMAND [ARGUMENT...]",
 	.help = "starts another program and goes on",
 	.raw = true,
+	.quiet = true,
 	.start = start_spawn,
 };
 
@@ -270,7 +271,7 @@ static enum progress start_quit(struct action *action)
 	if (action->args.count > 2 ||
 		(action->args.count == 2 && !arg_integer(action->args.word[1], 0, 255, &status)))
 		return action_usage(action);
-	runner_quit(action->runner, (int)status);
+	runner_ask_end(action->runner, (int)status);
 	return PROGRESS_DONE;
 }
 

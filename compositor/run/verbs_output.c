@@ -185,6 +185,7 @@ const struct verb verb_output = {
 	.usage = "add [NAME] WxH[@SCALE] | remove NAME | mode NAME WxH[@HZ] | scale NAME S | "
 		 "transform NAME T | position NAME X,Y | on NAME | off NAME",
 	.help = "adds, removes and changes outputs",
+	.quiet = true,
 	.takes_time = true,
 	.limit_ns = VERB_LIMIT,
 	.start = start_output,

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Waiting for things to happen, for quiet, and for time to pass.
-#include <math.h>
+// Waiting for things to happen.
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
 #include "compositor/core/layer.h"
-#include "compositor/core/output.h"
 #include "compositor/core/popup.h"
 #include "compositor/core/seat.h"
 #include "compositor/core/server.h"
 #include "compositor/core/surface.h"
 #include "compositor/core/window.h"
 #include "compositor/run/find.h"
-#include "compositor/run/settle.h"
 #include "compositor/run/shot.h"
 #include "compositor/run/verbs.h"
 #include "compositor/run/watch.h"
@@ -198,8 +195,7 @@ static bool holds(struct action *action, struct wait *wait)
 // Nothing that is waited for can come any more.
 static bool hopeless(struct runner *runner, const struct wait *wait)
 {
-	return runner->had_child && !runner->child && wait->kind != WAIT_GONE &&
-		wait->kind != WAIT_EXIT && wl_list_empty(&runner->watch->clients);
+	return wait->kind != WAIT_GONE && wait->kind != WAIT_EXIT && runner_deserted(runner);
 }
 
 static enum progress poll_wait(struct action *action)
@@ -210,6 +206,8 @@ static enum progress poll_wait(struct action *action)
 		if (wait->has_status && code != wait->status)
 			return action_fail(action, "the program ended with status %d, not %ld",
 				code, wait->status);
+		if (wait->has_status)
+			action->runner->status_known = true;
 		return PROGRESS_DONE;
 	}
 	if (hopeless(action->runner, wait)) {
@@ -352,153 +350,11 @@ const struct verb verb_wait = {
 		"pixel X,Y #RRGGBB [fuzz=N] [in PLACE] | commit SELECTOR [count=N] | exit [status=N] | "
 		"layer [NAMESPACE] | popup [SELECTOR] | shown",
 	.help = "waits until that is so",
+	.quiet = true,
 	.takes_time = true,
 	.limit_ns = VERB_LIMIT,
 	.start = start_wait,
 	.poll = poll_wait,
 	.why = why_wait,
 	.finish = finish_wait,
-};
-
-// A virtual clock runs so fast that a real limit would mean millions of frames.
-#define VIRTUAL_LIMIT_NS (10 * NSEC_PER_SEC)
-
-static enum progress poll_settle(struct action *action)
-{
-	struct settle *settle = action->data;
-	struct clock *clock = action->runner->server->clock;
-	bool again = false;
-	bool settled = settle_poll(settle, &again);
-	action->runner->poll_again |= again;
-	if (settled)
-		return PROGRESS_DONE;
-	if (clock_is_virtual(clock) && clock_now_ns(clock) - settle->began_ns > VIRTUAL_LIMIT_NS) {
-		char *why = settle_why(settle);
-		action_fail(action, "not settled after 10 s of virtual time: %s", why);
-		free(why);
-		return PROGRESS_FAILED;
-	}
-	return PROGRESS_WAIT;
-}
-
-static enum progress start_settle(struct action *action)
-{
-	long refreshes = SETTLE_REFRESHES;
-	if (!action_integer(action, "refreshes", 1, 1000, &refreshes))
-		return PROGRESS_FAILED;
-	if (action->args.count != 1)
-		return action_usage(action);
-	struct settle *settle = xcalloc(1, sizeof(*settle));
-	action->data = settle;
-	settle_begin(settle, action->runner->watch, (int)refreshes);
-	return poll_settle(action);
-}
-
-static char *why_settle(struct action *action)
-{
-	return action->data ? settle_why(action->data) : NULL;
-}
-
-static void finish_settle(struct action *action)
-{
-	if (!action->data)
-		return;
-	settle_finish(action->data);
-	free(action->data);
-}
-
-const struct verb verb_settle = {
-	.name = "settle",
-	.usage = "[refreshes=N]",
-	.help = "waits until the picture will not change by itself",
-	.takes_time = true,
-	.limit_ns = VERB_LIMIT,
-	.start = start_settle,
-	.poll = poll_settle,
-	.why = why_settle,
-	.finish = finish_settle,
-};
-
-struct step_wait {
-	struct timer timer; // server clock
-};
-
-static void on_stepped(void *data)
-{
-	// The loop woke up; poll_step follows.
-}
-
-static enum progress poll_step(struct action *action)
-{
-	return clock_now_ns(action->runner->server->clock) >= action->until_ns ? PROGRESS_DONE
-									       : PROGRESS_WAIT;
-}
-
-static enum progress start_step(struct action *action)
-{
-	struct server *server = action->runner->server;
-	struct words *args = &action->args;
-	uint64_t duration;
-	long frames = 1;
-	if (args->count > 3)
-		return action_usage(action);
-	bool frames_said = args->count == 3 && strncmp(args->word[2], "frame", 5) == 0;
-	if (args->count == 3 && !frames_said)
-		return action_usage(action);
-	if (args->count == 1 || frames_said || !arg_duration(args->word[1], &duration)) {
-		if (args->count > 1 && !arg_integer(args->word[1], 1, 1000000, &frames))
-			return action_fail(action,
-				"'%s' is not a time (500ms, 2s) or a number of frames",
-				args->word[1]);
-		struct output *output = output_first(server);
-		duration = (uint64_t)frames * (output ? output->pace.period_ns : NSEC_PER_SEC / 60);
-	}
-	struct step_wait *step = xcalloc(1, sizeof(*step));
-	action->data = step;
-	action->until_ns = clock_now_ns(server->clock) + duration;
-	timer_init(&step->timer, server->clock, on_stepped, step);
-	timer_set(&step->timer, action->until_ns);
-	return poll_step(action);
-}
-
-static void finish_step(struct action *action)
-{
-	struct step_wait *step = action->data;
-	if (!step)
-		return;
-	timer_finish(&step->timer);
-	free(step);
-}
-
-const struct verb verb_step = {
-	.name = "step",
-	.usage = "[DURATION | N [frames]]",
-	.help = "lets that much time pass",
-	.start = start_step,
-	.poll = poll_step,
-	.finish = finish_step,
-};
-
-static enum progress start_clock(struct action *action)
-{
-	struct runner *runner = action->runner;
-	if (action->args.count == 2 && strcmp(action->args.word[1], "run") == 0) {
-		runner->free_run = true;
-		runner->scripted = false;
-	} else if (action->args.count == 2 && strcmp(action->args.word[1], "stop") == 0) {
-		runner->free_run = false;
-	} else if (action->args.count != 1) {
-		return action_usage(action);
-	}
-	uint64_t now = clock_now_ns(runner->server->clock);
-	out_format(&action->result, "%.6f", (double)now / (double)NSEC_PER_SEC);
-	out_format(&action->text, "%.6f\n", (double)now / (double)NSEC_PER_SEC);
-	return PROGRESS_DONE;
-}
-
-const struct verb verb_clock = {
-	.name = "clock",
-	.usage = "[run|stop]",
-	.help = "lets a virtual clock go on by itself or holds it; tells the time",
-	.start = start_clock,
 };

@@ -9,6 +9,7 @@
 #include "compositor/base/base.h"
 #include "compositor/base/weak.h"
 #include "compositor/core/backlog.h"
+#include "compositor/core/child.h"
 #include "compositor/core/output.h"
 #include "compositor/core/seat.h"
 #include "compositor/core/server.h"
@@ -153,8 +154,7 @@ static enum progress start_place(struct action *action)
 
 static enum progress request(struct action *action, enum window_request what, bool on)
 {
-	struct server *server = action->runner->server;
-	struct window_detail detail = {.on = on, .seat = server->seat};
+	struct window_detail detail = {.on = on, .seat = action->runner->server->seat};
 	char *output = words_take(&action->args, 1, "output");
 	if (output) {
 		detail.output = action_output(action, output);
@@ -166,7 +166,7 @@ static enum progress request(struct action *action, enum window_request what, bo
 	if (!window)
 		return PROGRESS_FAILED;
 	job_create(action, window);
-	server->shell->impl->window_request(server->shell, window, what, &detail);
+	window_ask(window, what, &detail);
 	return PROGRESS_WAIT;
 }
 
@@ -250,6 +250,9 @@ static enum progress start_kill(struct action *action)
 		return action_fail(action, "process %d: %s", (int)pid, strerror(errno));
 	if (number != SIGKILL && number != SIGTERM)
 		return PROGRESS_DONE;
+	struct child *child = action->runner->child;
+	if (child && child->pid == pid)
+		action->runner->status_known = true;
 	job->until_gone = job->for_sure = true;
 	return PROGRESS_WAIT;
 }

@@ -37,6 +37,8 @@ TABLE = [
     # one protocol of several files
     *((f'protocols/xdg_{name}.c', PROTOCOL + ['protocols/xdg_shell.h'])
       for name in ('popup', 'positioner', 'shell', 'toplevel')),
+    *((f'protocols/wl_data_{name}.c', PROTOCOL + ['protocols/wl_data_device.h'])
+      for name in ('device', 'offer')),
     ('protocols/', PROTOCOL),
     # level 5: may know everything
     ('compositor/', ['*']),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Pointer, keyboard and touch from scripts. Each verb ends when the clients that got the events
-// have processed them.
+// The pointer from scripts. Each verb ends when the clients that got the events have processed
+// them.
 #include <linux/input-event-codes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -26,12 +26,6 @@ static bool add_move(
 	return true;
 }
 
-static enum progress go(struct action *action)
-{
-	steps_barrier(action->data);
-	return steps_poll(action);
-}
-
 static enum progress start_move(struct action *action)
 {
 	struct steps *steps = steps_create(action);
@@ -46,11 +40,11 @@ static enum progress start_move(struct action *action)
 				action, "'%s' is not a distance; write DX,DY", args->word[2]);
 		steps_move_by(steps, dx, dy);
 		steps_frame(steps);
-		return go(action);
+		return steps_go(action);
 	}
 	if (args->count != 2)
 		return action_usage(action);
-	return add_move(action, steps, &place, 1) ? go(action) : PROGRESS_FAILED;
+	return add_move(action, steps, &place, 1) ? steps_go(action) : PROGRESS_FAILED;
 }
 
 static bool take_button(struct action *action, uint32_t *code)
@@ -102,15 +96,8 @@ static bool take_modifiers(struct action *action, struct steps *steps, struct ke
 			held->modifiers[held->n_modifiers++] = key.code;
 	}
 	free(with);
-	for (unsigned i = 0; i < held->n_modifiers; i++)
-		steps_key(steps, held->modifiers[i], true);
+	steps_hold(steps, held->modifiers, held->n_modifiers, true);
 	return ok;
-}
-
-static void release_modifiers(struct steps *steps, const struct keystroke *held)
-{
-	for (unsigned i = held->n_modifiers; i > 0; i--)
-		steps_key(steps, held->modifiers[i - 1], false);
 }
 
 static enum progress start_click(struct action *action)
@@ -144,8 +131,8 @@ static enum progress start_click(struct action *action)
 		steps_barrier(steps);
 		add_button(steps, code, false);
 	}
-	release_modifiers(steps, &held);
-	return go(action);
+	steps_hold(steps, held.modifiers, held.n_modifiers, false);
+	return steps_go(action);
 }
 
 static enum progress press_or_release(struct action *action, bool pressed)
@@ -156,7 +143,7 @@ static enum progress press_or_release(struct action *action, bool pressed)
 	if (action->args.count != 1)
 		return action_usage(action);
 	add_button(steps, code, pressed);
-	return go(action);
+	return steps_go(action);
 }
 
 static enum progress start_press(struct action *action)
@@ -206,8 +193,8 @@ static enum progress start_drag(struct action *action)
 		y = to_y;
 	}
 	add_button(steps, code, false);
-	release_modifiers(steps, &held);
-	return go(action);
+	steps_hold(steps, held.modifiers, held.n_modifiers, false);
+	return steps_go(action);
 }
 
 static enum progress start_scroll(struct action *action)
@@ -255,197 +242,9 @@ static enum progress start_scroll(struct action *action)
 			left -= notch;
 		}
 	}
-	release_modifiers(steps, &held);
-	return go(action);
+	steps_hold(steps, held.modifiers, held.n_modifiers, false);
+	return steps_go(action);
 }
-
-static bool find_key(struct action *action, const char *name, struct keystroke *into)
-{
-	struct keyboard *keyboard = &action->runner->server->seat->keyboard;
-	if (keystroke_find(keyboard->keymap, keyboard->group, name, into))
-		return true;
-	action_fail(action,
-		"there is no key '%s'; use an xkb name (Return, F5, a), KEY_ENTER or code:28, or the verb "
-		"text for characters of other layouts",
-		name);
-	return false;
-}
-
-static void add_stroke(struct steps *steps, const struct keystroke *stroke)
-{
-	for (unsigned i = 0; i < stroke->n_modifiers; i++)
-		steps_key(steps, stroke->modifiers[i], true);
-	steps_key(steps, stroke->code, true);
-	steps_key(steps, stroke->code, false);
-	release_modifiers(steps, stroke);
-}
-
-static enum progress start_key(struct action *action)
-{
-	struct steps *steps = steps_create(action);
-	struct words *args = &action->args;
-	bool down = false, up = false;
-	long times = 1;
-	if (!action_integer(action, "count", 1, 1000, &times))
-		return PROGRESS_FAILED;
-	if (args->count > 2) {
-		down = strcmp(args->word[args->count - 1], "down") == 0;
-		up = strcmp(args->word[args->count - 1], "up") == 0;
-	}
-	size_t names = args->count - (down || up ? 1 : 0);
-	if (names < 2)
-		return action_usage(action);
-	for (long k = 0; k < times; k++) {
-		for (size_t i = 1; i < names; i++) {
-			struct keystroke stroke;
-			if (!find_key(action, args->word[i], &stroke))
-				return PROGRESS_FAILED;
-			if (down || up)
-				steps_key(steps, stroke.code, down);
-			else
-				add_stroke(steps, &stroke);
-			steps_barrier(steps);
-		}
-	}
-	return go(action);
-}
-
-static enum progress start_chord(struct action *action)
-{
-	struct steps *steps = steps_create(action);
-	struct words *args = &action->args;
-	if (args->count < 2)
-		return action_usage(action);
-	for (size_t i = 1; i < args->count; i++) {
-		uint32_t codes[8];
-		size_t count = 0;
-		char *text = xstrdup(args->word[i]), *rest = text, *name;
-		bool ok = true;
-		while (ok && (name = strsep(&rest, "+"))) {
-			struct keystroke stroke;
-			if (!*name && rest && !*rest) { // "ctrl++"
-				name = (char *)"plus";
-				rest = NULL;
-			}
-			if (count == array_length(codes)) {
-				action_fail(action, "'%s': more than %zu keys", args->word[i],
-					array_length(codes));
-				ok = false;
-			} else {
-				ok = find_key(action, name, &stroke);
-			}
-			if (ok)
-				codes[count++] = stroke.code;
-		}
-		free(text);
-		if (!ok)
-			return PROGRESS_FAILED;
-		for (size_t k = 0; k < count; k++)
-			steps_key(steps, codes[k], true);
-		for (size_t k = count; k > 0; k--)
-			steps_key(steps, codes[k - 1], false);
-		steps_barrier(steps);
-	}
-	return go(action);
-}
-
-static enum progress start_text(struct action *action)
-{
-	struct steps *steps = steps_create(action);
-	struct keyboard *keyboard = &action->runner->server->seat->keyboard;
-	if (action->args.count < 2)
-		return action_usage(action);
-	struct out text = {0};
-	for (size_t i = 1; i < action->args.count; i++)
-		out_format(&text, "%s%s", i > 1 ? " " : "", action->args.word[i]);
-	if (!utf8_valid(out_get(&text), text.length)) {
-		out_finish(&text);
-		return action_fail(action, "the text is not valid UTF-8");
-	}
-	size_t count;
-	struct typing *pieces = typing_plan(keyboard->context, keyboard->keymap, keyboard->group,
-		out_get(&text), text.length, &count);
-	out_finish(&text);
-	if (!pieces)
-		return action_fail(action, "no keymap could be made for that text");
-	for (size_t i = 0; i < count; i++) {
-		if (pieces[i].keymap)
-			steps_keymap(steps, pieces[i].keymap);
-		for (size_t k = 0; k < pieces[i].n_strokes; k++) {
-			add_stroke(steps, &pieces[i].strokes[k]);
-			// So that the client's socket never fills up.
-			if (k % 16 == 15)
-				steps_barrier(steps);
-		}
-		// A map must not change under keys that are still to be interpreted.
-		steps_barrier(steps);
-	}
-	steps_keymap(steps, NULL);
-	typing_free(pieces, count);
-	return go(action);
-}
-
-static enum progress start_touch(struct action *action)
-{
-	struct steps *steps = steps_create(action);
-	struct words *args = &action->args;
-	struct place place;
-	long id = 0;
-	if (!action_integer(action, "id", 0, 1000, &id) || !action_place(action, &place))
-		return PROGRESS_FAILED;
-	if (args->count < 2)
-		return action_usage(action);
-	const char *what = args->word[1];
-	double x = 0, y = 0;
-	bool down = strcmp(what, "down") == 0, move = strcmp(what, "move") == 0;
-	if ((down || move) && (args->count != 3 || !action_point(action, 2, &place, &x, &y)))
-		return action->error ? PROGRESS_FAILED : action_usage(action);
-	if (down)
-		steps_touch(steps, INPUT_TOUCH_DOWN, (int32_t)id, x, y);
-	else if (move)
-		steps_touch(steps, INPUT_TOUCH_MOTION, (int32_t)id, x, y);
-	else if (strcmp(what, "up") == 0 && args->count == 2)
-		steps_touch(steps, INPUT_TOUCH_UP, (int32_t)id, 0, 0);
-	else if (strcmp(what, "cancel") == 0 && args->count == 2)
-		steps_touch(steps, INPUT_TOUCH_CANCEL, (int32_t)id, 0, 0);
-	else
-		return action_usage(action);
-	steps_touch(steps, INPUT_TOUCH_FRAME, (int32_t)id, 0, 0);
-	return go(action);
-}
-
-static enum progress start_tap(struct action *action)
-{
-	struct steps *steps = steps_create(action);
-	struct place place;
-	double x, y;
-	if (!action_place(action, &place))
-		return PROGRESS_FAILED;
-	if (action->args.count != 2)
-		return action_usage(action);
-	if (!action_point(action, 1, &place, &x, &y))
-		return PROGRESS_FAILED;
-	steps_touch(steps, INPUT_TOUCH_DOWN, 0, x, y);
-	steps_touch(steps, INPUT_TOUCH_FRAME, 0, 0, 0);
-	steps_barrier(steps);
-	steps_touch(steps, INPUT_TOUCH_UP, 0, 0, 0);
-	steps_touch(steps, INPUT_TOUCH_FRAME, 0, 0, 0);
-	return go(action);
-}
-
-#define INPUT_VERB(id, words, sentence, is_raw) \
-	const struct verb verb_##id = { \
-		.name = #id, \
-		.usage = words, \
-		.help = sentence, \
-		.raw = is_raw, \
-		.takes_time = true, \
-		.limit_ns = VERB_LIMIT, \
-		.start = start_##id, \
-		.poll = steps_poll, \
-		.why = steps_why, \
-		.finish = steps_finish, \
-	}
 
 INPUT_VERB(move, "X,Y [in PLACE] | by DX,DY", "moves the pointer", false);
 INPUT_VERB(click, "[left|right|middle|...] [double|count=N] [with=MODIFIERS] [X,Y] [in PLACE]",
@@ -456,10 +255,3 @@ INPUT_VERB(drag, "[BUTTON] X,Y X,Y... [in PLACE] [steps=N] [with=MODIFIERS]",
 	"presses at the first point, moves to the others, releases", false);
 INPUT_VERB(scroll, "RIGHT,DOWN [pixels] [at X,Y] [in PLACE] [with=MODIFIERS]",
 	"turns the wheel by notches", false);
-INPUT_VERB(
-	key, "NAME... [down|up] [count=N]", "presses and releases keys one after the other", false);
-INPUT_VERB(chord, "KEY+KEY...", "holds keys together", false);
-INPUT_VERB(text, "TEXT", "types any text", true);
-INPUT_VERB(touch, "down X,Y [in PLACE] | move X,Y [in PLACE] | up | cancel [id=N]",
-	"moves a finger", false);
-INPUT_VERB(tap, "X,Y [in PLACE]", "touches a point for a moment", false);

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: MIT
+// The pointer: where it is, whose it is, and what that client hears, merged while it does not read.
+#include <linux/input-event-codes.h>
+#include <math.h>
+#include <stdlib.h>
+#include "compositor/base/base.h"
+#include "compositor/core/backlog.h"
+#include "compositor/core/output.h"
+#include "compositor/core/scene.h"
+#include "compositor/core/seat.h"
+#include "compositor/core/server.h"
+#include "compositor/core/shell.h"
+#include "compositor/core/surface.h"
+#include "relative-pointer-unstable-v1-protocol.h"
+#include "wayland-protocol.h"
+
+// What a wheel's notch counts as in axis_discrete and value120.
+#define NOTCH 120
+
+struct surface *pointer_focus(struct seat *seat)
+{
+	return seat->pointer.focus.target;
+}
+
+// The focused client's devices, NULL when it has none.
+static struct seat_client *focus_client(struct seat *seat)
+{
+	struct surface *surface = pointer_focus(seat);
+	return surface ? seat_client_find(seat, wl_resource_get_client(surface->resource)) : NULL;
+}
+
+static double to_wire(double value)
+{
+	return CLAMP(value, -8388607.0, 8388607.0);
+}
+
+// Inside the constraint, or as near as the outputs allow.
+void pointer_place(struct seat *seat, double x, double y)
+{
+	struct pointer *pointer = &seat->pointer;
+	struct constraint *constraint = pointer->constraint;
+	if (constraint && !constraint->lock)
+		constraint_clamp(seat, constraint, &x, &y);
+	if (!output_at(seat->server, x, y)) {
+		struct output *output = output_nearest(seat->server, x, y);
+		if (output)
+			box_closest(&output->box, x, y, &x, &y);
+	}
+	pointer->x = x;
+	pointer->y = y;
+}
+
+static void send_leave(struct seat_client *client, struct surface *surface)
+{
+	client->pointer.waiting = false;
+	uint32_t serial = seat_serial(client->seat, client->client, SERIAL_OTHER);
+	struct wl_resource *resource;
+	wl_resource_for_each(resource, &client->pointers) {
+		wl_pointer_send_leave(resource, serial, surface->resource);
+		if (wl_resource_get_version(resource) >= WL_POINTER_FRAME_SINCE_VERSION)
+			wl_pointer_send_frame(resource);
+	}
+}
+
+static void send_enter(struct seat *seat, struct wl_resource *resource, struct surface *surface)
+{
+	wl_pointer_send_enter(resource, seat->pointer.enter_serial, surface->resource,
+		wl_fixed_from_double(to_wire(seat->pointer.sx)),
+		wl_fixed_from_double(to_wire(seat->pointer.sy)));
+	if (wl_resource_get_version(resource) >= WL_POINTER_FRAME_SINCE_VERSION)
+		wl_pointer_send_frame(resource);
+}
+
+void pointer_bind(struct seat *seat, struct wl_resource *resource)
+{
+	struct surface *surface = pointer_focus(seat);
+	if (surface &&
+		wl_resource_get_client(surface->resource) == wl_resource_get_client(resource))
+		send_enter(seat, resource, surface);
+}
+
+void pointer_set_focus(struct seat *seat, struct surface *surface, double sx, double sy)
+{
+	struct pointer *pointer = &seat->pointer;
+	struct surface *old = pointer_focus(seat);
+	pointer->sx = sx;
+	pointer->sy = sy;
+	if (old == surface)
+		return;
+	pointer_send_frame(seat);
+	struct seat_client *client = focus_client(seat);
+	if (client)
+		send_leave(client, old);
+	weak_set(&pointer->focus, surface, surface ? &surface->events.destroyed : NULL);
+	cursor_focus_changed(seat->cursor);
+	if (surface) {
+		client = seat_client_get(seat, wl_resource_get_client(surface->resource));
+		pointer->enter_serial = seat_serial(seat, client->client, SERIAL_ENTER);
+		struct wl_resource *resource;
+		wl_resource_for_each(resource, &client->pointers)
+			send_enter(seat, resource, surface);
+	}
+	wl_signal_emit_mutable(&seat->events.pointer_focus, seat);
+}
+
+// A pressed button that the client heard of keeps the focus where it is.
+static bool holds_focus(struct seat *seat, struct surface *focus, int *x, int *y)
+{
+	const struct pointer *pointer = &seat->pointer;
+	return focus && pointer->n_buttons > pointer->n_swallowed &&
+		node_position(focus->node, x, y);
+}
+
+bool pointer_refocus(struct seat *seat)
+{
+	struct pointer *pointer = &seat->pointer;
+	double sx = 0, sy = 0;
+	int x, y;
+	struct surface *focus = pointer_focus(seat);
+	if (holds_focus(seat, focus, &x, &y)) {
+		sx = pointer->x - x;
+		sy = pointer->y - y;
+		bool moved = pointer->sx != sx || pointer->sy != sy;
+		pointer_set_focus(seat, focus, sx, sy);
+		return moved;
+	}
+	struct node *node = scene_at(seat->server->scene, pointer->x, pointer->y, &sx, &sy);
+	weak_set(&pointer->focus_node, node, node ? &node->destroyed : NULL);
+	struct surface *surface = node ? node->surface : NULL;
+	bool moved = surface && surface == focus && (pointer->sx != sx || pointer->sy != sy);
+	pointer_set_focus(seat, surface, sx, sy);
+	struct shell *shell = seat->server->shell;
+	if (shell && shell->impl->hover)
+		shell->impl->hover(shell, node && !surface ? node : NULL, sx, sy);
+	return moved;
+}
+
+static void send_merged_motion(struct seat_client *client)
+{
+	if (!client->pointer.waiting)
+		return;
+	client->pointer.waiting = false;
+	struct wl_resource *resource;
+	wl_resource_for_each(resource, &client->pointers)
+		wl_pointer_send_motion(resource, client->pointer.time_ms,
+			wl_fixed_from_double(to_wire(client->pointer.x)),
+			wl_fixed_from_double(to_wire(client->pointer.y)));
+}
+
+static void on_drained(struct wl_client *wl_client, void *data)
+{
+	struct seat *seat = data;
+	struct seat_client *client = wl_client ? seat_client_find(seat, wl_client) : NULL;
+	if (!client || !client->pointer.waiting)
+		return;
+	send_merged_motion(client);
+	struct wl_resource *resource;
+	wl_resource_for_each(resource, &client->pointers) {
+		if (wl_resource_get_version(resource) >= WL_POINTER_FRAME_SINCE_VERSION)
+			wl_pointer_send_frame(resource);
+	}
+}
+
+void pointer_client_gone(struct seat_client *client)
+{
+	backlog_forget(client->client, client->seat);
+}
+
+void pointer_send_motion(struct seat *seat, uint32_t time_ms)
+{
+	struct pointer *pointer = &seat->pointer;
+	struct surface *surface = pointer_focus(seat);
+	struct seat_client *client = focus_client(seat);
+	if (!client || wl_list_empty(&client->pointers))
+		return;
+	int x, y;
+	node_position(surface->node, &x, &y);
+	pointer->sx = pointer->x - x;
+	pointer->sy = pointer->y - y;
+	bool waited = client->pointer.waiting;
+	client->pointer.waiting = true;
+	client->pointer.x = pointer->sx;
+	client->pointer.y = pointer->sy;
+	client->pointer.time_ms = time_ms;
+	if (backlog_late(client->client)) {
+		if (!waited)
+			backlog_when_drained(client->client, on_drained, seat);
+		return;
+	}
+	send_merged_motion(client);
+	pointer->frame_pending = true;
+}
+
+uint32_t pointer_send_button(struct seat *seat, uint32_t time_ms, uint32_t code, bool pressed)
+{
+	struct pointer *pointer = &seat->pointer;
+	struct seat_client *client = focus_client(seat);
+	if (!client)
+		return 0;
+	send_merged_motion(client);
+	uint32_t serial =
+		seat_serial(seat, client->client, pressed ? SERIAL_BUTTON : SERIAL_OTHER);
+	if (pressed && pointer->n_buttons <= 1)
+		pointer->press_serial = serial;
+	struct wl_resource *resource;
+	wl_resource_for_each(resource, &client->pointers)
+		wl_pointer_send_button(resource, serial, time_ms, code, pressed);
+	pointer->frame_pending = true;
+	return serial;
+}
+
+static void send_axis(struct seat_client *client, struct wl_resource *resource,
+	const struct input_event *event, int notches)
+{
+	int version = wl_resource_get_version(resource);
+	uint32_t axis = event->axis.horizontal ? WL_POINTER_AXIS_HORIZONTAL_SCROLL
+					       : WL_POINTER_AXIS_VERTICAL_SCROLL;
+	uint32_t time_ms = (uint32_t)(event->time_us / 1000);
+	int source = event->axis.source;
+	// Wheel tilt came later than the other sources.
+	if (source >= 0 && version >= (source == INPUT_AXIS_WHEEL_TILT ? 6 : 5))
+		wl_pointer_send_axis_source(resource, (uint32_t)source);
+	if (event->axis.delta == 0 && !event->axis.value120) {
+		if (version >= WL_POINTER_AXIS_STOP_SINCE_VERSION)
+			wl_pointer_send_axis_stop(resource, time_ms, axis);
+		return;
+	}
+	if (event->axis.value120) {
+		if (version >= WL_POINTER_AXIS_VALUE120_SINCE_VERSION)
+			wl_pointer_send_axis_value120(resource, axis, event->axis.value120);
+		else if (version >= WL_POINTER_AXIS_DISCRETE_SINCE_VERSION && notches)
+			wl_pointer_send_axis_discrete(resource, axis, notches);
+	}
+	if (version >= WL_POINTER_AXIS_RELATIVE_DIRECTION_SINCE_VERSION)
+		wl_pointer_send_axis_relative_direction(resource, axis,
+			event->axis.inverted ? WL_POINTER_AXIS_RELATIVE_DIRECTION_INVERTED
+					     : WL_POINTER_AXIS_RELATIVE_DIRECTION_IDENTICAL);
+	wl_pointer_send_axis(resource, time_ms, axis,
+		wl_fixed_from_double(to_wire(event->axis.delta)));
+}
+
+void pointer_send_axis(struct seat *seat, const struct input_event *event)
+{
+	struct seat_client *client = focus_client(seat);
+	if (!client)
+		return;
+	send_merged_motion(client);
+	// Parts of a notch add up to whole ones for clients that only know those.
+	int *parts = &client->pointer.value120[event->axis.horizontal];
+	*parts += event->axis.value120;
+	int notches = *parts / NOTCH;
+	*parts -= notches * NOTCH;
+	struct wl_resource *resource;
+	wl_resource_for_each(resource, &client->pointers)
+		send_axis(client, resource, event, notches);
+	seat->pointer.frame_pending = true;
+}
+
+void pointer_send_frame(struct seat *seat)
+{
+	if (!seat->pointer.frame_pending)
+		return;
+	seat->pointer.frame_pending = false;
+	struct seat_client *client = focus_client(seat);
+	struct wl_resource *resource;
+	if (client)
+		wl_resource_for_each(resource, &client->pointers) {
+			if (wl_resource_get_version(resource) >= WL_POINTER_FRAME_SINCE_VERSION)
+				wl_pointer_send_frame(resource);
+		}
+}
+
+void pointer_send_relative(struct seat *seat, const struct input_event *event)
+{
+	struct seat_client *client = focus_client(seat);
+	if (!client || wl_list_empty(&client->relative_pointers) || backlog_late(client->client))
+		return;
+	struct wl_resource *resource;
+	wl_resource_for_each(resource, &client->relative_pointers)
+		zwp_relative_pointer_v1_send_relative_motion(resource,
+			(uint32_t)(event->time_us >> 32), (uint32_t)event->time_us,
+			wl_fixed_from_double(to_wire(event->motion.dx)),
+			wl_fixed_from_double(to_wire(event->motion.dy)),
+			wl_fixed_from_double(to_wire(event->motion.dx_raw)),
+			wl_fixed_from_double(to_wire(event->motion.dy_raw)));
+	seat->pointer.frame_pending = true;
+}
+
+void pointer_warp(struct seat *seat, double x, double y)
+{
+	if (!isfinite(x) || !isfinite(y))
+		return;
+	pointer_place(seat, x, y);
+	seat_refocus(seat);
+	cursor_moved(seat->cursor);
+	wl_signal_emit_mutable(&seat->events.moved, seat);
+}
+
+void pointer_constrain(struct seat *seat, struct constraint *constraint)
+{
+	struct constraint *old = seat->pointer.constraint;
+	if (old == constraint)
+		return;
+	seat->pointer.constraint = constraint;
+	if (old) {
+		old->active = false;
+		old->set_active(old, false);
+	}
+	if (constraint) {
+		constraint->active = true;
+		constraint->set_active(constraint, true);
+	}
+}
+
+void constraint_clamp(struct seat *seat, const struct constraint *constraint, double *x, double *y)
+{
+	int origin_x, origin_y;
+	node_position(constraint->surface->node, &origin_x, &origin_y);
+	region allowed;
+	pixman_region32_init_rect(&allowed, 0, 0, (unsigned)constraint->surface->width,
+		(unsigned)constraint->surface->height);
+	pixman_region32_intersect(&allowed, &allowed, (region *)&constraint->surface->current.input);
+	if (constraint->has_region)
+		pixman_region32_intersect(&allowed, &allowed, (region *)&constraint->region);
+	double local_x = *x - origin_x, local_y = *y - origin_y;
+	if (!region_contains(&allowed, local_x, local_y)) {
+		double best = INFINITY, best_x = local_x, best_y = local_y;
+		int n;
+		const pixman_box32_t *rects = pixman_region32_rectangles(&allowed, &n);
+		for (int i = 0; i < n; i++) {
+			struct box box = {rects[i].x1, rects[i].y1, rects[i].x2 - rects[i].x1,
+				rects[i].y2 - rects[i].y1};
+			double near_x, near_y;
+			box_closest(&box, local_x, local_y, &near_x, &near_y);
+			double distance = hypot(near_x - local_x, near_y - local_y);
+			if (distance < best) {
+				best = distance;
+				best_x = near_x;
+				best_y = near_y;
+			}
+		}
+		*x = best_x + origin_x;
+		*y = best_y + origin_y;
+	}
+	pixman_region32_fini(&allowed);
+}

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: MIT
+// The door for input: where the pointer goes, who hears of it, serials, and the stack of grabs.
+#include "compositor/core/seat.h"
+#include <linux/input-event-codes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "compositor/base/base.h"
+#include "compositor/core/output.h"
+#include "compositor/core/scene.h"
+#include "compositor/core/server.h"
+#include "compositor/core/shell.h"
+#include "compositor/core/surface.h"
+#include "wayland-protocol.h"
+
+struct seat *seat_create(struct server *server, const char *name)
+{
+	struct seat *seat = xcalloc(1, sizeof(*seat));
+	seat->server = server;
+	seat->name = xstrdup(name);
+	wl_list_init(&seat->touch_points);
+	wl_list_init(&seat->clients);
+	wl_list_init(&seat->grabs);
+	wl_list_init(&seat->popup_grabs);
+	wl_signal_init(&seat->events.pointer_focus);
+	wl_signal_init(&seat->events.keyboard_focus);
+	wl_signal_init(&seat->events.moved);
+	wl_signal_init(&seat->events.keymap);
+	selection_init(&seat->clipboard);
+	selection_init(&seat->primary);
+	keyboard_init(seat);
+	seat->cursor = cursor_create(seat);
+	return seat;
+}
+
+void seat_destroy(struct seat *seat)
+{
+	if (!seat)
+		return;
+	seat_cancel_grabs(seat);
+	struct touch_point *point, *tmp;
+	wl_list_for_each_safe(point, tmp, &seat->touch_points, link)
+		touch_point_free(point);
+	cursor_destroy(seat->cursor);
+	selection_finish(&seat->clipboard);
+	selection_finish(&seat->primary);
+	keyboard_finish(seat);
+	weak_clear(&seat->pointer.focus);
+	weak_clear(&seat->pointer.focus_node);
+	free(seat->name);
+	free(seat);
+}
+
+// Clients
+
+struct seat_client *seat_client_find(struct seat *seat, struct wl_client *client)
+{
+	struct seat_client *seat_client;
+	wl_list_for_each(seat_client, &seat->clients, link) {
+		if (seat_client->client == client)
+			return seat_client;
+	}
+	return NULL;
+}
+
+static void on_client_destroyed(struct wl_listener *listener, void *data)
+{
+	struct seat_client *client = wl_container_of(listener, client, client_destroyed);
+	struct wl_list *const lists[] = {&client->seats, &client->pointers, &client->keyboards,
+		&client->touches, &client->relative_pointers, &client->gestures};
+	// The resources go after this; what is left of them must not find the list head.
+	for (size_t i = 0; i < array_length(lists); i++) {
+		struct wl_resource *resource, *tmp;
+		wl_resource_for_each_safe(resource, tmp, lists[i]) {
+			wl_list_remove(wl_resource_get_link(resource));
+			wl_list_init(wl_resource_get_link(resource));
+			wl_resource_set_user_data(resource, NULL);
+		}
+	}
+	pointer_client_gone(client);
+	wl_list_remove(&client->client_destroyed.link);
+	wl_list_remove(&client->link);
+	free(client);
+}
+
+struct seat_client *seat_client_get(struct seat *seat, struct wl_client *client)
+{
+	struct seat_client *seat_client = seat_client_find(seat, client);
+	if (seat_client)
+		return seat_client;
+	seat_client = xcalloc(1, sizeof(*seat_client));
+	seat_client->seat = seat;
+	seat_client->client = client;
+	wl_list_init(&seat_client->seats);
+	wl_list_init(&seat_client->pointers);
+	wl_list_init(&seat_client->keyboards);
+	wl_list_init(&seat_client->touches);
+	wl_list_init(&seat_client->relative_pointers);
+	wl_list_init(&seat_client->gestures);
+	seat_client->client_destroyed.notify = on_client_destroyed;
+	wl_client_add_destroy_listener(client, &seat_client->client_destroyed);
+	wl_list_insert(&seat->clients, &seat_client->link);
+	return seat_client;
+}
+
+// Serials
+
+uint32_t seat_serial(struct seat *seat, struct wl_client *client, enum seat_serial kind)
+{
+	uint32_t serial = server_next_serial(seat->server);
+	unsigned slot = seat->next_serial++ % array_length(seat->serials);
+	seat->serials[slot].serial = serial;
+	seat->serials[slot].client = client;
+	seat->serials[slot].kind = kind;
+	return serial;
+}
+
+bool seat_serial_valid(struct seat *seat, struct wl_client *client, uint32_t serial,
+	bool (*accept)(enum seat_serial kind))
+{
+	for (size_t i = 0; i < array_length(seat->serials); i++)
+		if (seat->serials[i].serial == serial && seat->serials[i].client == client && serial)
+			return accept((enum seat_serial)seat->serials[i].kind);
+	return false;
+}
+
+bool seat_serial_is_press(enum seat_serial kind)
+{
+	return kind == SERIAL_BUTTON || kind == SERIAL_KEY || kind == SERIAL_TOUCH;
+}
+
+bool seat_serial_any(enum seat_serial kind)
+{
+	return true;
+}
+
+// Grabs
+
+void seat_grab_push(struct seat *seat, struct grab *grab, const struct grab_impl *impl)
+{
+	grab->impl = impl;
+	grab->seat = seat;
+	wl_list_insert(&seat->grabs, &grab->link);
+}
+
+void seat_grab_remove(struct grab *grab)
+{
+	struct seat *seat = grab->seat;
+	if (!seat)
+		return;
+	wl_list_remove(&grab->link);
+	grab->seat = NULL;
+	// What lies under the pointer was not looked at meanwhile.
+	seat->server->scene->changed = true;
+	outputs_dirty(seat->server);
+}
+
+struct grab *seat_grab_top(struct seat *seat)
+{
+	struct grab *grab;
+	return wl_list_empty(&seat->grabs) ? NULL : wl_container_of(seat->grabs.next, grab, link);
+}
+
+void seat_cancel_grabs(struct seat *seat)
+{
+	struct grab *grab;
+	while ((grab = seat_grab_top(seat))) {
+		wl_list_remove(&grab->link);
+		grab->seat = NULL;
+		grab->impl->cancel(grab);
+	}
+}
+
+// Focus
+
+void seat_refocus(struct seat *seat)
+{
+	struct scene *scene = seat->server->scene;
+	scene->changed = false;
+	struct grab *grab = seat_grab_top(seat);
+	if (grab && grab->impl->refocus) {
+		grab->impl->refocus(grab);
+	} else if (pointer_refocus(seat)) {
+		pointer_send_motion(seat, clock_now_ms(seat->server->clock));
+		pointer_send_frame(seat);
+	}
+}
+
+// Input
+
+static void move_to(struct seat *seat, double x, double y, uint32_t time_ms)
+{
+	pointer_place(seat, x, y);
+	struct grab *grab = seat_grab_top(seat);
+	if (grab && grab->impl->motion) {
+		grab->impl->motion(grab, time_ms);
+	} else {
+		pointer_refocus(seat);
+		pointer_send_motion(seat, time_ms);
+	}
+	cursor_moved(seat->cursor);
+	wl_signal_emit_mutable(&seat->events.moved, seat);
+}
+
+static void on_motion(struct seat *seat, const struct input_event *event, uint32_t time_ms)
+{
+	double dx = event->motion.dx, dy = event->motion.dy;
+	if (!isfinite(dx) || !isfinite(dy))
+		return;
+	pointer_send_relative(seat, event);
+	struct pointer *pointer = &seat->pointer;
+	if (pointer->constraint && pointer->constraint->lock)
+		return;
+	move_to(seat, pointer->x + dx, pointer->y + dy, time_ms);
+}
+
+// From 0..1 of the device's area to the layout.
+static bool to_layout(struct seat *seat, const struct input_device *device, double *x, double *y)
+{
+	if (!isfinite(*x) || !isfinite(*y))
+		return false;
+	struct output *output = device && device->output_name
+		? output_by_name(seat->server, device->output_name)
+		: NULL;
+	struct box box = output ? output->box : outputs_bounds(seat->server);
+	*x = box.x + CLAMP(*x, 0, 1) * box.width;
+	*y = box.y + CLAMP(*y, 0, 1) * box.height;
+	return true;
+}
+
+static void on_absolute(struct seat *seat, double x, double y, uint64_t time_us)
+{
+	struct pointer *pointer = &seat->pointer;
+	if (!isfinite(x) || !isfinite(y))
+		return;
+	const struct input_event relative = {
+		.type = INPUT_MOTION,
+		.time_us = time_us,
+		.motion = {x - pointer->x, y - pointer->y, x - pointer->x, y - pointer->y},
+	};
+	pointer_send_relative(seat, &relative);
+	if (!pointer->constraint || !pointer->constraint->lock)
+		move_to(seat, x, y, (uint32_t)(time_us / 1000));
+}
+
+static bool is_in(const uint32_t *codes, unsigned n, uint32_t code)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (codes[i] == code)
+			return true;
+	return false;
+}
+
+// Takes a code out of a list; false: it was not in it.
+static bool take_out(uint32_t *codes, unsigned *n, uint32_t code)
+{
+	for (unsigned i = 0; i < *n; i++) {
+		if (codes[i] != code)
+			continue;
+		memmove(&codes[i], &codes[i + 1], (*n - i - 1) * sizeof(*codes));
+		--*n;
+		return true;
+	}
+	return false;
+}
+
+static bool shell_takes_button(struct seat *seat, uint32_t code, bool pressed)
+{
+	struct pointer *pointer = &seat->pointer;
+	struct shell *shell = seat->server->shell;
+	if (!pressed)
+		return take_out(pointer->swallowed, &pointer->n_swallowed, code);
+	if (!shell || !shell->impl->button ||
+		pointer->n_swallowed == array_length(pointer->swallowed) ||
+		!shell->impl->button(shell, pointer->focus_node.target, code, true))
+		return false;
+	pointer->swallowed[pointer->n_swallowed++] = code;
+	return true;
+}
+
+static void on_button(struct seat *seat, uint32_t code, bool pressed, uint32_t time_ms)
+{
+	struct pointer *pointer = &seat->pointer;
+	if (is_in(pointer->buttons, pointer->n_buttons, code) == pressed)
+		return; // pressed twice, or released without a press
+	if (pressed && pointer->n_buttons == array_length(pointer->buttons))
+		return;
+	if (pressed)
+		pointer->buttons[pointer->n_buttons++] = code;
+	else
+		take_out(pointer->buttons, &pointer->n_buttons, code);
+	// A grab that the press itself starts hears of its release; one that was there before may
+	// be a popup's, for which a click elsewhere still raises what was clicked.
+	struct grab *before = seat_grab_top(seat);
+	bool taken = shell_takes_button(seat, code, pressed);
+	struct grab *grab = seat_grab_top(seat);
+	if (grab && grab->impl->button && (grab == before || !pressed))
+		grab->impl->button(grab, time_ms, code, pressed);
+	else if (!taken)
+		pointer_send_button(seat, time_ms, code, pressed);
+	if (!pressed && !pointer->n_buttons)
+		seat_refocus(seat); // the implicit grab is over
+}
+
+static void on_axis(struct seat *seat, const struct input_event *event)
+{
+	if (!isfinite(event->axis.delta))
+		return;
+	struct shell *shell = seat->server->shell;
+	struct grab *grab = seat_grab_top(seat);
+	if (grab && grab->impl->axis)
+		grab->impl->axis(grab, event);
+	else if (!shell || !shell->impl->axis || !shell->impl->axis(shell, event))
+		pointer_send_axis(seat, event);
+}
+
+static void on_frame(struct seat *seat)
+{
+	struct grab *grab = seat_grab_top(seat);
+	if (grab && grab->impl->frame)
+		grab->impl->frame(grab);
+	else
+		pointer_send_frame(seat);
+}
+
+static void on_key(struct seat *seat, uint32_t code, bool pressed, uint32_t time_ms)
+{
+	struct keyboard *keyboard = &seat->keyboard;
+	if (is_in(keyboard->keys, keyboard->n_keys, code) == pressed)
+		return;
+	if (pressed && keyboard->n_keys == array_length(keyboard->keys))
+		return;
+	keyboard_update(seat, code, pressed);
+	struct shell *shell = seat->server->shell;
+	struct grab *grab = seat_grab_top(seat);
+	bool swallowed =
+		!pressed && take_out(keyboard->swallowed, &keyboard->n_swallowed, code);
+	if (shell && shell->impl->key && shell->impl->key(shell, code, pressed)) {
+		if (pressed)
+			keyboard->swallowed[keyboard->n_swallowed++] = code;
+	} else if (!swallowed) {
+		if (grab && grab->impl->key)
+			grab->impl->key(grab, time_ms, code, pressed);
+		else
+			keyboard_send_key(seat, time_ms, code, pressed);
+	}
+	keyboard_send_modifiers(seat);
+}
+
+static void on_touch(struct seat *seat, const struct input_event *event, uint32_t time_ms)
+{
+	double x = event->touch.x, y = event->touch.y;
+	bool has_point = event->type == INPUT_TOUCH_DOWN || event->type == INPUT_TOUCH_MOTION;
+	if (has_point && (!isfinite(x) || !isfinite(y)))
+		return;
+	if (has_point && !event->touch.layout && !to_layout(seat, event->device, &x, &y))
+		return;
+	struct shell *shell = seat->server->shell;
+	if (event->type == INPUT_TOUCH_DOWN && shell && shell->impl->touch_down) {
+		double sx = 0, sy = 0;
+		struct node *node = scene_at(seat->server->scene, x, y, &sx, &sy);
+		shell->impl->touch_down(shell, node, sx, sy);
+	}
+	struct grab *grab = seat_grab_top(seat);
+	if (grab && grab->impl->touch) {
+		grab->impl->touch(grab, event, x, y);
+		return;
+	}
+	switch (event->type) {
+	case INPUT_TOUCH_DOWN:
+		touch_send_down(seat, time_ms, event->touch.id, x, y);
+		break;
+	case INPUT_TOUCH_MOTION:
+		touch_send_motion(seat, time_ms, event->touch.id, x, y);
+		break;
+	case INPUT_TOUCH_UP:
+		touch_send_up(seat, time_ms, event->touch.id);
+		break;
+	case INPUT_TOUCH_CANCEL:
+		touch_send_cancel(seat);
+		break;
+	default:
+		touch_send_frame(seat);
+		break;
+	}
+}
+
+void seat_input(struct seat *seat, const struct input_event *event)
+{
+	uint32_t time_ms = (uint32_t)(event->time_us / 1000);
+	double x = event->absolute.x, y = event->absolute.y;
+	wl_signal_emit_mutable(&seat->server->events.activity, NULL);
+	switch (event->type) {
+	case INPUT_DEVICE_ADDED:
+	case INPUT_DEVICE_REMOVED:
+		break; // the seat has all capabilities whatever is plugged in
+	case INPUT_MOTION:
+		on_motion(seat, event, time_ms);
+		break;
+	case INPUT_MOTION_ABSOLUTE:
+		if (to_layout(seat, event->device, &x, &y))
+			on_absolute(seat, x, y, event->time_us);
+		break;
+	case INPUT_MOTION_LAYOUT:
+		if (isfinite(x) && isfinite(y) &&
+			(!seat->pointer.constraint || !seat->pointer.constraint->lock))
+			move_to(seat, x, y, time_ms);
+		break;
+	case INPUT_BUTTON:
+		on_button(seat, event->button.code, event->button.pressed, time_ms);
+		break;
+	case INPUT_AXIS:
+		on_axis(seat, event);
+		break;
+	case INPUT_POINTER_FRAME:
+		on_frame(seat);
+		break;
+	case INPUT_KEY:
+		if (event->device && event->device != seat->keyboard.keymap_owner)
+			keyboard_restore_keymap(seat);
+		on_key(seat, event->key.code, event->key.pressed, time_ms);
+		break;
+	default:
+		on_touch(seat, event, time_ms);
+		break;
+	}
+}

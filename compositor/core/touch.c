@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// Touch points: each belongs to the surface it went down on until it goes up.
+#include <stdlib.h>
+#include "compositor/base/base.h"
+#include "compositor/core/backlog.h"
+#include "compositor/core/scene.h"
+#include "compositor/core/seat.h"
+#include "compositor/core/server.h"
+#include "compositor/core/surface.h"
+#include "wayland-protocol.h"
+
+#define MAX_POINTS 64
+
+static struct touch_point *find(struct seat *seat, int32_t id)
+{
+	struct touch_point *point;
+	wl_list_for_each(point, &seat->touch_points, link) {
+		if (point->id == id)
+			return point;
+	}
+	return NULL;
+}
+
+static struct seat_client *client_of(struct seat *seat, const struct touch_point *point)
+{
+	struct surface *surface = point->surface.target;
+	return surface ? seat_client_find(seat, wl_resource_get_client(surface->resource)) : NULL;
+}
+
+void touch_point_free(struct touch_point *point)
+{
+	weak_clear(&point->surface);
+	wl_list_remove(&point->link);
+	free(point);
+}
+
+static void send_waiting(struct seat *seat, struct touch_point *point)
+{
+	struct seat_client *client = client_of(seat, point);
+	if (!point->waiting || !client)
+		return;
+	point->waiting = false;
+	struct wl_resource *resource;
+	wl_resource_for_each(resource, &client->touches)
+		wl_touch_send_motion(resource, point->time_ms, point->id,
+			wl_fixed_from_double(point->x - point->offset_x),
+			wl_fixed_from_double(point->y - point->offset_y));
+	client->touch_frame_pending = true;
+}
+
+static void on_drained(struct wl_client *wl_client, void *data)
+{
+	struct seat *seat = data;
+	struct touch_point *point;
+	wl_list_for_each(point, &seat->touch_points, link) {
+		struct seat_client *client = client_of(seat, point);
+		if (client && client->client == wl_client)
+			send_waiting(seat, point);
+	}
+	touch_send_frame(seat);
+}
+
+void touch_send_down(struct seat *seat, uint32_t time_ms, int32_t id, double x, double y)
+{
+	double sx, sy;
+	struct node *node = scene_at(seat->server->scene, x, y, &sx, &sy);
+	struct surface *surface = node ? node->surface : NULL;
+	if (!surface || find(seat, id) || wl_list_length(&seat->touch_points) >= MAX_POINTS)
+		return;
+	struct seat_client *client =
+		seat_client_get(seat, wl_resource_get_client(surface->resource));
+	struct touch_point *point = xcalloc(1, sizeof(*point));
+	point->id = id;
+	point->x = x;
+	point->y = y;
+	point->offset_x = x - sx;
+	point->offset_y = y - sy;
+	point->serial = seat_serial(seat, client->client, SERIAL_TOUCH);
+	weak_set(&point->surface, surface, &surface->events.destroyed);
+	wl_list_insert(seat->touch_points.prev, &point->link);
+	struct wl_resource *resource;
+	wl_resource_for_each(resource, &client->touches)
+		wl_touch_send_down(resource, point->serial, time_ms, surface->resource, id,
+			wl_fixed_from_double(sx), wl_fixed_from_double(sy));
+	client->touch_frame_pending = true;
+}
+
+void touch_send_motion(struct seat *seat, uint32_t time_ms, int32_t id, double x, double y)
+{
+	struct touch_point *point = find(seat, id);
+	if (!point)
+		return;
+	struct seat_client *client = client_of(seat, point);
+	bool waited = point->waiting;
+	point->x = CLAMP(x, -4194303.0, 4194303.0);
+	point->y = CLAMP(y, -4194303.0, 4194303.0);
+	point->time_ms = time_ms;
+	point->waiting = true;
+	if (!client)
+		return;
+	if (!backlog_late(client->client))
+		send_waiting(seat, point);
+	else if (!waited)
+		backlog_when_drained(client->client, on_drained, seat);
+}
+
+void touch_send_up(struct seat *seat, uint32_t time_ms, int32_t id)
+{
+	struct touch_point *point = find(seat, id);
+	if (!point)
+		return;
+	struct seat_client *client = client_of(seat, point);
+	if (client) {
+		send_waiting(seat, point);
+		uint32_t serial = seat_serial(seat, client->client, SERIAL_OTHER);
+		struct wl_resource *resource;
+		wl_resource_for_each(resource, &client->touches)
+			wl_touch_send_up(resource, serial, time_ms, id);
+		client->touch_frame_pending = true;
+	}
+	touch_point_free(point);
+}
+
+void touch_send_cancel(struct seat *seat)
+{
+	struct touch_point *point, *tmp;
+	struct seat_client *client;
+	wl_list_for_each(client, &seat->clients, link) {
+		bool concerned = false;
+		wl_list_for_each(point, &seat->touch_points, link)
+			concerned = concerned || client_of(seat, point) == client;
+		if (!concerned)
+			continue;
+		struct wl_resource *resource;
+		wl_resource_for_each(resource, &client->touches)
+			wl_touch_send_cancel(resource);
+		client->touch_frame_pending = false;
+	}
+	wl_list_for_each_safe(point, tmp, &seat->touch_points, link)
+		touch_point_free(point);
+}
+
+void touch_send_frame(struct seat *seat)
+{
+	struct seat_client *client;
+	wl_list_for_each(client, &seat->clients, link) {
+		if (!client->touch_frame_pending)
+			continue;
+		client->touch_frame_pending = false;
+		struct wl_resource *resource;
+		wl_resource_for_each(resource, &client->touches)
+			wl_touch_send_frame(resource);
+	}
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// The module for text in the system's fonts, by fcft. Its libraries are large: only a desktop that
+// draws text loads them.
+#include <fcft/fcft.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "compositor/shell/font_module.h"
+
+__attribute__((constructor)) static void on_load(void)
+{
+	fcft_init(FCFT_LOG_COLORIZE_NEVER, false, FCFT_LOG_CLASS_NONE);
+}
+
+__attribute__((destructor)) static void on_unload(void)
+{
+	fcft_fini();
+}
+
+static struct fcft_font *font_of(struct face *face)
+{
+	return (struct fcft_font *)face;
+}
+
+static struct face *open_face(int size)
+{
+	char attributes[64];
+	snprintf(attributes, sizeof(attributes), "pixelsize=%d:dpi=96", size);
+	const char *names[] = {"sans-serif"};
+	struct fcft_font *font = fcft_from_name(1, names, attributes);
+	return (struct face *)font;
+}
+
+static void close_face(struct face *face)
+{
+	fcft_destroy(font_of(face));
+}
+
+// Calls for each glyph with its pen position; returns where the pen ends.
+static int walk(struct fcft_font *font, const uint32_t *text, size_t length,
+	void (*visit)(const struct fcft_glyph *glyph, int x, void *data), void *data)
+{
+	int pen = 0;
+	if (length && fcft_capabilities() & FCFT_CAPABILITY_TEXT_RUN_SHAPING) {
+		struct fcft_text_run *run =
+			fcft_rasterize_text_run_utf32(font, length, text, FCFT_SUBPIXEL_NONE);
+		for (size_t i = 0; run && i < run->count; i++) {
+			if (visit)
+				visit(run->glyphs[i], pen, data);
+			pen += run->glyphs[i]->advance.x;
+		}
+		if (run) {
+			fcft_text_run_destroy(run);
+			return pen;
+		}
+	}
+	for (size_t i = 0; i < length; i++) {
+		const struct fcft_glyph *glyph =
+			fcft_rasterize_char_utf32(font, text[i], FCFT_SUBPIXEL_NONE);
+		if (!glyph)
+			continue;
+		long kern = 0;
+		if (i)
+			fcft_kerning(font, text[i - 1], text[i], &kern, NULL);
+		pen += (int)kern;
+		if (visit)
+			visit(glyph, pen, data);
+		pen += glyph->advance.x;
+	}
+	return pen;
+}
+
+static int measure(struct face *face, const uint32_t *text, size_t length)
+{
+	return walk(font_of(face), text, length, NULL, NULL);
+}
+
+struct target {
+	pixman_image_t *into, *color;
+	int x, baseline;
+};
+
+static void draw_glyph(const struct fcft_glyph *glyph, int x, void *data)
+{
+	const struct target *target = data;
+	int left = target->x + x + glyph->x, top = target->baseline - glyph->y;
+	if (!glyph->pix)
+		return;
+	if (pixman_image_get_format(glyph->pix) == PIXMAN_a8r8g8b8) // a picture, as emoji are
+		pixman_image_composite32(PIXMAN_OP_OVER, glyph->pix, NULL, target->into, 0, 0, 0, 0,
+			left, top, glyph->width, glyph->height);
+	else
+		pixman_image_composite32(PIXMAN_OP_OVER, target->color, glyph->pix, target->into, 0,
+			0, 0, 0, left, top, glyph->width, glyph->height);
+}
+
+static void draw(struct face *face, pixman_image_t *into, const uint32_t *text, size_t length,
+	int x, int center_y, const pixman_color_t *color)
+{
+	struct fcft_font *font = font_of(face);
+	struct target target = {into, pixman_image_create_solid_fill(color), x,
+		center_y + (font->ascent - font->descent + 1) / 2};
+	if (!target.color)
+		return;
+	walk(font, text, length, draw_glyph, &target);
+	pixman_image_unref(target.color);
+}
+
+const struct font_module font_module = {
+	.open = open_face,
+	.close = close_face,
+	.measure = measure,
+	.draw = draw,
+};

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+// Alt+Tab: a list of windows, most recently focused first. It stays while the modifier is held;
+// Escape puts it away.
+#include <linux/input-event-codes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xkbcommon/xkbcommon-keysyms.h>
+#include "compositor/base/base.h"
+#include "compositor/core/config.h"
+#include "compositor/core/content.h"
+#include "compositor/core/output.h"
+#include "compositor/core/popup.h"
+#include "compositor/core/scene.h"
+#include "compositor/core/server.h"
+#include "compositor/shell/desktop.h"
+#include "compositor/shell/font.h"
+#include "compositor/shell/paint.h"
+
+// Logical pixels.
+#define ROW 36
+#define PAD 8
+#define TEXT 14
+#define TEXT_PAD 14
+#define WIDTH 420
+#define RADIUS 12
+#define ROW_RADIUS 7
+
+#define RGB_PANEL 0x21252c
+#define RGB_BORDER 0x434c5e
+#define RGB_ROW 0x3d5a80
+#define RGB_TEXT 0xe9ecf2
+#define RGB_TEXT_MINIMIZED 0x868e9b
+
+struct switcher {
+	struct desktop *desktop;
+	uint32_t modifiers; // that hold it open; 0: a key ends it
+	struct window **windows;
+	size_t count, selected, first, rows; // rows from first on are shown
+	int width;                           // of the panel
+	double scale;
+	struct node *panel; // NULL: there is no output to show it on
+	struct content content;
+};
+
+static const char *name_of(const struct window *window)
+{
+	if (window->title && *window->title)
+		return window->title;
+	return window->app_id && *window->app_id ? window->app_id : "(no title)";
+}
+
+static struct box scaled(double scale, double x, double y, double width, double height)
+{
+	int left = (int)lround(x * scale), top = (int)lround(y * scale);
+	return (struct box){left, top, (int)lround((x + width) * scale) - left,
+		(int)lround((y + height) * scale) - top};
+}
+
+static void draw_row(struct switcher *switcher, pixman_image_t *image, size_t row)
+{
+	double scale = switcher->scale, y = PAD + (double)row * ROW;
+	const struct window *window = switcher->windows[switcher->first + row];
+	if (switcher->first + row == switcher->selected) {
+		struct box box = scaled(scale, PAD, y, switcher->width - 2 * PAD, ROW);
+		double r = ROW_RADIUS * scale;
+		pixman_color_t color = paint_color(RGB_ROW, 1);
+		paint_round_box(image, &box, (const double[4]){r, r, r, r}, &color);
+	}
+	pixman_color_t color = paint_color(
+		window_has(window, WINDOW_MINIMIZED) ? RGB_TEXT_MINIMIZED : RGB_TEXT, 1);
+	struct box text =
+		scaled(scale, PAD + TEXT_PAD, y, switcher->width - 2 * (PAD + TEXT_PAD), ROW);
+	font_draw(switcher->desktop->font, image, name_of(window), (int)lround(TEXT * scale),
+		text.x, text.y + text.height / 2, text.width, &color);
+}
+
+static void draw(struct switcher *switcher)
+{
+	if (!switcher->panel)
+		return;
+	// The selected row is always among those shown.
+	if (switcher->selected < switcher->first)
+		switcher->first = switcher->selected;
+	if (switcher->selected >= switcher->first + switcher->rows)
+		switcher->first = switcher->selected + 1 - switcher->rows;
+	double scale = switcher->scale;
+	struct box box =
+		scaled(scale, 0, 0, switcher->width, (double)switcher->rows * ROW + 2 * PAD);
+	struct painting painting;
+	if (!painting_begin(&painting, box.width, box.height))
+		return;
+	pixman_color_t border = paint_color(RGB_BORDER, 1), panel = paint_color(RGB_PANEL, 1);
+	double r = RADIUS * scale;
+	paint_round_box(painting.image, &box, (const double[4]){r, r, r, r}, &border);
+	int edge = MAX((int)lround(scale), 1);
+	box = (struct box){edge, edge, box.width - 2 * edge, box.height - 2 * edge};
+	r -= edge;
+	paint_round_box(painting.image, &box, (const double[4]){r, r, r, r}, &panel);
+	for (size_t row = 0; row < switcher->rows; row++)
+		draw_row(switcher, painting.image, row);
+	painting_show(&painting, &switcher->content);
+	node_content_changed(switcher->panel);
+}
+
+static void lay_out(struct switcher *switcher)
+{
+	struct server *server = switcher->desktop->shell.server;
+	struct window *active = switcher->desktop->shell.active;
+	struct output *output = active ? active->output : NULL;
+	if (!output || !output->enabled)
+		output = output_nearest(server, server->seat->pointer.x, server->seat->pointer.y);
+	if (!output)
+		return;
+	const struct box *area = &output->usable;
+	size_t fit = (size_t)MAX((area->height - 4 * PAD) / ROW, 1);
+	switcher->rows = MIN(switcher->count, fit);
+	switcher->width = MAX(MIN(WIDTH, area->width - 4 * PAD), 4 * PAD);
+	switcher->scale = output->scale;
+	int height = (int)switcher->rows * ROW + 2 * PAD;
+	struct box box = place_centered(switcher->width, height, area);
+	if (!switcher->panel) {
+		content_init(&switcher->content, server->renderer);
+		switcher->panel = node_create(server->scene->layers[SCENE_OVERLAY], NODE_CONTENT);
+		switcher->panel->owner = switcher;
+		node_set_content(switcher->panel, &switcher->content);
+	}
+	node_set_position(switcher->panel, box.x, box.y);
+	node_set_size(switcher->panel, box.width, box.height);
+	draw(switcher);
+}
+
+static struct switcher *switcher_open(struct desktop *desktop, uint32_t modifiers)
+{
+	struct server *server = desktop->shell.server;
+	struct switcher *switcher = xcalloc(1, sizeof(*switcher));
+	switcher->desktop = desktop;
+	switcher->modifiers = modifiers;
+	size_t capacity = 0;
+	struct window *window;
+	wl_list_for_each(window, &server->windows, link) {
+		if (!window->mapped || window->parent) // dialogs come with their parents
+			continue;
+		array_reserve(switcher->windows, switcher->count, capacity);
+		switcher->windows[switcher->count++] = window;
+	}
+	hold_end(desktop);
+	popup_dismiss_all(server);
+	desktop->switcher = switcher;
+	return switcher;
+}
+
+void switcher_step(struct desktop *desktop, int by, uint32_t modifiers)
+{
+	struct switcher *switcher = desktop->switcher;
+	if (!switcher) {
+		switcher = switcher_open(desktop, modifiers & ~(uint32_t)MOD_SHIFT);
+		// Without a focused window the newest one is the first choice.
+		struct window *active = desktop->shell.active;
+		if (switcher->count && !active && by > 0)
+			by = 0;
+	}
+	if (!switcher->count) {
+		switcher_close(desktop, false);
+		return;
+	}
+	int count = (int)switcher->count;
+	switcher->selected = (size_t)(((int)switcher->selected + by + count) % count);
+	if (!switcher->modifiers) { // nothing will be released
+		switcher_close(desktop, true);
+		return;
+	}
+	if (switcher->panel)
+		draw(switcher);
+	else
+		lay_out(switcher);
+}
+
+void switcher_close(struct desktop *desktop, bool commit)
+{
+	struct switcher *switcher = desktop->switcher;
+	if (!switcher)
+		return;
+	struct window *window =
+		commit && switcher->count ? switcher->windows[switcher->selected] : NULL;
+	desktop->switcher = NULL;
+	node_destroy(switcher->panel);
+	content_finish(&switcher->content);
+	free(switcher->windows);
+	free(switcher);
+	if (!window)
+		return;
+	if (window_has(window, WINDOW_MINIMIZED) && window->shell_data) {
+		managed_minimize(window->shell_data, false);
+		return;
+	}
+	// A dialog that was open has the last word for its family.
+	struct window *other, *target = window;
+	wl_list_for_each(other, &desktop->shell.server->windows, link) {
+		struct window *root = other;
+		while (root->parent)
+			root = root->parent;
+		if (root == window && other->mapped && !window_has(other, WINDOW_MINIMIZED)) {
+			target = other;
+			break;
+		}
+	}
+	shell_activate(&desktop->shell, target);
+}
+
+bool switcher_key(struct desktop *desktop, uint32_t keysym, uint32_t modifiers, bool pressed)
+{
+	struct switcher *switcher = desktop->switcher;
+	if (!pressed) {
+		if (!(modifiers & switcher->modifiers))
+			switcher_close(desktop, true);
+		return false; // clients hear of the modifier's end
+	}
+	switch (keysym) {
+	case XKB_KEY_Escape:
+		switcher_close(desktop, false);
+		break;
+	case XKB_KEY_Return:
+	case XKB_KEY_KP_Enter:
+		switcher_close(desktop, true);
+		break;
+	case XKB_KEY_Down:
+	case XKB_KEY_Right:
+		switcher_step(desktop, 1, 0);
+		break;
+	case XKB_KEY_Up:
+	case XKB_KEY_Left:
+		switcher_step(desktop, -1, 0);
+		break;
+	default:
+		if (keysym >= XKB_KEY_Shift_L && keysym <= XKB_KEY_Hyper_R)
+			return false;
+		break;
+	}
+	return true;
+}
+
+bool switcher_button(struct desktop *desktop, struct node *node)
+{
+	struct switcher *switcher = desktop->switcher;
+	if (!node || node != switcher->panel) {
+		switcher_close(desktop, false);
+		return true;
+	}
+	const struct seat *seat = desktop->shell.server->seat;
+	double row = (seat->pointer.y - node->y - PAD) / ROW;
+	if (row >= 0 && row < (double)switcher->rows) {
+		switcher->selected = switcher->first + (size_t)row;
+		switcher_close(desktop, true);
+	}
+	return true;
+}
+
+void switcher_window_gone(struct desktop *desktop, struct window *window)
+{
+	struct switcher *switcher = desktop->switcher;
+	for (size_t i = 0; switcher && i < switcher->count; i++) {
+		if (switcher->windows[i] != window)
+			continue;
+		switcher->count--;
+		memmove(&switcher->windows[i], &switcher->windows[i + 1],
+			(switcher->count - i) * sizeof(struct window *));
+		if (switcher->selected > i || switcher->selected == switcher->count)
+			switcher->selected -= switcher->selected > 0;
+		if (!switcher->count) {
+			switcher_close(desktop, false);
+			return;
+		}
+		switcher->first = 0;
+		lay_out(switcher);
+		return;
+	}
+}

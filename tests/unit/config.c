@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: MIT
+// The INI file: what each line means, and how each fault is told.
+#include "compositor/core/config.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <xkbcommon/xkbcommon-keysyms.h>
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+#include "tests/harness/test.h"
+
+struct messages {
+	char text[8192];
+	int count;
+};
+
+static void collect(enum log_level level, const char *line, void *data)
+{
+	struct messages *messages = data;
+	size_t used = strlen(messages->text);
+	snprintf(messages->text + used, sizeof(messages->text) - used, "%s\n", line);
+	messages->count++;
+}
+
+static const char *write_file(const char *text)
+{
+	static char path[512];
+	snprintf(path, sizeof(path), "%s/test.ini", test_dir());
+	FILE *file = fopen(path, "w");
+	check(file != NULL);
+	check(fputs(text, file) >= 0);
+	check_eq(fclose(file), 0);
+	return path;
+}
+
+static struct config *load(const char *text, struct messages *messages)
+{
+	*messages = (struct messages){0};
+	log_set_sink(collect, messages);
+	struct config *config = config_load(write_file(text));
+	log_set_sink(NULL, NULL);
+	check(config != NULL);
+	check_eq(config->errors, messages->count);
+	return config;
+}
+
+static const struct binding *find(const struct config *config, const char *key)
+{
+	uint32_t modifiers, keysym;
+	check(binding_parse(key, &modifiers, &keysym));
+	for (size_t i = 0; i < config->n_bindings; i++)
+		if (config->bindings[i].modifiers == modifiers &&
+			config->bindings[i].keysym == keysym)
+			return &config->bindings[i];
+	return NULL;
+}
+
+static void check_same(const struct config *a, const struct config *b)
+{
+	check_str(a->keyboard.rules, b->keyboard.rules);
+	check_str(a->keyboard.model, b->keyboard.model);
+	check_str(a->keyboard.layout, b->keyboard.layout);
+	check_str(a->keyboard.variant, b->keyboard.variant);
+	check_str(a->keyboard.options, b->keyboard.options);
+	check_eq(a->keyboard.repeat_rate, b->keyboard.repeat_rate);
+	check_eq(a->keyboard.repeat_delay, b->keyboard.repeat_delay);
+	check_eq(a->keyboard.numlock, b->keyboard.numlock);
+	check_str(a->cursor.theme, b->cursor.theme);
+	check_eq(a->cursor.size, b->cursor.size);
+	check_eq(memcmp(a->desktop.color, b->desktop.color, sizeof(a->desktop.color)), 0);
+	check_str(a->desktop.image, b->desktop.image);
+	check_str(a->desktop.image_mode, b->desktop.image_mode);
+	check_eq(a->desktop.decorations, b->desktop.decorations);
+	check_str(a->desktop.placement, b->desktop.placement);
+	check_eq(a->desktop.snap_distance, b->desktop.snap_distance);
+	check_eq(a->n_bindings, b->n_bindings);
+	for (size_t i = 0; i < a->n_bindings; i++) {
+		check_eq(a->bindings[i].modifiers, b->bindings[i].modifiers);
+		check_eq(a->bindings[i].keysym, b->bindings[i].keysym);
+		check_str(a->bindings[i].action, b->bindings[i].action);
+		check_str(a->bindings[i].argument, b->bindings[i].argument);
+	}
+	check_eq(a->n_rules, b->n_rules);
+	check_eq(a->n_outputs, b->n_outputs);
+	check_eq(a->n_allow, b->n_allow);
+}
+
+// The example, read as a string; to be freed.
+static char *read_example(void)
+{
+	FILE *file = fopen(TEST_ROOT "/../share/oriel.ini", "r");
+	check(file != NULL);
+	char *text = xcalloc(1, 65536);
+	check(fread(text, 1, 65535, file) > 0);
+	fclose(file);
+	return text;
+}
+
+TEST(example_is_the_defaults)
+{
+	struct messages messages;
+	char *text = read_example();
+	struct config *config = load(text, &messages), *defaults = config_create_default();
+	check_str(messages.text, "");
+	check_same(config, defaults);
+	// Each key has its line: without them something is missing.
+	static const char *const keys[] = {"rules", "model", "layout", "variant", "options",
+		"repeat-rate", "repeat-delay", "numlock", "theme", "size", "color", "image",
+		"image-mode", "decorations", "placement", "snap-distance"};
+	for (size_t i = 0; i < array_length(keys); i++) {
+		char line[64];
+		snprintf(line, sizeof(line), "\n%s =", keys[i]);
+		check(strstr(text, line) != NULL);
+	}
+	config_destroy(config);
+	config_destroy(defaults);
+	free(text);
+}
+
+TEST(commented_lines_of_the_example_are_right)
+{
+	char *text = read_example(), *to = text;
+	for (const char *from = text; *from; from++)
+		if (*from != ';' || from[1] == ' ')
+			*to++ = *from;
+	*to = '\0';
+	struct messages messages;
+	struct config *config = load(text, &messages);
+	check_str(messages.text, "");
+	check_eq(config->n_rules, 1);
+	check_eq(config->n_outputs, 1);
+	check_eq(config->n_allow, 1);
+	check_eq(config->outputs[0].refresh_mhz, 60000);
+	config_destroy(config);
+	free(text);
+}
+
+TEST(all_sections)
+{
+	struct messages messages;
+	struct config *config =
+		load("\xef\xbb\xbf[keyboard] ; first\r\n"
+		     "layout = us,de\r\n"
+		     "\trepeat-rate=30 ; per second\n"
+		     "# repeat-delay = 1\n"
+		     "numlock: On\n"
+		     "[cursor]\ntheme = Adwaita\nsize = 48\n"
+		     "[desktop]\ncolor = #ff8000\nimage = /a b.png\n"
+		     "image-mode = tile\ndecorations = 0\nplacement = pointer\n"
+		     "snap-distance = 0\n"
+		     "[bindings]\n"
+		     "super + SHIFT + Q = close\n"
+		     "Super+f = none\n"
+		     "Super+Return = exec foot -e sh -c 'a && b'\n"
+		     "[rule:video]\napp-id = mpv*\nsize = 800x600\nposition = -5,7\n"
+		     "maximized = no\n"
+		     "[rule:all]\ndecorated = yes\n"
+		     "[rule:video]\ntitle = *x*\noutput = A-1\nfullscreen = yes\n"
+		     "[output:HDMI-[12]]\nmode = 1920x1080@59.94\nscale = 1.25\n"
+		     "[output:DP-*]\ntransform = flipped-90\nenabled = no\n"
+		     "position = 10,-20\n"
+		     "[allow]\na_b_v1 = org.a  org.b\nc_v1 = *",
+			&messages);
+	check_str(messages.text, "");
+	check_str(config->keyboard.layout, "us,de");
+	check_eq(config->keyboard.repeat_rate, 30);
+	check_eq(config->keyboard.repeat_delay, 600);
+	check(config->keyboard.numlock);
+	check_str(config->cursor.theme, "Adwaita");
+	check_eq(config->cursor.size, 48);
+	check_near(config->desktop.color[1], 128 / 255.0, 1e-6);
+	check_str(config->desktop.image, "/a b.png");
+	check_str(config->desktop.image_mode, "tile");
+	check(!config->desktop.decorations);
+	check_str(config->desktop.placement, "pointer");
+	check_eq(config->desktop.snap_distance, 0);
+	check_str(find(config, "Shift+Super+q")->action, "close");
+	check(find(config, "Super+f") == NULL);
+	check_str(find(config, "Super+Return")->argument, "foot -e sh -c 'a && b'");
+	check_str(find(config, "Alt+F4")->action, "close");
+	check_eq(config->n_rules, 2);
+	const struct rule *rule = &config->rules[0];
+	check_str(rule->app_id, "mpv*");
+	check_str(rule->title, "*x*");
+	check_str(rule->output, "A-1");
+	check(rule->has_size && rule->has_position);
+	check_eq(rule->width, 800);
+	check_eq(rule->x, -5);
+	check_eq(rule->maximized, 0);
+	check_eq(rule->fullscreen, 1);
+	check_eq(rule->decorated, -1);
+	check_eq(config->rules[1].decorated, 1);
+	const struct output_rule *output = config_output(config, "HDMI-2");
+	check(output != NULL);
+	check_eq(output->width, 1920);
+	check_eq(output->refresh_mhz, 59940);
+	check_near(output->scale, 1.25, 0);
+	check_eq(output->transform, -1);
+	output = config_output(config, "DP-7");
+	check_eq(output->transform, 5);
+	check(output->off && output->has_position);
+	check_eq(output->y, -20);
+	check(config_output(config, "VGA-1") == NULL);
+	check_eq(config->n_allow, 3);
+	check_str(config->allow[0].interface, "a_b_v1");
+	check_str(config->allow[1].app_id, "org.b");
+	check_str(config->allow[2].app_id, NULL);
+	config_destroy(config);
+}
+
+static const struct fault {
+	const char *text, *message; // "LINE: ..." as it stands behind the file's name
+} faults[] = {
+	{"[keyboard]\n\nrepeat-rate = fast\n",
+		"3: repeat-rate: \"fast\" is not a whole number from 0 to 1000"},
+	{"[keyboard]\nrepeat-rate = 25x\n", "2: repeat-rate: "},
+	{"[keyboard]\nrepeat-rate = -1\n", "2: repeat-rate: "},
+	{"[keyboard]\nrepeat-rate = 99999999999999999999\n", "2: repeat-rate: "},
+	{"[keyboard]\nrepeat-rate =\n", "2: repeat-rate: \"\" is not"},
+	{"[keyboard]\nrepeat-delay = 0\n",
+		"2: repeat-delay: \"0\" is not a whole number from 1 to"},
+	{"[keyboard]\nnumlock = maybe\n", "2: numlock: \"maybe\" is neither yes nor no"},
+	{"[keyboard]\nspeed = 3\n",
+		"2: speed: not known in [keyboard]; there are rules, model, layout"},
+	{"[desktop]\ncolor = red\n", "2: color: \"red\" is not a colour like #"},
+	{"[desktop]\ncolor = #12345g\n", "2: color: "},
+	{"[desktop]\nimage-mode = zoom\n",
+		"2: image-mode: \"zoom\" is not one of fill, fit, stretch, center, tile"},
+	{"[desktop]\nplacement = left\n", "2: placement: "},
+	{"[bindings]\nHyper+q = close\n", "2: Hyper+q: not a key; it is written"},
+	{"[bindings]\nSuper+ = close\n", "2: Super+: not a key"},
+	{"[bindings]\nSuper+qqq = close\n", "2: Super+qqq: not a key"},
+	{"[bindings]\nSuper+Super+q = close\n", "2: Super+Super+q: not a key"},
+	{"[bindings]\nSuper+x = dance\n", "2: Super+x: \"dance\" is not one of close, maximize"},
+	{"[bindings]\nSuper+x =\n", "2: Super+x: \"\" is not one of"},
+	{"[bindings]\nSuper+x = exec\n", "2: Super+x: exec needs a command"},
+	{"[bindings]\nSuper+x = close now\n", "2: Super+x: close takes nothing behind it"},
+	{"[rule:a]\nposition = 1x2\n", "2: position: \"1x2\" is not a place like 100,50"},
+	{"[rule:a]\nsize = 0x5\n", "2: size: \"0x5\" is not a size like 800x600"},
+	{"[rule:a]\nmaximized = 2\n", "2: maximized: \"2\" is neither yes nor no"},
+	{"[output:a]\nmode = 1920\n", "2: mode: \"1920\" is not a mode like"},
+	{"[output:a]\nmode = 10x10@0\n", "2: mode: "},
+	{"[output:a]\nscale = nan\n", "2: scale: \"nan\" is not a number from 0.25 to 10"},
+	{"[output:a]\nscale = 1e1\n", "2: scale: "},
+	{"[output:a]\nscale = 11\n", "2: scale: "},
+	{"[output:a]\ntransform = 45\n", "2: transform: \"45\" is not one of normal, 90, 180"},
+	{"[output:a]\nenabled = perhaps\n", "2: enabled: "},
+	{"[allow]\nwl-shm = *\n", "2: wl-shm: not the name of an interface"},
+	{"[allow]\nwl_shm =\n", "2: wl_shm: needs the app ids"},
+	{"\n[mouse]\nspeed = 1\nsize = 2\n",
+		"2: mouse: no such section; there are keyboard, cursor"},
+	{"[rule]\nsize = 1x1\n", "1: rule: needs a name, as in [rule:NAME]"},
+	{"[output: ]\n", "1: output: : needs a name"},
+	{"[cursor:x]\nsize = 1\n", "1: cursor:x: there is only one [cursor]"},
+	{"[cursor\nsize = 1\n", "1: [cursor: a section ends with a ]"},
+	{"[\n", "1: [: a section ends with a ]"},
+	{"size = 1\n", "1: size: comes before the first [section]"},
+	{"[cursor]\n  nonsense\n[desktop]\n", "2: nonsense: not KEY = VALUE"},
+	{"[cursor]\nnonsense", "2: nonsense: not KEY = VALUE"},
+};
+
+TEST_P(fault, struct fault, faults)
+{
+	struct messages messages;
+	char *expected = xasprintf("test.ini:%s", param->message);
+	struct config *config = load(param->text, &messages), *defaults = config_create_default();
+	if (!strstr(messages.text, expected))
+		test_fail(__FILE__, __LINE__, "\"%s\" is not in \"%s\"", expected, messages.text);
+	check_eq(messages.count, 1);
+	check_eq(config->n_bindings, defaults->n_bindings);
+	config_destroy(defaults);
+	config_destroy(config);
+	free(expected);
+}
+
+TEST(only_the_faulty_key_falls_back)
+{
+	struct messages messages;
+	struct config *config = load("[keyboard]\nrepeat-rate = 7\nrepeat-delay = soon\n"
+				     "numlock = yes\n[nothing]\nrepeat-rate = 9\n"
+				     "[cursor]\nsize = 32\n",
+		&messages);
+	check_eq(config->errors, 2);
+	check_eq(config->keyboard.repeat_rate, 7);
+	check_eq(config->keyboard.repeat_delay, 600);
+	check(config->keyboard.numlock);
+	check_eq(config->cursor.size, 32);
+	config_destroy(config);
+}
+
+TEST(long_and_binary_lines)
+{
+	struct messages messages;
+	char text[4096] = "[cursor]\ntheme = ";
+	memset(text + strlen(text), 'x', 3000);
+	strcat(text, "\nsize = 12\n");
+	struct config *config = load(text, &messages);
+	check(strstr(messages.text, "test.ini:2: theme: the line is longer than ") != NULL);
+	check_eq(config->errors, 1);
+	check_str(config->cursor.theme, NULL);
+	check_eq(config->cursor.size, 12);
+	config_destroy(config);
+
+	const char *path = write_file("");
+	FILE *file = fopen(path, "w");
+	fwrite("[cursor]\nsize = 1\0 2\nsize = 3\n", 1, 30, file);
+	fclose(file);
+	messages = (struct messages){0};
+	log_set_sink(collect, &messages);
+	config = config_load(path);
+	log_set_sink(NULL, NULL);
+	check(strstr(messages.text, "test.ini:2: this line: not text") != NULL);
+	check_eq(config->cursor.size, 3);
+	config_destroy(config);
+}
+
+TEST(longest_line)
+{
+	struct messages messages;
+	char text[512] = "[cursor]\ntheme = ";
+	memset(text + strlen(text), 'x', 198 - strlen("theme = "));
+	struct config *config = load(text, &messages);
+	check_str(messages.text, "");
+	check_eq(strlen(config->cursor.theme), 198 - strlen("theme = "));
+	config_destroy(config);
+}
+
+TEST(files_that_are_not_there)
+{
+	struct messages messages = {0};
+	char path[512];
+	log_set_sink(collect, &messages);
+	check(config_load("/nonexistent/oriel.ini") == NULL);
+	check_eq(messages.count, 1);
+	check(config_load(test_dir()) == NULL);
+	check_eq(messages.count, 2);
+	// The usual file may be missing.
+	setenv("XDG_CONFIG_HOME", test_dir(), 1);
+	struct config *config = config_load(NULL);
+	check(config && !config->path && !config->errors);
+	config_destroy(config);
+	check_eq(messages.count, 2);
+	log_set_sink(NULL, NULL);
+	snprintf(path, sizeof(path), "%s/oriel", test_dir());
+	check_eq(mkdir(path, 0700), 0);
+	strcat(path, "/oriel.ini");
+	FILE *file = fopen(path, "w");
+	fputs("[cursor]\nsize = 40\n", file);
+	fclose(file);
+	config = config_load(NULL);
+	check_str(config->path, path);
+	check_eq(config->cursor.size, 40);
+	config_destroy(config);
+}
+
+TEST(keys)
+{
+	uint32_t modifiers, keysym;
+	check(binding_parse("q", &modifiers, &keysym));
+	check_eq(modifiers, 0);
+	check_eq(keysym, XKB_KEY_q);
+	check(binding_parse("Ctrl+Alt+Shift+Super+Q", &modifiers, &keysym));
+	check_eq(modifiers, MOD_CTRL | MOD_ALT | MOD_SHIFT | MOD_SUPER);
+	check_eq(keysym, XKB_KEY_q);
+	check(binding_parse("control+logo+plus", &modifiers, &keysym));
+	check_eq(modifiers, MOD_CTRL | MOD_SUPER);
+	check_eq(keysym, XKB_KEY_plus);
+	check(binding_parse("backspace", &modifiers, &keysym));
+	check_eq(keysym, XKB_KEY_BackSpace);
+	check(!binding_parse("", &modifiers, &keysym));
+	check(!binding_parse("+", &modifiers, &keysym));
+	check(!binding_parse("NoSymbol", &modifiers, &keysym));
+	char text[256];
+	memset(text, 'a', sizeof(text));
+	text[255] = '\0';
+	check(!binding_parse(text, &modifiers, &keysym));
+}
