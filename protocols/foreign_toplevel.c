@@ -226,6 +226,12 @@ static void on_handle_destroyed(struct wl_resource *resource)
 	free(handle);
 }
 
+struct window *window_from_handle(struct wl_resource *resource)
+{
+	struct handle *handle = wl_resource_get_user_data(resource);
+	return handle && handle->entry ? handle->entry->window : NULL;
+}
+
 static void handle_close(struct handle *handle)
 {
 	stop_waiting(handle);

@@ -195,15 +195,12 @@ void scene_flatten(
 bool item_list_draw(const struct item_list *list, struct renderer *renderer, struct buffer *target,
 	const region *repaint)
 {
-	struct draw few[64], *draws = few;
-	if (list->count > array_length(few))
-		draws = xcalloc(list->count, sizeof(*draws));
+	struct draw *draws = xcalloc(MAX(list->count, 1), sizeof(*draws));
 	for (size_t i = 0; i < list->count; i++)
 		draws[i] = list->items[i].draw;
 	int fence = -1;
 	bool ok = renderer->impl->draw(renderer, target, draws, list->count, repaint, &fence);
-	if (draws != few)
-		free(draws);
+	free(draws);
 	if (fence >= 0) {
 		poll(&(struct pollfd){.fd = fence, .events = POLLIN}, 1, -1);
 		close_fd(&fence);

@@ -85,11 +85,22 @@ static void send_presented(struct output *output, const struct presented *how)
 	}
 }
 
+static void on_drained(struct wl_client *client, void *data)
+{
+	if (client)
+		outputs_dirty(data);
+}
+
 static void answer(struct output *output, struct surface *surface, uint32_t time_ms)
 {
 	// A client that does not read gets no more to read until it has.
-	if (!backlog_late(wl_resource_get_client(surface->resource)))
+	struct wl_client *client = wl_resource_get_client(surface->resource);
+	if (backlog_late(client)) {
+		backlog_forget(client, output->server);
+		backlog_when_drained(client, on_drained, output->server);
+	} else {
 		surface_send_frame_done(surface, time_ms);
+	}
 	park_feedbacks(output, surface);
 	surface_clear_fifo_barrier(surface);
 }

@@ -195,6 +195,8 @@ uint32_t pointer_send_button(struct seat *seat, uint32_t time_ms, uint32_t code,
 {
 	struct pointer *pointer = &seat->pointer;
 	struct seat_client *client = focus_client(seat);
+	if (pressed && pointer->n_buttons <= 1)
+		pointer->press_serial = 0;
 	if (!client)
 		return 0;
 	send_merged_motion(client);

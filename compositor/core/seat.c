@@ -78,6 +78,10 @@ static void on_client_destroyed(struct wl_listener *listener, void *data)
 		}
 	}
 	pointer_client_gone(client);
+	struct seat *seat = client->seat;
+	for (size_t i = 0; i < array_length(seat->serials); i++)
+		if (seat->serials[i].client == client->client)
+			seat->serials[i].client = NULL;
 	wl_list_remove(&client->client_destroyed.link);
 	wl_list_remove(&client->link);
 	free(client);

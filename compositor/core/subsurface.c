@@ -8,6 +8,8 @@
 #include "compositor/core/scene.h"
 #include "compositor/core/server.h"
 
+#define MAX_OFFSET (1 << 20) // logical pixels from the parent
+
 static void on_commit(struct surface *surface, unsigned set)
 {
 	if (surface->subsurface && (set & SURFACE_BUFFER))
@@ -184,8 +186,9 @@ void subsurface_set_position(struct subsurface *subsurface, int x, int y)
 	if (!subsurface->parent)
 		return;
 	struct surface_child *child = find_child(subsurface->parent, subsurface);
-	child->x = x;
-	child->y = y;
+	// Far enough for everybody, and sums of a whole tree of them stay numbers.
+	child->x = CLAMP(x, -MAX_OFFSET, MAX_OFFSET);
+	child->y = CLAMP(y, -MAX_OFFSET, MAX_OFFSET);
 	subsurface->parent->pending.set |= SURFACE_CHILDREN;
 }
 

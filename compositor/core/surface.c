@@ -207,8 +207,6 @@ void surface_set_preferred(struct surface *surface, double scale, enum transform
 void surface_update_outputs(struct surface *surface, unsigned outputs)
 {
 	unsigned changed = surface->outputs ^ outputs;
-	if (!changed)
-		return;
 	surface->outputs = outputs;
 	struct wl_client *client = wl_resource_get_client(surface->resource);
 	struct output *best = NULL, *output;
