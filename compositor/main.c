@@ -53,8 +53,8 @@ static bool server_option(int option, struct server_options *options, int *statu
 	case OPT_SIZE:
 	case 's':
 		if (!option_size(optarg, &options->width, &options->height, &options->scale))
-			*status = option_bad(
-				"--size", optarg, "WIDTHxHEIGHT or WIDTHxHEIGHT@SCALE");
+			*status =
+				option_bad("--size", optarg, "WIDTHxHEIGHT or WIDTHxHEIGHT@SCALE");
 		break;
 	case OPT_OUTPUTS:
 		if (arg_integer(optarg, 1, 32, &number))
@@ -227,7 +227,8 @@ static bool parse_run(int argc, char **argv, struct run_line *line, int *status)
 		if (option_common(option, status))
 			return false;
 		if (!server_option(option, &line->server, status) &&
-			!option_compare(option, optarg, &line->compare, &diff, &line->words, status))
+			!option_compare(
+				option, optarg, &line->compare, &diff, &line->words, status))
 			*status = run_option(option, line);
 		if (*status)
 			return false;

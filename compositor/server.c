@@ -181,8 +181,8 @@ struct server *server_create(const struct server_options *options)
 	server->loop = wl_display_get_event_loop(server->display);
 	server->client_created.notify = on_client_created;
 	wl_display_add_client_created_listener(server->display, &server->client_created);
-	server->clock = options->virtual_clock ? clock_create_virtual()
-					       : clock_create_real(server->loop);
+	server->clock =
+		options->virtual_clock ? clock_create_virtual() : clock_create_real(server->loop);
 	if (!server->clock)
 		goto fail;
 	timer_init(&server->hidden_timer, server->clock, surfaces_answer_hidden, server);

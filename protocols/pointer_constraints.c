@@ -158,8 +158,8 @@ static void set_pending_region(
 			(region *)wl_resource_get_user_data(region_resource));
 }
 
-static void handle_set_region(struct wl_client *client, struct wl_resource *resource,
-	struct wl_resource *region_resource)
+static void handle_set_region(
+	struct wl_client *client, struct wl_resource *resource, struct wl_resource *region_resource)
 {
 	set_pending_region(wl_resource_get_user_data(resource), region_resource);
 }
@@ -194,7 +194,8 @@ static void constrain(struct wl_resource *manager, uint32_t id, bool lock,
 	wl_list_for_each(other, &constraints->all, link) {
 		if (other->surface != surface)
 			continue;
-		wl_resource_post_error(manager, ZWP_POINTER_CONSTRAINTS_V1_ERROR_ALREADY_CONSTRAINED,
+		wl_resource_post_error(manager,
+			ZWP_POINTER_CONSTRAINTS_V1_ERROR_ALREADY_CONSTRAINED,
 			"wl_surface@%u already has a pointer constraint",
 			wl_resource_get_id(surface_resource));
 		return;

@@ -20,10 +20,9 @@ static void handle_get_relative_pointer(struct wl_client *wl_client, struct wl_r
 	uint32_t id, struct wl_resource *pointer)
 {
 	struct seat_client *client = wl_resource_get_user_data(pointer);
-	struct wl_resource *relative =
-		wire_create(wl_client, &zwp_relative_pointer_v1_interface,
-			wl_resource_get_version(resource), id, &relative_pointer_impl, client,
-			on_destroyed);
+	struct wl_resource *relative = wire_create(wl_client, &zwp_relative_pointer_v1_interface,
+		wl_resource_get_version(resource), id, &relative_pointer_impl, client,
+		on_destroyed);
 	if (!relative)
 		return;
 	wl_list_init(wl_resource_get_link(relative));

@@ -126,8 +126,7 @@ static void handle_axis_source(
 {
 	struct virtual_pointer *pointer = wl_resource_get_user_data(resource);
 	if (source > WL_POINTER_AXIS_SOURCE_WHEEL_TILT) {
-		wl_resource_post_error(resource,
-			ZWLR_VIRTUAL_POINTER_V1_ERROR_INVALID_AXIS_SOURCE,
+		wl_resource_post_error(resource, ZWLR_VIRTUAL_POINTER_V1_ERROR_INVALID_AXIS_SOURCE,
 			"there is no axis source %u", source);
 		return;
 	}

@@ -107,8 +107,8 @@ static void on_bind(struct wl_client *wl_client, void *data, uint32_t version, u
 {
 	struct server *server = data;
 	struct seat_client *client = seat_client_get(server->seat, wl_client);
-	struct wl_resource *resource = wire_create(wl_client, &wl_seat_interface, (int)version, id,
-		&seat_impl, client, on_destroyed);
+	struct wl_resource *resource = wire_create(
+		wl_client, &wl_seat_interface, (int)version, id, &seat_impl, client, on_destroyed);
 	if (!resource)
 		return;
 	wl_list_insert(&client->seats, wl_resource_get_link(resource));

@@ -146,12 +146,14 @@ static const struct buffer_impl shm_impl = {
 };
 
 static void handle_create_buffer(struct wl_client *client, struct wl_resource *resource,
-	uint32_t id, int32_t offset, int32_t width, int32_t height, int32_t stride, uint32_t shm_format)
+	uint32_t id, int32_t offset, int32_t width, int32_t height, int32_t stride,
+	uint32_t shm_format)
 {
 	struct pool *pool = wl_resource_get_user_data(resource);
 	const struct format_info *info = format_info(format_from_shm(shm_format));
 	if (!info ||
-		!format_set_has(&pool->server->renderer->shm, info->fourcc, DRM_FORMAT_MOD_LINEAR)) {
+		!format_set_has(
+			&pool->server->renderer->shm, info->fourcc, DRM_FORMAT_MOD_LINEAR)) {
 		wl_resource_post_error(resource, WL_SHM_ERROR_INVALID_FORMAT,
 			"the format %#x was not offered", shm_format);
 		return;

@@ -56,8 +56,8 @@ static bool aligned(const struct pixels *pixels)
 static pixman_image_t *image_from(const struct pixels *pixels)
 {
 	const struct format_info *info = format_info(pixels->format);
-	return pixman_image_create_bits_no_clear(info->pixman, pixels->width, pixels->height,
-		pixels->data, (int)pixels->stride);
+	return pixman_image_create_bits_no_clear(
+		info->pixman, pixels->width, pixels->height, pixels->data, (int)pixels->stride);
 }
 
 static pixman_color_t color_of(const float color[4], float alpha)
@@ -70,8 +70,8 @@ static pixman_color_t color_of(const float color[4], float alpha)
 	};
 }
 
-static void fill(pixman_image_t *target, const region *where, pixman_op_t op,
-	const pixman_color_t *color)
+static void fill(
+	pixman_image_t *target, const region *where, pixman_op_t op, const pixman_color_t *color)
 {
 	int n;
 	const pixman_box32_t *boxes = pixman_region32_rectangles((region *)where, &n);
@@ -129,8 +129,8 @@ static int origin_of(int dst, int target_size)
 	return target_size - (int64_t)dst < PIXMAN_LIMIT ? dst : 0;
 }
 
-static void draw_texture(pixman_image_t *target, const struct draw *draw, const struct pixels *pixels,
-	const region *where)
+static void draw_texture(pixman_image_t *target, const struct draw *draw,
+	const struct pixels *pixels, const region *where)
 {
 	const struct box *dst = &draw->dst;
 	bool swaps = transform_swaps(draw->transform);
@@ -161,8 +161,8 @@ static void draw_texture(pixman_image_t *target, const struct draw *draw, const 
 		pixman_image_set_repeat(image, PIXMAN_REPEAT_PAD);
 	}
 	if (draw->alpha < 1)
-		mask = pixman_image_create_solid_fill(&(pixman_color_t){
-			.alpha = (uint16_t)lroundf(MAX(draw->alpha, 0) * 65535)});
+		mask = pixman_image_create_solid_fill(
+			&(pixman_color_t){.alpha = (uint16_t)lroundf(MAX(draw->alpha, 0) * 65535)});
 	bool replaces = !mask && (draw->opaque || !format_has_alpha(pixels->format));
 	pixman_image_set_clip_region32(target, (region *)where);
 	pixman_image_composite32(replaces ? PIXMAN_OP_SRC : PIXMAN_OP_OVER, image, mask, target,
@@ -317,8 +317,8 @@ static bool copy_unaligned(struct pixman_texture *texture, const struct pixels *
 	return true;
 }
 
-static bool renderer_import(struct renderer *base, struct texture **place, struct buffer *buffer,
-	const region *damage)
+static bool renderer_import(
+	struct renderer *base, struct texture **place, struct buffer *buffer, const region *damage)
 {
 	struct pixels pixels;
 	if (!drawable(buffer->format, buffer->width, buffer->height) ||
@@ -411,7 +411,8 @@ struct renderer *pixman_renderer_create(int threads)
 		if (!formats[i].pixman)
 			continue;
 		if (pixman_format_supported_source(formats[i].pixman))
-			format_set_add(&renderer->base.shm, formats[i].fourcc, DRM_FORMAT_MOD_LINEAR);
+			format_set_add(
+				&renderer->base.shm, formats[i].fourcc, DRM_FORMAT_MOD_LINEAR);
 		if (pixman_format_supported_destination(formats[i].pixman))
 			format_set_add(
 				&renderer->base.target, formats[i].fourcc, DRM_FORMAT_MOD_LINEAR);

@@ -20,15 +20,15 @@ struct texture {
 
 // One rectangle of one frame.
 struct draw {
-	struct texture *texture; // NULL: a rectangle of color
-	float color[4];          // premultiplied, for texture NULL
-	float alpha;             // multiplies everything
-	struct fbox src;         // part of the texture, in its own pixels, before the transform
-	struct box dst;          // target pixels
+	struct texture *texture;  // NULL: a rectangle of color
+	float color[4];           // premultiplied, for texture NULL
+	float alpha;              // multiplies everything
+	struct fbox src;          // part of the texture, in its own pixels, before the transform
+	struct box dst;           // target pixels
 	enum transform transform; // from texture to target
-	bool nearest;            // filter; otherwise bilinear where scaled
-	bool opaque;             // no pixel of it lets through what is below (alpha is 1)
-	const region *visible;   // target pixels that no opaque draw above covers, inside dst
+	bool nearest;             // filter; otherwise bilinear where scaled
+	bool opaque;              // no pixel of it lets through what is below (alpha is 1)
+	const region *visible;    // target pixels that no opaque draw above covers, inside dst
 };
 
 struct renderer_impl {
@@ -54,10 +54,10 @@ struct renderer_impl {
 
 struct renderer {
 	const struct renderer_impl *impl;
-	struct format_set shm;     // fourccs it imports from CPU memory (modifier linear)
-	struct format_set dmabuf;  // format x modifier it imports; empty: no dmabufs
-	struct format_set target;  // formats it can draw into
-	bool cpu_targets;          // draws into any CPU-mapped buffer of such a format
+	struct format_set shm;    // fourccs it imports from CPU memory (modifier linear)
+	struct format_set dmabuf; // format x modifier it imports; empty: no dmabufs
+	struct format_set target; // formats it can draw into
+	bool cpu_targets;         // draws into any CPU-mapped buffer of such a format
 };
 
 // threads: how many cores a large frame may use; 0 decides by itself.

@@ -11,8 +11,8 @@
 #define STRIDE_ALIGN 64
 #define MAX_SIDE 32767 // of what pixman addresses
 
-void buffer_init(
-	struct buffer *buffer, const struct buffer_impl *impl, int width, int height, uint32_t format)
+void buffer_init(struct buffer *buffer, const struct buffer_impl *impl, int width, int height,
+	uint32_t format)
 {
 	*buffer = (struct buffer){
 		.impl = impl,
@@ -120,7 +120,8 @@ struct buffer *buffer_create_memfd(int width, int height, uint32_t format)
 		log_error("no buffer of %dx%d, format 0x%08x, can be made", width, height, format);
 		return NULL;
 	}
-	size_t stride = ((size_t)width * info->bytes + STRIDE_ALIGN - 1) & ~(size_t)(STRIDE_ALIGN - 1);
+	size_t stride =
+		((size_t)width * info->bytes + STRIDE_ALIGN - 1) & ~(size_t)(STRIDE_ALIGN - 1);
 	size_t size = stride * (size_t)height;
 	int fd = memfd_sized("buffer", size);
 	if (fd < 0) {

@@ -49,8 +49,7 @@ static void sift_down(struct clock *clock, size_t index, struct timer *timer)
 		size_t child = 2 * index + 1;
 		if (child >= clock->count)
 			break;
-		if (child + 1 < clock->count &&
-			earlier(clock->heap[child + 1], clock->heap[child]))
+		if (child + 1 < clock->count && earlier(clock->heap[child + 1], clock->heap[child]))
 			child++;
 		if (!earlier(clock->heap[child], timer))
 			break;
@@ -138,8 +137,7 @@ struct clock *clock_create_real(struct wl_event_loop *loop)
 		log_errno("no timer can be made");
 		goto fail;
 	}
-	clock->source =
-		wl_event_loop_add_fd(loop, clock->fd, WL_EVENT_READABLE, on_timerfd, clock);
+	clock->source = wl_event_loop_add_fd(loop, clock->fd, WL_EVENT_READABLE, on_timerfd, clock);
 	if (!clock->source) {
 		log_errno("the event loop takes no timer");
 		goto fail;

@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include "compositor/base/base.h"
 
-#define FORMAT(name, pixman, bytes, alpha) {DRM_FORMAT_##name, pixman, #name, bytes, alpha}
+#define FORMAT(name, pixman, bytes, alpha) \
+	{ \
+		DRM_FORMAT_##name, pixman, #name, bytes, alpha \
+	}
 
 // Both sides name channels from the highest bit of a little-endian word. Planar formats have no
 // bytes per pixel of their own.
@@ -90,9 +93,9 @@ uint32_t format_to_shm(uint32_t fourcc)
 
 uint32_t format_from_shm(uint32_t shm_format)
 {
-	return shm_format == 0 ? DRM_FORMAT_ARGB8888
-		: shm_format == 1  ? DRM_FORMAT_XRGB8888
-				   : shm_format;
+	return shm_format == 0    ? DRM_FORMAT_ARGB8888
+		: shm_format == 1 ? DRM_FORMAT_XRGB8888
+				  : shm_format;
 }
 
 void format_set_finish(struct format_set *set)

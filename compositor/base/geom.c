@@ -292,8 +292,8 @@ void region_intersect_box(region *into, const struct box *box)
 		return;
 	}
 	int x2 = saturate(right(box)), y2 = saturate(bottom(box));
-	pixman_region32_intersect_rect(into, into, box->x, box->y,
-		(unsigned)x2 - (unsigned)box->x, (unsigned)y2 - (unsigned)box->y);
+	pixman_region32_intersect_rect(into, into, box->x, box->y, (unsigned)x2 - (unsigned)box->x,
+		(unsigned)y2 - (unsigned)box->y);
 }
 
 struct box region_bounds(const region *region_)

@@ -64,8 +64,7 @@ void log_writev(enum log_level level, const char *file, int error, const char *f
 	char line[LINE_MAX_BYTES];
 	const char *slash = strrchr(file, '/');
 	const char *module = slash ? slash + 1 : file;
-	size_t used =
-		append(line, 0, "%s: %.*s: ", names[level], module_length(module), module);
+	size_t used = append(line, 0, "%s: %.*s: ", names[level], module_length(module), module);
 	used = append_args(line, used, format, args);
 	if (error) {
 		char reason[128];

@@ -41,8 +41,8 @@ static struct xkb_keymap *configured_keymap(struct seat *seat)
 		names.variant = config->keyboard.variant;
 		names.options = config->keyboard.options;
 	}
-	struct xkb_keymap *keymap = xkb_keymap_new_from_names(
-		keyboard->context, &names, XKB_KEYMAP_COMPILE_NO_FLAGS);
+	struct xkb_keymap *keymap =
+		xkb_keymap_new_from_names(keyboard->context, &names, XKB_KEYMAP_COMPILE_NO_FLAGS);
 	if (keymap)
 		return keymap;
 	log_error("the keyboard layout \"%s\" (variant \"%s\", options \"%s\") cannot be compiled; "
@@ -50,8 +50,7 @@ static struct xkb_keymap *configured_keymap(struct seat *seat)
 		names.layout ? names.layout : "", names.variant ? names.variant : "",
 		names.options ? names.options : "");
 	names = (struct xkb_rule_names){.layout = "us"};
-	return xkb_keymap_new_from_names(
-		keyboard->context, &names, XKB_KEYMAP_COMPILE_NO_FLAGS);
+	return xkb_keymap_new_from_names(keyboard->context, &names, XKB_KEYMAP_COMPILE_NO_FLAGS);
 }
 
 static void send_keymap(struct seat *seat, struct wl_resource *resource)
@@ -264,8 +263,8 @@ void keyboard_update(struct seat *seat, uint32_t code, bool pressed)
 		}
 	}
 	if (keyboard->state)
-		xkb_state_update_key(keyboard->state, code + EVDEV_OFFSET,
-			pressed ? XKB_KEY_DOWN : XKB_KEY_UP);
+		xkb_state_update_key(
+			keyboard->state, code + EVDEV_OFFSET, pressed ? XKB_KEY_DOWN : XKB_KEY_UP);
 }
 
 void keyboard_send_key(struct seat *seat, uint32_t time_ms, uint32_t code, bool pressed)

@@ -200,8 +200,7 @@ uint32_t pointer_send_button(struct seat *seat, uint32_t time_ms, uint32_t code,
 	if (!client)
 		return 0;
 	send_merged_motion(client);
-	uint32_t serial =
-		seat_serial(seat, client->client, pressed ? SERIAL_BUTTON : SERIAL_OTHER);
+	uint32_t serial = seat_serial(seat, client->client, pressed ? SERIAL_BUTTON : SERIAL_OTHER);
 	if (pressed && pointer->n_buttons <= 1)
 		pointer->press_serial = serial;
 	struct wl_resource *resource;
@@ -237,8 +236,8 @@ static void send_axis(struct seat_client *client, struct wl_resource *resource,
 		wl_pointer_send_axis_relative_direction(resource, axis,
 			event->axis.inverted ? WL_POINTER_AXIS_RELATIVE_DIRECTION_INVERTED
 					     : WL_POINTER_AXIS_RELATIVE_DIRECTION_IDENTICAL);
-	wl_pointer_send_axis(resource, time_ms, axis,
-		wl_fixed_from_double(to_wire(event->axis.delta)));
+	wl_pointer_send_axis(
+		resource, time_ms, axis, wl_fixed_from_double(to_wire(event->axis.delta)));
 }
 
 void pointer_send_axis(struct seat *seat, const struct input_event *event)
@@ -321,7 +320,8 @@ void constraint_clamp(struct seat *seat, const struct constraint *constraint, do
 	region allowed;
 	pixman_region32_init_rect(&allowed, 0, 0, (unsigned)constraint->surface->width,
 		(unsigned)constraint->surface->height);
-	pixman_region32_intersect(&allowed, &allowed, (region *)&constraint->surface->current.input);
+	pixman_region32_intersect(
+		&allowed, &allowed, (region *)&constraint->surface->current.input);
 	if (constraint->has_region)
 		pixman_region32_intersect(&allowed, &allowed, (region *)&constraint->region);
 	double local_x = *x - origin_x, local_y = *y - origin_y;

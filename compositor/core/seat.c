@@ -123,7 +123,8 @@ bool seat_serial_valid(struct seat *seat, struct wl_client *client, uint32_t ser
 	bool (*accept)(enum seat_serial kind))
 {
 	for (size_t i = 0; i < array_length(seat->serials); i++)
-		if (seat->serials[i].serial == serial && seat->serials[i].client == client && serial)
+		if (seat->serials[i].serial == serial && seat->serials[i].client == client &&
+			serial)
 			return accept((enum seat_serial)seat->serials[i].kind);
 	return false;
 }
@@ -337,8 +338,7 @@ static void on_key(struct seat *seat, uint32_t code, bool pressed, uint32_t time
 	keyboard_update(seat, code, pressed);
 	struct shell *shell = seat->server->shell;
 	struct grab *grab = seat_grab_top(seat);
-	bool swallowed =
-		!pressed && take_out(keyboard->swallowed, &keyboard->n_swallowed, code);
+	bool swallowed = !pressed && take_out(keyboard->swallowed, &keyboard->n_swallowed, code);
 	if (shell && shell->impl->key && shell->impl->key(shell, code, pressed)) {
 		if (pressed)
 			keyboard->swallowed[keyboard->n_swallowed++] = code;

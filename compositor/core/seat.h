@@ -113,7 +113,7 @@ struct seat {
 	struct wl_list grabs;        // grab.link, top first
 	struct cursor *cursor;
 	struct selection clipboard, primary;
-	struct drag *drag;          // in progress, or NULL
+	struct drag *drag; // in progress, or NULL
 	// How drags that no client starts (scripts) reach their targets: wl_data_device's, or NULL.
 	const struct drag_sink *drag_sink;
 	struct wl_list popup_grabs; // popup.grab_link, topmost first
@@ -209,12 +209,11 @@ void pointer_send_relative(struct seat *seat, const struct input_event *event); 
 void keyboard_init(struct seat *seat);
 void keyboard_finish(struct seat *seat);
 void keyboard_update(struct seat *seat, uint32_t code, bool pressed); // the state, nobody is told
-void keyboard_restore_keymap(struct seat *seat); // after a virtual keyboard's key
+void keyboard_restore_keymap(struct seat *seat);           // after a virtual keyboard's key
 void pointer_place(struct seat *seat, double x, double y); // inside constraint and outputs
 // By what is under it; true: the same surface, which moved under the still pointer.
 bool pointer_refocus(struct seat *seat);
 void pointer_bind(struct seat *seat, struct wl_resource *resource);
 void pointer_client_gone(struct seat_client *client);
-void constraint_clamp(
-	struct seat *seat, const struct constraint *constraint, double *x, double *y);
+void constraint_clamp(struct seat *seat, const struct constraint *constraint, double *x, double *y);
 void touch_point_free(struct touch_point *point);

@@ -130,9 +130,13 @@ int client_error(struct client *client, const char **interface)
 	uint32_t id;
 	if (interface)
 		*interface = NULL;
-	if (wl_display_get_error(client->display) != EPROTO)
+	int error = wl_display_get_error(client->display);
+	// The library has numbers of its own for errors of wl_display.
+	if (error != EPROTO && error != EINVAL && error != ENOMEM)
 		return -1;
 	int code = (int)wl_display_get_protocol_error(client->display, &object, &id);
+	if (!object && error != EPROTO)
+		return -1;
 	if (interface)
 		*interface = object ? object->name : "unknown";
 	return code;

@@ -213,29 +213,17 @@ TEST(pool_of_what_is_no_memory)
 	stage_end(stage);
 }
 
-TEST(file_that_only_can_be_read_is_shown)
+// As with libwayland's own wl_shm: a pool has to be writable, a picture of the screen may go there.
+TEST(file_that_only_can_be_read)
 {
 	struct stage *stage = stage_create();
-	struct client *attacker = stage->attacker;
-	struct client_window *window = client_window_create(attacker, 16, 16, 0xffff0000);
 	int fd = memfd_create("sealed", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	uint32_t pixels[16 * 16];
-	for (size_t i = 0; i < array_length(pixels); i++)
-		pixels[i] = 0xff00ff00;
-	check(write(fd, pixels, sizeof(pixels)) == sizeof(pixels));
+	check(ftruncate(fd, 4096) == 0);
 	check(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW) == 0);
-	struct wl_shm_pool *pool = wl_shm_create_pool(attacker->shm, fd, sizeof(pixels));
-	struct wl_buffer *buffer =
-		wl_shm_pool_create_buffer(pool, 0, 16, 16, 64, WL_SHM_FORMAT_XRGB8888);
-	window_raise(window->window);
-	show(window, buffer);
-	check_no_error(attacker);
-	struct box box = window_box(window->window);
-	check_eq(fixture_pixel(stage->fixture, box.x + 5, box.y + 5), 0x00ff00);
-	wl_buffer_destroy(buffer);
+	struct wl_shm_pool *pool = wl_shm_create_pool(stage->attacker->shm, fd, 4096);
+	check_client_error(stage->attacker, "wl_shm", WL_SHM_ERROR_INVALID_FD);
 	wl_shm_pool_destroy(pool);
 	close(fd);
-	client_window_destroy(window);
 	stage_end(stage);
 }
 

@@ -173,7 +173,9 @@ TEST(difference_covers_every_changed_pixel)
 		}
 	}
 	check(changed > 0);
-	check(damaged < changed * 3 / 2);
+	// More than what differs: things move over others of their colour, and damage that clients
+	// tell is not looked into.
+	check(damaged < changed * 2);
 	pixman_region32_fini(&damage);
 	item_list_finish(&list);
 	seen_list_finish(&seen);

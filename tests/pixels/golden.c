@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// Comparing with pictures in files.
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "compositor/base/base.h"
+#include "compositor/run/compare.h"
+#include "compositor/run/png.h"
+#include "tests/harness/test.h"
+#include "tests/pixels/board.h"
+
+#define FAILED_DIR "pixels-failed"
+
+static void save(const struct image *image, const char *path)
+{
+	char *error = NULL;
+	if (!image || png_save(image, path, &error))
+		return;
+	fprintf(stderr, "%s\n", error);
+	free(error);
+}
+
+static void leave(const char *name, const char *kind, const struct image *image)
+{
+	char *path = xasprintf(FAILED_DIR "/%s-%s.png", name, kind);
+	save(image, path);
+	free(path);
+}
+
+static void compare(const struct image *actual, const struct image *wanted, int fuzz, const char *name)
+{
+	struct compare_options options = {.fuzz = fuzz};
+	struct compare_result result;
+	compare_images(actual, wanted, &options, &result);
+	if (result.same)
+		return;
+	mkdir(FAILED_DIR, 0777);
+	struct image *difference = compare_draw(actual, wanted, &options);
+	leave(name, "actual", actual);
+	leave(name, "wanted", wanted);
+	leave(name, "difference", difference);
+	char *text = compare_describe(&result, actual, wanted, &options);
+	test_fail(__FILE__, __LINE__, "%s: %s; see " FAILED_DIR "/%s-difference.png", name, text, name);
+}
+
+void check_images(struct image *actual, struct image *wanted, int fuzz, const char *format, ...)
+{
+	char name[128];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(name, sizeof(name), format, args);
+	va_end(args);
+	compare(actual, wanted, fuzz, name);
+	image_destroy(actual);
+	image_destroy(wanted);
+}
+
+void check_golden(struct image *image, const char *format, ...)
+{
+	char name[128];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(name, sizeof(name), format, args);
+	va_end(args);
+	char *path = xasprintf("%s/pixels/golden/%s.png", TEST_ROOT, name);
+	const char *update = getenv("UPDATE_GOLDEN");
+	if (update && strcmp(update, "1") == 0) {
+		save(image, path);
+	} else {
+		char *error = NULL;
+		bool missing;
+		struct image *golden = png_load(path, &error, &missing);
+		if (!golden)
+			test_fail(__FILE__, __LINE__, "%s; UPDATE_GOLDEN=1 makes it", error);
+		compare(image, golden, 0, name);
+		image_destroy(golden);
+	}
+	free(path);
+	image_destroy(image);
+}

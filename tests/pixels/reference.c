@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// How a board looks by definition: slowly, in floating point, pixel by pixel. Nothing of the server's
+// own arithmetic is used here, so that both cannot be wrong in the same way.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "compositor/base/base.h"
+#include "compositor/base/format.h"
+#include "tests/harness/test.h"
+#include "tests/pixels/board.h"
+
+struct color { // premultiplied, 0..1
+	double a, r, g, b;
+};
+
+static struct color color_of(uint32_t argb)
+{
+	return (struct color){(argb >> 24) / 255.0, (argb >> 16 & 0xff) / 255.0,
+		(argb >> 8 & 0xff) / 255.0, (argb & 0xff) / 255.0};
+}
+
+// What is left of a colour in the format that the client sends.
+static struct color color_in(uint32_t argb, uint32_t format)
+{
+	struct color color = color_of(argb);
+	const char *name = format_info(format)->name;
+	double bits = strstr(name, "4444") ? 4 : strstr(name, "555") ? 5 : 8;
+	double most = (1 << (int)bits) - 1, green = strstr(name, "565") ? 63 : most;
+	if (strstr(name, "565"))
+		most = 31;
+	color.r = floor(color.r * most + 1e-9) / most;
+	color.g = floor(color.g * green + 1e-9) / green;
+	color.b = floor(color.b * most + 1e-9) / most;
+	if (strstr(name, "1555"))
+		color.a = color.a >= 128 / 255.0;
+	else if (strstr(name, "2101010"))
+		color.a = floor(color.a * 3 + 1e-9) / 3;
+	else
+		color.a = floor(color.a * most + 1e-9) / most;
+	if (!format_has_alpha(format))
+		color.a = 1;
+	return color;
+}
+
+static struct color mix(struct color a, struct color b, double part)
+{
+	return (struct color){a.a + (b.a - a.a) * part, a.r + (b.r - a.r) * part,
+		a.g + (b.g - a.g) * part, a.b + (b.b - a.b) * part};
+}
+
+static struct color over(struct color above, struct color below)
+{
+	double rest = 1 - above.a;
+	return (struct color){1, above.r + below.r * rest, above.g + below.g * rest,
+		above.b + below.b * rest};
+}
+
+static struct color texel(const struct part *part, double x, double y)
+{
+	const struct box *inside = &part->inside;
+	int column = (int)CLAMP(x, inside->x, inside->x + inside->width - 1);
+	int row = (int)CLAMP(y, inside->y, inside->y + inside->height - 1);
+	return color_in(part->picture->pixels[row * part->picture->width + column],
+		part->format ? part->format : DRM_FORMAT_ARGB8888);
+}
+
+static struct color bilinear(const struct part *part, double x, double y)
+{
+	double left = floor(x - 0.5), top = floor(y - 0.5);
+	double right = x - 0.5 - left, bottom = y - 0.5 - top;
+	return mix(mix(texel(part, left, top), texel(part, left + 1, top), right),
+		mix(texel(part, left, top + 1), texel(part, left + 1, top + 1), right), bottom);
+}
+
+static void draw_part(const struct board *board, struct part part, struct color *screen, int width,
+	int height)
+{
+	double scale = part.scale ? part.scale : 1;
+	struct fbox source = {0, 0, 1, 1};
+	if (part.picture) { // the picture is drawn as the client meant it: its transform undoes itself
+		source = (struct fbox){0, 0, part.picture->width, part.picture->height};
+		if (part.source.width > 0)
+			source = (struct fbox){part.source.x * scale, part.source.y * scale,
+				part.source.width * scale, part.source.height * scale};
+		part.inside.x = (int)floor(source.x);
+		part.inside.y = (int)floor(source.y);
+		part.inside.width = (int)ceil(source.x + source.width) - part.inside.x;
+		part.inside.height = (int)ceil(source.y + source.height) - part.inside.y;
+	}
+	int logical_width = part.width ? part.width : (int)(source.width / scale);
+	int logical_height = part.height ? part.height : (int)(source.height / scale);
+	int left = (int)lround(part.x * board->scale), top = (int)lround(part.y * board->scale);
+	int right = (int)lround((part.x + logical_width) * board->scale);
+	int bottom = (int)lround((part.y + logical_height) * board->scale);
+	double step_x = source.width / (right - left), step_y = source.height / (bottom - top);
+	// What a client drew for just this size is not scaled for one pixel of rounding.
+	if (source.width == round(logical_width * board->scale) &&
+		source.height == round(logical_height * board->scale))
+		step_x = step_y = 1;
+	bool exact = step_x == 1 && step_y == 1 && source.x == floor(source.x) &&
+		source.y == floor(source.y);
+	for (int y = MAX(top, 0); y < MIN(bottom, height); y++) {
+		for (int x = MAX(left, 0); x < MIN(right, width); x++) {
+			double from_x = source.x + (x + 0.5 - left) * step_x;
+			double from_y = source.y + (y + 0.5 - top) * step_y;
+			struct color color = !part.picture ? color_of(part.color)
+				: exact ? texel(&part, floor(from_x), floor(from_y))
+					: bilinear(&part, from_x, from_y);
+			screen[y * width + x] = over(color, screen[y * width + x]);
+		}
+	}
+}
+
+static uint32_t byte(double value)
+{
+	return (uint32_t)lround(CLAMP(value, 0, 1) * 255);
+}
+
+struct image *board_reference(const struct board *board)
+{
+	bool lies = board->transform & 1;
+	int width = lies ? board->height : board->width, height = lies ? board->width : board->height;
+	struct color *screen = xcalloc((size_t)(width * height), sizeof(*screen));
+	for (int i = 0; i < width * height; i++)
+		screen[i] = (struct color){1, 0, 0, 0};
+	for (int i = 0; i < board->n; i++)
+		draw_part(board, board->parts[i], screen, width, height);
+	struct picture *picture = picture_create(width, height, 0);
+	for (int i = 0; i < width * height; i++)
+		picture->pixels[i] = UINT32_C(0xff000000) | byte(screen[i].r) << 16 |
+			byte(screen[i].g) << 8 | byte(screen[i].b);
+	free(screen);
+	picture = picture_turn(picture, board->transform);
+	struct image *image = image_create(picture->width, picture->height);
+	check(image != NULL);
+	memcpy(image->pixels, picture->pixels,
+		(size_t)(picture->width * picture->height) * sizeof(uint32_t));
+	picture_destroy(picture);
+	return image;
+}
