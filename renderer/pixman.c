@@ -137,7 +137,10 @@ static void draw_texture(pixman_image_t *target, const struct draw *draw,
 	bool exact = draw->src.width == (swaps ? dst->height : dst->width) &&
 		draw->src.height == (swaps ? dst->width : dst->height) &&
 		draw->src.x == floor(draw->src.x) && draw->src.y == floor(draw->src.y);
-	bool plain = exact && draw->transform == TRANSFORM_NORMAL;
+	bool inside = draw->src.x >= 0 && draw->src.y >= 0 &&
+		draw->src.x + draw->src.width <= pixels->width &&
+		draw->src.y + draw->src.height <= pixels->height;
+	bool plain = exact && inside && draw->transform == TRANSFORM_NORMAL;
 	struct fbox src = draw->src;
 	struct pixels part = plain ? *pixels : crop(pixels, &draw->src, &src);
 	struct box bounds = region_bounds(where);

@@ -23,7 +23,9 @@ struct draw {
 	struct texture *texture;  // NULL: a rectangle of color
 	float color[4];           // premultiplied, for texture NULL
 	float alpha;              // multiplies everything
-	struct fbox src;          // part of the texture, in its own pixels, before the transform
+	// Part of the texture, in its own pixels, before the transform. It may reach a pixel over the
+	// texture's edge, which then repeats.
+	struct fbox src;
 	struct box dst;           // target pixels
 	enum transform transform; // from texture to target
 	bool nearest;             // filter; otherwise bilinear where scaled

@@ -126,8 +126,7 @@ static void buffer_damage(struct surface *surface, region *damage)
 		box.height = (int)CLAMP(ceil(bottom) + bleed, 0, full_height) - box.y;
 		if (box_empty(&box))
 			continue;
-		box = box_transform(
-			&box, transform_invert(state->transform), full_width, full_height);
+		box = box_transform(&box, state->transform, full_width, full_height);
 		region_add_box(&mapped, &box);
 	}
 	pixman_region32_union(damage, damage, &mapped);
@@ -159,8 +158,8 @@ static void update_geometry(struct surface *surface)
 
 	struct fbox buffer_src = {src.x * state->scale, src.y * state->scale,
 		src.width * state->scale, src.height * state->scale};
-	buffer_src = fbox_transform(&buffer_src, transform_invert(state->transform),
-		width * state->scale, height * state->scale);
+	buffer_src = fbox_transform(
+		&buffer_src, state->transform, width * state->scale, height * state->scale);
 	node_set_source(surface->node, &buffer_src, state->transform);
 }
 

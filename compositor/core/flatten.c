@@ -50,8 +50,9 @@ static struct box place(const struct walk *walk, double x, double y, int width, 
 		(int)lround((y + height) * scale) - top};
 }
 
+// dst: its place before the view's transform.
 static void set_opaque(struct item *item, const struct node *node, const struct walk *walk,
-	double x, double y, bool whole)
+	const struct box *dst, bool whole)
 {
 	pixman_region32_clear(&item->opaque);
 	item->draw.opaque = false;
@@ -65,27 +66,61 @@ static void set_opaque(struct item *item, const struct node *node, const struct 
 	if (!pixman_region32_not_empty((region *)&node->opaque))
 		return;
 	const struct scene_view *view = walk->view;
+	const struct fbox *src = &item->draw.src;
+	bool swaps = transform_swaps(node->transform);
+	double stretch_x = dst->width / (swaps ? src->height : src->width);
+	double stretch_y = dst->height / (swaps ? src->width : src->height);
+	// Inside the picture a filter mixes pixels over an edge of the region, and rounding moves it.
+	bool exact = stretch_x == 1 && stretch_y == 1 && view->scale == floor(view->scale);
+	int margin_x = exact ? 0 : 1 + (int)ceil(MIN(stretch_x, dst->width) / 2);
+	int margin_y = exact ? 0 : 1 + (int)ceil(MIN(stretch_y, dst->height) / 2);
 	int n;
 	const pixman_box32_t *rects = pixman_region32_rectangles((region *)&node->opaque, &n);
 	for (int i = 0; i < n; i++) {
-		double left = (x + MAX(rects[i].x1, 0) - view->x) * view->scale;
-		double top = (y + MAX(rects[i].y1, 0) - view->y) * view->scale;
-		double right = (x + MIN(rects[i].x2, node->width) - view->x) * view->scale;
-		double bottom = (y + MIN(rects[i].y2, node->height) - view->y) * view->scale;
-		struct box box = {(int)ceil(left - 1e-6), (int)ceil(top - 1e-6), 0, 0};
-		box.width = (int)floor(right + 1e-6) - box.x;
-		box.height = (int)floor(bottom + 1e-6) - box.y;
+		if (rects[i].x1 >= node->width || rects[i].y1 >= node->height || rects[i].x2 <= 0 ||
+			rects[i].y2 <= 0)
+			continue;
+		int left = 0, top = 0, right = dst->width, bottom = dst->height;
+		if (rects[i].x1 > 0)
+			left = (int)ceil(rects[i].x1 * view->scale) + margin_x;
+		if (rects[i].y1 > 0)
+			top = (int)ceil(rects[i].y1 * view->scale) + margin_y;
+		if (rects[i].x2 < node->width)
+			right = (int)floor(rects[i].x2 * view->scale) - margin_x;
+		if (rects[i].y2 < node->height)
+			bottom = (int)floor(rects[i].y2 * view->scale) - margin_y;
+		struct box box = {dst->x + left, dst->y + top, right - left, bottom - top};
 		if (box_empty(&box))
 			continue;
 		box = box_transform(
 			&box, view->transform, walk->picture.width, walk->picture.height);
 		region_add_box(&item->opaque, &box);
 	}
-	struct box dst = item->draw.dst;
-	region_intersect_box(&item->opaque, &dst);
+	struct box bounds = item->draw.dst;
+	region_intersect_box(&item->opaque, &bounds);
 	item->draw.opaque = pixman_region32_contains_rectangle(&item->opaque,
-				    &(pixman_box32_t){dst.x, dst.y, dst.x + dst.width,
-					    dst.y + dst.height}) == PIXMAN_REGION_IN;
+				    &(pixman_box32_t){bounds.x, bounds.y, bounds.x + bounds.width,
+					    bounds.y + bounds.height}) == PIXMAN_REGION_IN;
+}
+
+// At fractional scales rounding of the edges may make the place a pixel larger or smaller than what
+// the client was told to draw. Its pixels are shown unscaled then, so that text stays crisp: a place
+// too small grows, and one too large, which must not leave a gap, repeats the last row or column.
+static void fit(const struct node *node, double scale, struct fbox *src, struct box *dst)
+{
+	const struct content *content = node->content;
+	struct fbox seen = fbox_transform(
+		src, transform_invert(node->transform), content->width, content->height);
+	if (seen.width != scale_round(node->width, scale) ||
+		seen.height != scale_round(node->height, scale))
+		return;
+	dst->width = MAX(dst->width, (int)seen.width);
+	dst->height = MAX(dst->height, (int)seen.height);
+	seen.width = dst->width;
+	seen.height = dst->height;
+	bool swaps = transform_swaps(node->transform);
+	*src = fbox_transform(&seen, node->transform, swaps ? content->height : content->width,
+		swaps ? content->width : content->height);
 }
 
 static void emit(struct walk *walk, struct node *node, double x, double y)
@@ -103,16 +138,7 @@ static void emit(struct walk *walk, struct node *node, double x, double y)
 		src = node->src;
 		if (src.width <= 0 || src.height <= 0)
 			src = (struct fbox){0, 0, content->width, content->height};
-		// At fractional scales rounding of the edges may differ by a pixel from the size that
-		// the client was told to draw; its own size is then shown unscaled, so text stays crisp.
-		bool swaps = transform_swaps(node->transform);
-		double width = swaps ? src.height : src.width,
-		       height = swaps ? src.width : src.height;
-		if (fabs(width - dst.width) <= 1 && fabs(height - dst.height) <= 1 &&
-			width == floor(width) && height == floor(height)) {
-			dst.width = (int)width;
-			dst.height = (int)height;
-		}
+		fit(node, walk->view->scale, &src, &dst);
 	}
 	if (!box_intersect(&(struct box){0}, &dst, &walk->picture))
 		return;
@@ -140,7 +166,7 @@ static void emit(struct walk *walk, struct node *node, double x, double y)
 	if (solid)
 		for (int i = 0; i < 4; i++)
 			item->draw.color[i] = color[i];
-	set_opaque(item, node, walk, x, y, solid ? color[3] >= 1 : content->opaque);
+	set_opaque(item, node, walk, &dst, solid ? color[3] >= 1 : content->opaque);
 }
 
 // Top first. Trees of clients are bounded in depth where they are built.

@@ -239,7 +239,9 @@ void keyboard_set_focus(struct seat *seat, struct surface *surface)
 	wl_signal_emit_mutable(&seat->events.keyboard_focus, seat);
 	if (!surface || keyboard_focus(seat) != surface)
 		return;
-	client = seat_client_get(seat, wl_resource_get_client(surface->resource));
+	client = focus_client(seat);
+	if (!client)
+		return;
 	uint32_t serial = seat_serial(seat, client->client, SERIAL_ENTER);
 	wl_resource_for_each(resource, &client->keyboards)
 		send_enter(seat, resource, surface, serial);

@@ -94,11 +94,13 @@ void pointer_set_focus(struct seat *seat, struct surface *surface, double sx, do
 	weak_set(&pointer->focus, surface, surface ? &surface->events.destroyed : NULL);
 	cursor_focus_changed(seat->cursor);
 	if (surface) {
-		client = seat_client_get(seat, wl_resource_get_client(surface->resource));
-		pointer->enter_serial = seat_serial(seat, client->client, SERIAL_ENTER);
+		pointer->enter_serial = seat_serial(
+			seat, wl_resource_get_client(surface->resource), SERIAL_ENTER);
+		client = focus_client(seat);
 		struct wl_resource *resource;
-		wl_resource_for_each(resource, &client->pointers)
-			send_enter(seat, resource, surface);
+		if (client)
+			wl_resource_for_each(resource, &client->pointers)
+				send_enter(seat, resource, surface);
 	}
 	wl_signal_emit_mutable(&seat->events.pointer_focus, seat);
 }

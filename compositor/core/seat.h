@@ -144,7 +144,8 @@ struct seat *seat_create(struct server *server, const char *name);
 void seat_destroy(struct seat *seat);
 // The only door for input.
 void seat_input(struct seat *seat, const struct input_event *event);
-struct seat_client *seat_client_get(struct seat *seat, struct wl_client *client);  // creates it
+// Creates it; for requests only: the end of a client that is going would not be noticed.
+struct seat_client *seat_client_get(struct seat *seat, struct wl_client *client);
 struct seat_client *seat_client_find(struct seat *seat, struct wl_client *client); // or NULL
 struct seat *seat_from_resource(struct wl_resource *resource); // NULL when inert
 

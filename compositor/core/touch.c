@@ -68,7 +68,9 @@ void touch_send_down(struct seat *seat, uint32_t time_ms, int32_t id, double x, 
 	if (!surface || find(seat, id) || wl_list_length(&seat->touch_points) >= MAX_POINTS)
 		return;
 	struct seat_client *client =
-		seat_client_get(seat, wl_resource_get_client(surface->resource));
+		seat_client_find(seat, wl_resource_get_client(surface->resource));
+	if (!client)
+		return;
 	struct touch_point *point = xcalloc(1, sizeof(*point));
 	point->id = id;
 	point->x = x;

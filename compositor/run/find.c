@@ -25,10 +25,19 @@ pid_t window_pid(const struct window *window)
 	return client_pid(window_wl_client(window));
 }
 
+// The window that has the keyboard, itself or by one of its popups.
+static struct window *keyboard_window(struct server *server)
+{
+	struct surface *focus = keyboard_focus(server->seat);
+	struct popup *popup;
+	while (focus && (popup = popup_from_surface(focus)))
+		focus = popup->parent;
+	return focus ? window_from_surface(focus) : NULL;
+}
+
 static bool has_focus(const struct window *window)
 {
-	struct surface *focus = keyboard_focus(window->server->seat);
-	return focus && window_from_surface(focus) == window;
+	return keyboard_window(window->server) == window;
 }
 
 void selectable_from(const struct window *window, struct selectable *into)
@@ -128,8 +137,7 @@ static char *windows_there(struct server *server)
 
 static struct window *focused_window(struct server *server)
 {
-	struct surface *focus = keyboard_focus(server->seat);
-	struct window *window = focus ? window_from_surface(focus) : NULL;
+	struct window *window = keyboard_window(server);
 	if (window && window->mapped)
 		return window;
 	wl_list_for_each(window, &server->windows, link)

@@ -143,7 +143,8 @@ void peer_write_fd(struct peer *peer, int fd)
 
 // Receiving
 
-static void bind_global(struct peer *peer, uint32_t name, const char *text, uint32_t version)
+static void bind_global(
+	struct peer *peer, uint32_t registry, uint32_t name, const char *text, uint32_t version)
 {
 	const struct wl_interface *interface = interface_of_global(text);
 	if (!interface) {
@@ -154,7 +155,7 @@ static void bind_global(struct peer *peer, uint32_t name, const char *text, uint
 	struct object *object = peer_add(peer, interface, version);
 	if (!object)
 		return;
-	uint32_t message[64] = {REGISTRY_ID, 0, name, (uint32_t)strlen(text) + 1};
+	uint32_t message[64] = {registry, 0, name, (uint32_t)strlen(text) + 1};
 	size_t words = 4 + (message[3] + 3) / 4;
 	memcpy(message + 4, text, message[3]);
 	message[words++] = version;
@@ -203,8 +204,8 @@ static void handle_event(struct peer *peer, const uint32_t *message, size_t size
 	const uint32_t *args = message + 2;
 	size_t words = size / 4 - 2;
 	struct object *object = object_by_id(peer, message[0]);
-	if (message[0] == REGISTRY_ID && opcode == 0 && words > 3) {
-		bind_global(peer, args[0], (const char *)(args + 2), args[words - 1]);
+	if (object && object->interface == &wl_registry_interface && opcode == 0 && words > 3) {
+		bind_global(peer, object->id, args[0], (const char *)(args + 2), args[words - 1]);
 	} else if (message[0] == DISPLAY_ID && opcode == 1 && words) {
 		peer_remove(peer, args[0]);
 		if (peer->n_free < array_length(peer->free_ids))

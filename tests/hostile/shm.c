@@ -98,8 +98,8 @@ TEST(pool_grows_while_it_is_shown)
 		for (size_t at = one * (size_t)(i - 1); at < one * (size_t)i; at += 4)
 			check(pwrite(file.fd, &pixel, 4, (off_t)at) == 4);
 		wl_shm_pool_resize(file.pool, (int32_t)one * i);
-		struct wl_buffer *buffer = wl_shm_pool_create_buffer(file.pool,
-			(int32_t)one * (i - 1), 64, 64, 256, WL_SHM_FORMAT_XRGB8888);
+		struct wl_buffer *buffer = wl_shm_pool_create_buffer(
+			file.pool, (int32_t)one * (i - 1), 64, 64, 256, WL_SHM_FORMAT_XRGB8888);
 		show(window, i % 3 ? buffer : first);
 		struct box box = window_box(window->window);
 		window_raise(window->window);
@@ -241,8 +241,8 @@ TEST(buffers_without_end)
 	struct client *attacker = stage->attacker;
 	struct file file = file_create(attacker, 4096, 4096);
 	for (int i = 0; i < 100000 && !wl_display_get_error(attacker->display); i++) {
-		struct wl_buffer *buffer = wl_shm_pool_create_buffer(
-			file.pool, 0, 1, 1, 4, WL_SHM_FORMAT_XRGB8888);
+		struct wl_buffer *buffer =
+			wl_shm_pool_create_buffer(file.pool, 0, 1, 1, 4, WL_SHM_FORMAT_XRGB8888);
 		if (i % 32 == 0)
 			fixture_pump(stage->fixture);
 		wl_proxy_destroy((struct wl_proxy *)buffer); // only here: the server keeps it

@@ -32,7 +32,8 @@ bool surface_gets_frame(struct client *client, struct wl_surface *surface, int f
 
 // Writes a message past the client library, after what it has queued. size of args in bytes; the
 // header says so too unless claimed is given (raw_request_sized).
-void raw_request(struct client *client, void *proxy, uint32_t opcode, const void *args, size_t size);
+void raw_request(
+	struct client *client, void *proxy, uint32_t opcode, const void *args, size_t size);
 void raw_bytes(struct client *client, const void *bytes, size_t size);
 // Whether the server has ended the connection, with or without an error. Pumps.
 bool client_ended(struct client *client);

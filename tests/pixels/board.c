@@ -100,11 +100,13 @@ static struct wl_buffer *make_buffer(struct board *board, const struct part *par
 	return buffer;
 }
 
-static void attach(struct board *board, int i)
+static void commit_picture(struct board *board, int i, const struct box *damage)
 {
 	struct wl_buffer *buffer = make_buffer(board, &board->parts[i]);
 	wl_surface_attach(board->surfaces[i], buffer, 0, 0);
-	wl_surface_damage_buffer(board->surfaces[i], 0, 0, INT32_MAX, INT32_MAX);
+	wl_surface_damage_buffer(
+		board->surfaces[i], damage->x, damage->y, damage->width, damage->height);
+	wl_surface_commit(board->surfaces[i]);
 	wl_buffer_destroy(buffer); // the pixels stay until others come
 }
 
@@ -132,8 +134,7 @@ static void show_part(struct board *board, int i)
 		wl_surface_set_opaque_region(surface, opaque);
 		wl_region_destroy(opaque);
 	}
-	attach(board, i);
-	wl_surface_commit(surface);
+	commit_picture(board, i, &(struct box){0, 0, INT32_MAX, INT32_MAX});
 }
 
 static void start(struct board *board)
@@ -165,6 +166,7 @@ void board_show(struct board *board)
 	fixture_pump(board->fixture);
 	check_eq(board->window->configured_width, width);
 	check_eq(board->window->configured_height, height);
+	xdg_surface_set_window_geometry(board->window->xdg_surface, 0, 0, width, height);
 	xdg_surface_ack_configure(board->window->xdg_surface, board->window->serial);
 	board->surfaces[0] = board->window->surface;
 	for (int i = 1; i < board->n; i++) {
@@ -181,10 +183,20 @@ void board_show(struct board *board)
 	check_no_error(board->client);
 }
 
-void board_update(struct board *board, int i)
+void board_update(struct board *board, int i, const struct box *changed)
 {
-	attach(board, i);
-	wl_surface_commit(board->surfaces[i]);
+	const struct part *part = &board->parts[i];
+	struct box damage = box_transform(
+		changed, part->transform, part->picture->width, part->picture->height);
+	commit_picture(board, i, &damage);
+}
+
+void board_move(struct board *board, int i, int x, int y)
+{
+	board->parts[i].x = x;
+	board->parts[i].y = y;
+	wl_subsurface_set_position(board->subsurfaces[i], x, y);
+	wl_surface_commit(board->surfaces[0]);
 }
 
 void board_destroy(struct board *board)

@@ -10,7 +10,7 @@
 #include "tests/harness/client.h"
 #include "tests/harness/fixture.h"
 
-#define BOARD_PARTS 24
+#define BOARD_PARTS 32
 
 // Premultiplied ARGB8888, row by row, the way a person is meant to see it.
 struct picture {
@@ -62,7 +62,9 @@ struct board *board_create(int width, int height, double scale, enum transform t
 struct part *board_add(struct board *board, struct picture *picture, int x, int y);
 // Starts a server and shows the parts on it, above a dark blue sheet.
 void board_show(struct board *board);
-void board_update(struct board *board, int part); // its picture has changed
+// Its picture has changed there; nothing else is told to the server.
+void board_update(struct board *board, int part, const struct box *changed);
+void board_move(struct board *board, int part, int x, int y);
 void board_destroy(struct board *board);
 void board_logical_size(const struct board *board, int *width, int *height);
 

@@ -19,24 +19,29 @@ static struct color color_of(uint32_t argb)
 		(argb >> 8 & 0xff) / 255.0, (argb & 0xff) / 255.0};
 }
 
+// What is left of eight bits where there are fewer.
+static double kept(uint32_t argb, int shift, int bits)
+{
+	uint32_t value = (argb >> shift & 0xff) >> (8 - bits);
+	return value / (double)((1 << bits) - 1);
+}
+
 // What is left of a colour in the format that the client sends.
 static struct color color_in(uint32_t argb, uint32_t format)
 {
-	struct color color = color_of(argb);
-	const char *name = format_info(format)->name;
-	double bits = strstr(name, "4444") ? 4 : strstr(name, "555") ? 5 : 8;
-	double most = (1 << (int)bits) - 1, green = strstr(name, "565") ? 63 : most;
-	if (strstr(name, "565"))
-		most = 31;
-	color.r = floor(color.r * most + 1e-9) / most;
-	color.g = floor(color.g * green + 1e-9) / green;
-	color.b = floor(color.b * most + 1e-9) / most;
-	if (strstr(name, "1555"))
-		color.a = color.a >= 128 / 255.0;
-	else if (strstr(name, "2101010"))
-		color.a = floor(color.a * 3 + 1e-9) / 3;
-	else
-		color.a = floor(color.a * most + 1e-9) / most;
+	static const struct {
+		const char *digits;
+		int a, r, g, b;
+	} depths[] = {{"4444", 4, 4, 4, 4}, {"1555", 1, 5, 5, 5}, {"565", 8, 5, 6, 5},
+		{"2101010", 2, 8, 8, 8}, {"888", 8, 8, 8, 8}};
+	struct color color = {0};
+	for (size_t i = 0; i < array_length(depths); i++) {
+		if (!strstr(format_info(format)->name, depths[i].digits))
+			continue;
+		color = (struct color){kept(argb, 24, depths[i].a), kept(argb, 16, depths[i].r),
+			kept(argb, 8, depths[i].g), kept(argb, 0, depths[i].b)};
+		break;
+	}
 	if (!format_has_alpha(format))
 		color.a = 1;
 	return color;
@@ -93,10 +98,14 @@ static void draw_part(const struct board *board, struct part part, struct color 
 	int right = (int)lround((part.x + logical_width) * board->scale);
 	int bottom = (int)lround((part.y + logical_height) * board->scale);
 	double step_x = source.width / (right - left), step_y = source.height / (bottom - top);
-	// What a client drew for just this size is not scaled for one pixel of rounding.
+	// What a client drew for just this size is not scaled for one pixel of rounding: it takes its
+	// pixels, and where there are too few, the last ones repeat.
 	if (source.width == round(logical_width * board->scale) &&
-		source.height == round(logical_height * board->scale))
+		source.height == round(logical_height * board->scale)) {
 		step_x = step_y = 1;
+		right = MAX(right, left + (int)source.width);
+		bottom = MAX(bottom, top + (int)source.height);
+	}
 	bool exact = step_x == 1 && step_y == 1 && source.x == floor(source.x) &&
 		source.y == floor(source.y);
 	for (int y = MAX(top, 0); y < MIN(bottom, height); y++) {

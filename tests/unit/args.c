@@ -52,7 +52,7 @@ TEST_P(words, struct line_row, good_lines)
 static const char *const bad_lines[] = {"text \"abc", "text 'abc", "text \\q", "text \\x4",
 	"text \\x00", "text \\u{d800}", "text \\u{110000}", "text \\u{}", "text \\u41", "text \\"};
 
-TEST_P(words_refused, const char *const, bad_lines)
+TEST_P(words_refused, char *const, bad_lines)
 {
 	struct words words;
 	const char *error = NULL;

@@ -75,7 +75,7 @@ TEST(windows_without_names)
 static const char *const refused[] = {"foot", "class=foot", "id=", "id=x", "id=-1", "id~=3",
 	"pid=1x", "title~=(", "app_id", "FOCUSED"};
 
-TEST_P(refuses, const char *const, refused)
+TEST_P(refuses, char *const, refused)
 {
 	char *error = NULL;
 	check(parse(*param, &error) == NULL);
