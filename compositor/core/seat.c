@@ -200,8 +200,10 @@ static void move_to(struct seat *seat, double x, double y, uint32_t time_ms)
 	if (grab && grab->impl->motion) {
 		grab->impl->motion(grab, time_ms);
 	} else {
+		struct surface *before = pointer_focus(seat);
 		pointer_refocus(seat);
-		pointer_send_motion(seat, time_ms);
+		if (pointer_focus(seat) == before) // enter has told the place
+			pointer_send_motion(seat, time_ms);
 	}
 	cursor_moved(seat->cursor);
 	wl_signal_emit_mutable(&seat->events.moved, seat);

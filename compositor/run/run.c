@@ -97,7 +97,8 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static void end(struct run *run, int status)
+// signal: what asks the program to end, if it lives.
+static void end_by(struct run *run, int status, int signal)
 {
 	if (run->ending)
 		return;
@@ -110,9 +111,14 @@ static void end(struct run *run, int status)
 		runner_quit(run->runner, status);
 		return;
 	}
-	child_kill(run->runner->child, SIGTERM);
+	child_kill(run->runner->child, signal);
 	child_kill(run->runner->child, SIGCONT);
 	timer_set(&run->grace, clock_now_ns(run->runner->real) + GRACE_NS);
+}
+
+static void end(struct run *run, int status)
+{
+	end_by(run, status, SIGTERM);
 }
 
 static void on_grace_over(void *data)
@@ -330,8 +336,7 @@ static void on_timeout(void *data)
 static int on_signal(int number, void *data)
 {
 	struct run *run = data;
-	child_kill(run->runner->child, number);
-	end(run, 128 + number);
+	end_by(run, 128 + number, number);
 	return 0;
 }
 

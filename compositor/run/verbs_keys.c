@@ -23,10 +23,14 @@ static bool find_key(struct action *action, const char *name, struct keystroke *
 	return false;
 }
 
-static void add_stroke(struct steps *steps, const struct keystroke *stroke)
+// Held: until the client knows of it. Some, as games do, look at keys once a frame, and others
+// repeat a key for ever that comes up in the same moment as it goes down.
+static void add_stroke(struct steps *steps, const struct keystroke *stroke, bool held)
 {
 	steps_hold(steps, stroke->modifiers, stroke->n_modifiers, true);
 	steps_key(steps, stroke->code, true);
+	if (held)
+		steps_barrier(steps);
 	steps_key(steps, stroke->code, false);
 	steps_hold(steps, stroke->modifiers, stroke->n_modifiers, false);
 }
@@ -54,7 +58,7 @@ static enum progress start_key(struct action *action)
 			if (down || up)
 				steps_key(steps, stroke.code, down);
 			else
-				add_stroke(steps, &stroke);
+				add_stroke(steps, &stroke, true);
 			steps_barrier(steps);
 		}
 	}
@@ -122,6 +126,7 @@ static enum progress start_chord(struct action *action)
 		if (!chord_parse(action, &chord, args->word[i]))
 			return PROGRESS_FAILED;
 		steps_hold(steps, chord.codes, chord.count, true);
+		steps_barrier(steps);
 		steps_hold(steps, chord.codes, chord.count, false);
 		steps_barrier(steps);
 	}
@@ -151,7 +156,7 @@ static enum progress start_text(struct action *action)
 		if (pieces[i].keymap)
 			steps_keymap(steps, pieces[i].keymap);
 		for (size_t k = 0; k < pieces[i].n_strokes; k++) {
-			add_stroke(steps, &pieces[i].strokes[k]);
+			add_stroke(steps, &pieces[i].strokes[k], false);
 			// So that the client's socket never fills up.
 			if (k % 16 == 15)
 				steps_barrier(steps);

@@ -212,12 +212,13 @@ TEST(drag)
 static void on_control_offer(void *data, struct ext_data_control_device_v1 *device,
 	struct ext_data_control_offer_v1 *offer)
 {
-	ext_data_control_offer_v1_destroy(offer);
 }
 
 static void on_control_selection(void *data, struct ext_data_control_device_v1 *device,
 	struct ext_data_control_offer_v1 *offer)
 {
+	if (offer)
+		ext_data_control_offer_v1_destroy(offer);
 }
 
 static void on_control_finished(void *data, struct ext_data_control_device_v1 *device)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Where oriel runs: without any environment, as somebody else, without a writable disk, in crowds.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh" || exit
 
 # nothing from outside reaches the program
 export DISPLAY=:7 DBUS_SESSION_BUS_ADDRESS=unix:path=/x XDG_CURRENT_DESKTOP=Other

@@ -1,13 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Nothing is left of a run: no process, no file, however it ends.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh" || exit
 mark=$folder/mark.$$ # programs that are left would be seen by it
 mkdir tmp
 chmod 700 tmp
 export TMPDIR=$folder/tmp
 
 alive() { pgrep -f "$mark" >/dev/null; }
+started() {
+	for _ in {1..500}; do
+		alive && return
+		sleep 0.02
+	done
+	fail 'it does not start'
+}
 gone() { # within a moment, for what is killed but not yet reaped
 	for _ in {1..100}; do
 		alive || return 0
@@ -38,7 +45,7 @@ is "$(ls tmp)" ''
 # ended from outside
 "$oriel" run -- bash -c "($sleeper) & wait" 2>err &
 pid=$!
-until alive; do sleep 0.02; done
+started
 is "$(ls tmp | wc -l)" 1
 is "$(stat -c %a tmp/oriel-*)" 700
 kill $pid
@@ -50,7 +57,7 @@ is "$(ls tmp)" ''
 # killed: the program ends all the same
 "$oriel" run -- bash -c "$sleeper" 2>err &
 pid=$!
-until alive; do sleep 0.02; done
+started
 kill -KILL $pid
 wait $pid 2>/dev/null
 holds gone

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Pictures: what is in them, when they are taken, and comparing them.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh" || exit
 
 run run --shot a.png -- "$actor"
 is_empty out err

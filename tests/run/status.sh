@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Exit statuses, and that nothing else is said than what the program says.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh" || exit
 
 run run -- true
 is_empty out err
@@ -18,7 +18,7 @@ run -126 run -- ./not-a-program
 run run true
 
 # standard input is the program's
-echo hello | run run -- cat
+run run -- cat <<<hello
 is "$(cat out)" hello
 
 # usage
@@ -78,7 +78,7 @@ close
 wait exit' -- "$actor" --exit 9
 script -12 'quit 12'
 script 'echo by itself' --shell desktop -- true
-printf 'echo alone\n' | run run --script -
+run run --script - <<<'echo alone'
 is "$(cat out)" alone
 script -123 'exec false'
 has err 'false ended with status 1'
@@ -90,7 +90,10 @@ for signal in TERM INT HUP; do
 	"$oriel" run -- sh -c 'trap "echo heard; exit 4" '$signal'; echo ready; while :; do sleep 0.05; done' \
 		>out 2>err &
 	pid=$!
-	until grep -q ready out; do sleep 0.02; done
+	for _ in {1..500}; do
+		grep -q ready out && break
+		sleep 0.02
+	done
 	kill -$signal $pid
 	wait $pid
 	is $? $((128 + $(kill -l $signal)))

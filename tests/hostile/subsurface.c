@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+// Trees of subsurfaces that are too deep, go in circles, or lie about who belongs to whom.
+#include <stdlib.h>
+#include "tests/hostile/stage.h"
+
+#define MANY 600 // more than any depth that is allowed
+
+static struct wl_surface *new_surface(struct client *client)
+{
+	return wl_compositor_create_surface(client->compositor);
+}
+
+static struct wl_subsurface *put_below(
+	struct client *client, struct wl_surface *surface, struct wl_surface *parent)
+{
+	return wl_subcompositor_get_subsurface(client->subcompositor, surface, parent);
+}
+
+struct tower {
+	struct wl_surface *surfaces[MANY];
+	struct wl_subsurface *subsurfaces[MANY];
+	int n;
+};
+
+static void tower_destroy(struct tower *tower)
+{
+	for (int i = 0; i < tower->n; i++) {
+		if (tower->subsurfaces[i])
+			wl_subsurface_destroy(tower->subsurfaces[i]);
+		wl_surface_destroy(tower->surfaces[i]);
+	}
+	free(tower);
+}
+
+static struct tower *tower_create(struct client *client, int n, bool leaf_first)
+{
+	struct tower *tower = xcalloc(1, sizeof(*tower));
+	tower->n = n;
+	for (int i = 0; i < n; i++)
+		tower->surfaces[i] = new_surface(client);
+	for (int i = 1; i < n; i++) {
+		int at = leaf_first ? n - i : i;
+		tower->subsurfaces[at] =
+			put_below(client, tower->surfaces[at], tower->surfaces[at - 1]);
+		if (i % 64 == 0)
+			fixture_pump(client->fixture);
+	}
+	return tower;
+}
+
+static const bool directions[] = {false, true};
+
+TEST_P(tower_too_high, bool, directions)
+{
+	struct stage *stage = stage_create();
+	struct tower *tower = tower_create(stage->attacker, MANY, *param);
+	check_client_error(stage->attacker, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_PARENT);
+	tower_destroy(tower);
+	stage_end(stage);
+}
+
+// Two that are allowed, put on top of each other.
+TEST(tower_of_towers)
+{
+	struct stage *stage = stage_create();
+	struct tower *lower = tower_create(stage->attacker, 200, false);
+	struct tower *upper = tower_create(stage->attacker, 200, true);
+	check_no_error(stage->attacker);
+	upper->subsurfaces[0] =
+		put_below(stage->attacker, upper->surfaces[0], lower->surfaces[199]);
+	check_client_error(stage->attacker, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_PARENT);
+	tower_destroy(upper);
+	tower_destroy(lower);
+	stage_end(stage);
+}
+
+// As high as allowed, shown, each as far from its parent as a number goes.
+TEST(tower_is_shown)
+{
+	struct stage *stage = stage_create();
+	struct client *client = stage->attacker;
+	struct tower *tower = tower_create(client, 250, false);
+	struct client_window *window = client_window_create(client, 64, 64, 0xffff0000);
+	struct wl_subsurface *root = put_below(client, tower->surfaces[0], window->surface);
+	struct wl_buffer *buffer = client_buffer(client, 8, 8, 0xff00ff00);
+	for (int i = tower->n - 1; i >= 0; i--) {
+		if (i) {
+			wl_subsurface_set_position(tower->subsurfaces[i],
+				i % 2 ? INT32_MAX : INT32_MIN, i % 3 ? INT32_MAX : -1);
+			if (i % 5 == 0)
+				wl_subsurface_set_desync(tower->subsurfaces[i]);
+		}
+		wl_surface_attach(tower->surfaces[i], buffer, 0, 0);
+		wl_surface_commit(tower->surfaces[i]);
+	}
+	wl_surface_commit(window->surface);
+	fixture_frames(stage->fixture, 3);
+	fixture_move(stage->fixture, 640, 360);
+	check_no_error(client);
+	stage_check(stage);
+	// All of it goes at once, from the root.
+	xdg_toplevel_destroy(window->toplevel);
+	xdg_surface_destroy(window->xdg_surface);
+	wl_surface_destroy(window->surface);
+	fixture_frames(stage->fixture, 1);
+	check_no_error(client);
+	wl_buffer_destroy(window->buffer);
+	wl_buffer_destroy(buffer);
+	wl_subsurface_destroy(root);
+	free(window);
+	tower_destroy(tower);
+	stage_end(stage);
+}
+
+TEST(thousands_of_siblings)
+{
+	struct stage *stage = stage_create();
+	struct client *client = stage->attacker;
+	struct client_window *window = client_window_create(client, 64, 64, 0xffff0000);
+	enum { COUNT = 3000 };
+	struct wl_surface **surfaces = xcalloc(COUNT, sizeof(*surfaces));
+	struct wl_subsurface **subsurfaces = xcalloc(COUNT, sizeof(*subsurfaces));
+	for (int i = 0; i < COUNT; i++) {
+		surfaces[i] = new_surface(client);
+		subsurfaces[i] = put_below(client, surfaces[i], window->surface);
+		wl_subsurface_place_below(subsurfaces[i], i ? surfaces[i / 2] : window->surface);
+		if (i % 64 == 0)
+			fixture_pump(stage->fixture);
+	}
+	wl_surface_commit(window->surface);
+	fixture_frames(stage->fixture, 2);
+	check_no_error(client);
+	stage_check(stage);
+	for (int i = 0; i < COUNT; i++) {
+		wl_subsurface_destroy(subsurfaces[i]);
+		wl_surface_destroy(surfaces[i]);
+		if (i % 64 == 0)
+			fixture_pump(stage->fixture);
+	}
+	check_no_error(client);
+	free(surfaces);
+	free(subsurfaces);
+	client_window_destroy(window);
+	stage_end(stage);
+}
+
+TEST(own_parent)
+{
+	struct stage *stage = stage_create();
+	struct wl_surface *surface = new_surface(stage->attacker);
+	struct wl_subsurface *subsurface = put_below(stage->attacker, surface, surface);
+	check_client_error(stage->attacker, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_PARENT);
+	wl_subsurface_destroy(subsurface);
+	wl_surface_destroy(surface);
+	stage_end(stage);
+}
+
+static const int circles[] = {2, 3, 17, 200};
+
+TEST_P(circle, int, circles)
+{
+	struct stage *stage = stage_create();
+	struct tower *tower = tower_create(stage->attacker, *param, false);
+	check_no_error(stage->attacker);
+	tower->subsurfaces[0] =
+		put_below(stage->attacker, tower->surfaces[0], tower->surfaces[tower->n - 1]);
+	check_client_error(stage->attacker, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_PARENT);
+	tower_destroy(tower);
+	stage_end(stage);
+}
+
+// The role object is gone, the surfaces are turned round: no circle is left of the old relation.
+TEST(turned_round)
+{
+	struct stage *stage = stage_create();
+	struct client *client = stage->attacker;
+	struct wl_surface *a = new_surface(client), *b = new_surface(client);
+	for (int i = 0; i < 20; i++) {
+		struct wl_subsurface *subsurface = put_below(client, i % 2 ? a : b, i % 2 ? b : a);
+		wl_surface_commit(i % 2 ? a : b);
+		wl_surface_commit(i % 2 ? b : a);
+		wl_subsurface_destroy(subsurface);
+	}
+	check_no_error(client);
+	wl_surface_destroy(a);
+	wl_surface_destroy(b);
+	stage_end(stage);
+}
+
+TEST(twice)
+{
+	struct stage *stage = stage_create();
+	struct client *client = stage->attacker;
+	struct wl_surface *a = new_surface(client), *b = new_surface(client);
+	struct wl_subsurface *first = put_below(client, a, b), *second = put_below(client, a, b);
+	check_client_error(client, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_SURFACE);
+	wl_subsurface_destroy(first);
+	wl_subsurface_destroy(second);
+	wl_surface_destroy(a);
+	wl_surface_destroy(b);
+	stage_end(stage);
+}
+
+TEST(of_a_window)
+{
+	struct stage *stage = stage_create();
+	struct client *client = stage->attacker;
+	struct client_window *window = client_window_create(client, 64, 64, 0xffff0000);
+	struct wl_surface *parent = new_surface(client);
+	struct wl_subsurface *subsurface = put_below(client, window->surface, parent);
+	check_client_error(client, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_SURFACE);
+	wl_subsurface_destroy(subsurface);
+	wl_surface_destroy(parent);
+	client_window_destroy(window);
+	stage_end(stage);
+}
+
+TEST(as_a_window)
+{
+	struct stage *stage = stage_create();
+	struct client *client = stage->attacker;
+	struct wl_surface *a = new_surface(client), *b = new_surface(client);
+	struct wl_subsurface *subsurface = put_below(client, a, b);
+	struct xdg_surface *xdg = xdg_wm_base_get_xdg_surface(client->wm_base, a);
+	check_client_error(client, "xdg_wm_base", XDG_WM_BASE_ERROR_ROLE);
+	xdg_surface_destroy(xdg);
+	wl_subsurface_destroy(subsurface);
+	wl_surface_destroy(a);
+	wl_surface_destroy(b);
+	stage_end(stage);
+}
+
+// Beside whom a subsurface must not be placed: itself, its child, a stranger.
+static const int strangers[] = {0, 1, 2};
+
+TEST_P(beside_a_stranger, int, strangers)
+{
+	struct stage *stage = stage_create();
+	struct client *client = stage->attacker;
+	struct tower *tower = tower_create(client, 3, false);
+	struct wl_surface *stranger = new_surface(client);
+	struct wl_surface *const siblings[] = {tower->surfaces[1], tower->surfaces[2], stranger};
+	check_no_error(client);
+	wl_subsurface_place_above(tower->subsurfaces[1], siblings[*param]);
+	check_client_error(client, "wl_subsurface", WL_SUBSURFACE_ERROR_BAD_SURFACE);
+	wl_surface_destroy(stranger);
+	tower_destroy(tower);
+	stage_end(stage);
+}
+
+// Requests of a wl_subsurface whose surface or parent is gone mean nothing and harm nobody.
+TEST(inert)
+{
+	struct stage *stage = stage_create();
+	struct client *client = stage->attacker;
+	for (int gone = 0; gone < 2; gone++) {
+		struct tower *tower = tower_create(client, 2, false);
+		struct wl_surface *sibling = new_surface(client);
+		wl_surface_destroy(tower->surfaces[gone]);
+		struct wl_subsurface *subsurface = tower->subsurfaces[1];
+		wl_subsurface_set_position(subsurface, 5, 5);
+		wl_subsurface_place_above(subsurface, sibling);
+		wl_subsurface_set_desync(subsurface);
+		wl_subsurface_set_sync(subsurface);
+		wl_surface_commit(tower->surfaces[!gone]);
+		check_no_error(client);
+		tower->surfaces[gone] = sibling;
+		tower_destroy(tower);
+	}
+	stage_end(stage);
+}

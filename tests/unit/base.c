@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// Memory, descriptors, and the log.
+#include "compositor/base/base.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "compositor/base/log.h"
+#include "tests/harness/test.h"
+
+TEST(arrays_grow)
+{
+	int *numbers = NULL;
+	size_t count = 0, capacity = 0;
+	for (int i = 0; i < 1000; i++) {
+		array_reserve(numbers, count, capacity);
+		check(count < capacity);
+		numbers[count++] = i;
+	}
+	for (int i = 0; i < 1000; i++)
+		check_eq(numbers[i], i);
+	check_eq(capacity, 1024);
+	free(numbers);
+}
+
+TEST(memory_of_nothing)
+{
+	char *empty = xcalloc(0, 8);
+	check(empty != NULL);
+	empty = xrealloc(empty, 0, 0);
+	check(empty != NULL);
+	free(empty);
+	uint64_t *zeroed = xcalloc(64, sizeof(*zeroed));
+	for (int i = 0; i < 64; i++)
+		check_eq(zeroed[i], 0);
+	free(zeroed);
+}
+
+TEST(strings)
+{
+	check(xstrdup(NULL) == NULL);
+	char *text = xstrdup("one");
+	check_str(text, "one");
+	replace_string(&text, text + 1); // a part of itself
+	check_str(text, "ne");
+	replace_string(&text, NULL);
+	check(text == NULL);
+	replace_string(&text, "two");
+	check_str(text, "two");
+	free(text);
+	text = xasprintf("%d %s", 7, "dwarfs");
+	check_str(text, "7 dwarfs");
+	free(text);
+}
+
+TEST(maths)
+{
+	check_eq(CLAMP(5, 1, 3), 3);
+	check_eq(CLAMP(-5, 1, 3), 1);
+	check_eq(CLAMP(2, 1, 3), 2);
+	check_eq(MIN(2, 1), 1);
+	check_eq(MAX(2, 1), 2);
+	static const int three[3];
+	check_eq(array_length(three), 3);
+	check_eq(NSEC_PER_SEC / NSEC_PER_MSEC, 1000);
+	check_eq(NSEC_PER_MSEC / NSEC_PER_USEC, 1000);
+}
+
+TEST(memfds_do_not_shrink)
+{
+	int fd = memfd_sized("test", 5000);
+	check(fd >= 0);
+	struct stat status;
+	check(fstat(fd, &status) == 0);
+	check_eq(status.st_size, 5000);
+	check(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	check(ftruncate(fd, 10) < 0);
+	check_eq(errno, EPERM);
+	check(ftruncate(fd, 6000) == 0);
+	close_fd(&fd);
+	check_eq(fd, -1);
+	close_fd(&fd);
+	errno = 0;
+	fd = memfd_sized("test", SIZE_MAX);
+	check_eq(fd, -1);
+	check(errno != 0);
+}
+
+TEST(flags_of_descriptors)
+{
+	int fds[2];
+	check(pipe(fds) == 0);
+	check(set_cloexec(fds[0]));
+	check(fcntl(fds[0], F_GETFD) & FD_CLOEXEC);
+	check(!(fcntl(fds[1], F_GETFD) & FD_CLOEXEC));
+	check(set_nonblock(fds[0]));
+	char byte;
+	check(read(fds[0], &byte, 1) < 0);
+	check_eq(errno, EAGAIN);
+	close(fds[0]);
+	close(fds[1]);
+	check(!set_cloexec(-1));
+	check(!set_nonblock(-1));
+}
+
+struct heard {
+	int lines;
+	enum log_level level;
+	char text[1024];
+};
+
+static void hear(enum log_level level, const char *line, void *data)
+{
+	struct heard *heard = data;
+	heard->lines++;
+	heard->level = level;
+	snprintf(heard->text, sizeof(heard->text), "%s", line);
+}
+
+TEST(log_levels)
+{
+	struct heard heard = {0};
+	log_set_sink(hear, &heard);
+	check_eq(log_get_level(), LOG_WARN);
+	log_info("not heard");
+	log_debug("neither");
+	check_eq(heard.lines, 0);
+	log_warn("number %d", 5);
+	check_eq(heard.lines, 1);
+	check_eq(heard.level, LOG_WARN);
+	check(strstr(heard.text, "number 5") != NULL);
+	check(strstr(heard.text, "base") != NULL); // the module
+	check(strchr(heard.text, '\n') == NULL);
+	errno = ENOENT;
+	log_errno("no such");
+	check(strstr(heard.text, strerror(ENOENT)) != NULL);
+	log_set_level(LOG_SILENT);
+	log_error("not even this");
+	check_eq(heard.lines, 2);
+	log_set_level(LOG_DEBUG);
+	log_debug("everything");
+	check_eq(heard.lines, 3);
+	log_set_sink(NULL, NULL);
+	log_set_level(LOG_WARN);
+}
+
+TEST(long_lines_are_cut_not_lost)
+{
+	struct heard heard = {0};
+	char *text = xcalloc(1, 100001);
+	memset(text, 'x', 100000);
+	log_set_sink(hear, &heard);
+	log_warn("%s", text);
+	log_set_sink(NULL, NULL);
+	check_eq(heard.lines, 1);
+	check(strstr(heard.text, "xxxxxxxx") != NULL);
+	free(text);
+}

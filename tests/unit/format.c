@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// The table of formats against itself and against pixman, and sets of formats.
+#include "compositor/base/format.h"
+#include <string.h>
+#include "tests/harness/test.h"
+
+TEST(table_is_consistent)
+{
+	size_t count;
+	const struct format_info *list = format_list(&count);
+	check(count > 20);
+	check_eq(list[0].fourcc, DRM_FORMAT_ARGB8888);
+	check_eq(list[1].fourcc, DRM_FORMAT_XRGB8888);
+	for (size_t i = 0; i < count; i++) {
+		const struct format_info *info = &list[i];
+		check(format_info(info->fourcc) == info); // no number twice
+		check_eq(format_has_alpha(info->fourcc), info->alpha);
+		check_eq(info->alpha, strchr(info->name, 'A') != NULL);
+		check_eq(format_from_shm(format_to_shm(info->fourcc)), info->fourcc);
+		if (info->pixman) {
+			check_eq(PIXMAN_FORMAT_BPP(info->pixman), info->bytes * 8);
+			check_eq(PIXMAN_FORMAT_A(info->pixman) > 0, info->alpha);
+			check(pixman_format_supported_source(info->pixman));
+		}
+		uint32_t opaque = format_opaque(info->fourcc);
+		check(!info->alpha || !format_has_alpha(opaque)); // everyone has a twin
+		if (!info->alpha)
+			check_eq(opaque, info->fourcc);
+		else
+			check_eq(format_info(opaque)->bytes, info->bytes);
+	}
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = i + 1; j < count; j++)
+			check(strcmp(list[i].name, list[j].name) != 0);
+}
+
+static const struct twin_row {
+	uint32_t format, opaque;
+} twin_rows[] = {
+	{DRM_FORMAT_ARGB8888, DRM_FORMAT_XRGB8888},
+	{DRM_FORMAT_ABGR8888, DRM_FORMAT_XBGR8888},
+	{DRM_FORMAT_RGBA8888, DRM_FORMAT_RGBX8888},
+	{DRM_FORMAT_BGRA8888, DRM_FORMAT_BGRX8888},
+	{DRM_FORMAT_ARGB2101010, DRM_FORMAT_XRGB2101010},
+	{DRM_FORMAT_ABGR2101010, DRM_FORMAT_XBGR2101010},
+	{DRM_FORMAT_ARGB1555, DRM_FORMAT_XRGB1555},
+	{DRM_FORMAT_ABGR4444, DRM_FORMAT_XBGR4444},
+	{DRM_FORMAT_ABGR16161616F, DRM_FORMAT_XBGR16161616F},
+	{DRM_FORMAT_ARGB16161616, DRM_FORMAT_XRGB16161616},
+	{DRM_FORMAT_RGB565, DRM_FORMAT_RGB565},
+	{DRM_FORMAT_NV12, DRM_FORMAT_NV12},
+	{0x41414141, 0x41414141},
+};
+
+TEST_P(twins, struct twin_row, twin_rows)
+{
+	check_eq(format_opaque(param->format), param->opaque);
+}
+
+TEST(shm_numbers)
+{
+	check_eq(format_to_shm(DRM_FORMAT_ARGB8888), 0);
+	check_eq(format_to_shm(DRM_FORMAT_XRGB8888), 1);
+	check_eq(format_to_shm(DRM_FORMAT_RGB565), DRM_FORMAT_RGB565);
+	check_eq(format_from_shm(0), DRM_FORMAT_ARGB8888);
+	check_eq(format_from_shm(1), DRM_FORMAT_XRGB8888);
+	check(format_info(0x41414141) == NULL);
+	check(format_has_alpha(0x41414141));
+}
+
+TEST(sets)
+{
+	struct format_set a = {0}, b = {0}, both = {0};
+	check(!format_set_has(&a, DRM_FORMAT_ARGB8888, 0));
+	check(format_set_get(&a, DRM_FORMAT_ARGB8888) == NULL);
+	for (uint64_t modifier = 0; modifier < 20; modifier++)
+		for (uint32_t fourcc = 1; fourcc < 30; fourcc++)
+			for (int again = 0; again < 2; again++) {
+				if (modifier % 2 == 0)
+					format_set_add(&a, fourcc, modifier);
+				if (modifier % 3 == 0 && fourcc % 2)
+					format_set_add(&b, fourcc, modifier);
+			}
+	check_eq(a.count, 29);
+	check_eq(format_set_get(&a, 7)->count, 10);
+	format_set_intersect(&both, &a, &b);
+	check_eq(both.count, 15);
+	for (uint64_t modifier = 0; modifier < 25; modifier++)
+		for (uint32_t fourcc = 0; fourcc < 35; fourcc++)
+			check_eq(format_set_has(&both, fourcc, modifier),
+				format_set_has(&a, fourcc, modifier) &&
+					format_set_has(&b, fourcc, modifier));
+	check_eq(format_set_get(&both, 3)->count, 4); // 0, 6, 12, 18
+	format_set_finish(&a);
+	check_eq(a.count, 0);
+	format_set_finish(&a);
+	format_set_finish(&b);
+	format_set_finish(&both);
+}
