@@ -20,9 +20,9 @@ struct texture {
 
 // One rectangle of one frame.
 struct draw {
-	struct texture *texture;  // NULL: a rectangle of color
-	float color[4];           // premultiplied, for texture NULL
-	float alpha;              // multiplies everything
+	struct texture *texture; // NULL: a rectangle of color
+	float color[4];          // premultiplied, for texture NULL
+	float alpha;             // multiplies everything
 	// Part of the texture, in its own pixels, before the transform. It may reach a pixel over the
 	// texture's edge, which then repeats.
 	struct fbox src;

@@ -54,8 +54,8 @@ static void content_damage(const struct item *item, uint64_t since, region *dama
 	bool inside = draw->src.x >= 0 && draw->src.y >= 0 &&
 		draw->src.x + draw->src.width <= content->width &&
 		draw->src.y + draw->src.height <= content->height;
-	bool exact = inside && scale_x == 1 && scale_y == 1 &&
-		draw->src.x == floor(draw->src.x) && draw->src.y == floor(draw->src.y);
+	bool exact = inside && scale_x == 1 && scale_y == 1 && draw->src.x == floor(draw->src.x) &&
+		draw->src.y == floor(draw->src.y);
 	int n;
 	const pixman_box32_t *rects = pixman_region32_rectangles(&changed, &n);
 	region mapped;

@@ -236,7 +236,7 @@ bool item_list_draw(const struct item_list *list, struct renderer *renderer, str
 
 static bool node_takes(struct node *node, double x, double y)
 {
-	if (node->type == NODE_TREE || x < 0 || y < 0 || x >= node->width || y >= node->height)
+	if (node->type == NODE_TREE || !(x >= 0 && y >= 0 && x < node->width && y < node->height))
 		return false;
 	return node->surface ? surface_takes_input(node->surface, x, y) : node->owner != NULL;
 }

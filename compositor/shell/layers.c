@@ -13,6 +13,8 @@
 enum { ANCHOR_TOP = 1, ANCHOR_BOTTOM = 2, ANCHOR_LEFT = 4, ANCHOR_RIGHT = 8 };
 
 #define LAYERS 4
+// Of each side of a screen so much is kept for windows, whatever panels ask for.
+#define MIN_USABLE 100
 
 // One axis: where `size` (0: all there is) lies in start..start+length.
 static void place_axis(int start, int length, bool at_start, bool at_end, int margin_start,
@@ -75,27 +77,33 @@ static uint32_t exclusive_edge(const struct layer_surface *layer)
 	}
 }
 
+static int taken(int64_t zone, int room)
+{
+	return (int)CLAMP(zone, 0, MAX(room - MIN_USABLE, 0));
+}
+
 void layer_exclude(const struct layer_surface *layer, struct box *usable)
 {
 	if (layer->current.exclusive_zone <= 0)
 		return;
 	int64_t zone = layer->current.exclusive_zone;
+	int size;
 	switch (exclusive_edge(layer)) {
 	case ANCHOR_TOP:
-		zone = CLAMP(zone + layer->current.top, 0, usable->height);
-		usable->y += (int)zone;
-		usable->height -= (int)zone;
+		size = taken(zone + layer->current.top, usable->height);
+		usable->y += size;
+		usable->height -= size;
 		break;
 	case ANCHOR_BOTTOM:
-		usable->height -= (int)CLAMP(zone + layer->current.bottom, 0, usable->height);
+		usable->height -= taken(zone + layer->current.bottom, usable->height);
 		break;
 	case ANCHOR_LEFT:
-		zone = CLAMP(zone + layer->current.left, 0, usable->width);
-		usable->x += (int)zone;
-		usable->width -= (int)zone;
+		size = taken(zone + layer->current.left, usable->width);
+		usable->x += size;
+		usable->width -= size;
 		break;
 	case ANCHOR_RIGHT:
-		usable->width -= (int)CLAMP(zone + layer->current.right, 0, usable->width);
+		usable->width -= taken(zone + layer->current.right, usable->width);
 		break;
 	default:
 		break;

@@ -286,6 +286,7 @@ TEST(descriptors_run_out)
 	int filler[16], n_filler = 0;
 	// The library duplicates what it is to send: it needs one itself.
 	pools[n_pools++] = wl_shm_create_pool(attacker->shm, fd, 4096);
+	wl_display_flush(attacker->display);
 	for (int dup; n_filler < 16 && (dup = fcntl(fd, F_DUPFD_CLOEXEC, 0)) >= 0;)
 		filler[n_filler++] = dup;
 	fixture_pump(stage->fixture);

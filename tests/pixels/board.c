@@ -54,7 +54,10 @@ static void encode(uint32_t argb, const struct format_info *info, uint8_t *into)
 		// Only 2101010 has numbers of two digits; 888 names three channels of its three.
 		unsigned bits = strcmp(digits, "2101010") == 0 ? (i == 0 ? 2 : 10)
 							       : (unsigned)(digits[i] - '0');
-		unsigned shift = *channel == 'R' ? 16 : *channel == 'G' ? 8 : *channel == 'B' ? 0 : 24;
+		unsigned shift = *channel == 'R' ? 16
+			: *channel == 'G'        ? 8
+			: *channel == 'B'        ? 0
+						 : 24;
 		uint32_t value = argb >> shift & 0xff;
 		if (*channel == 'X')
 			value = 0x5a; // whatever is in there must not matter
@@ -118,7 +121,8 @@ static void show_part(struct board *board, int i)
 		wl_surface_set_buffer_scale(surface, part->scale);
 	wl_surface_set_buffer_transform(surface, (int32_t)part->transform);
 	if (part->source.width > 0 || part->width) {
-		struct wp_viewport *viewport = wp_viewporter_get_viewport(board->viewporter, surface);
+		struct wp_viewport *viewport =
+			wp_viewporter_get_viewport(board->viewporter, surface);
 		if (part->source.width > 0)
 			wp_viewport_set_source(viewport, wl_fixed_from_double(part->source.x),
 				wl_fixed_from_double(part->source.y),

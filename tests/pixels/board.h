@@ -36,10 +36,10 @@ struct part {
 	uint32_t format;         // DRM fourcc, 0: ARGB8888
 	int scale;
 	enum transform transform;
-	struct fbox source;      // viewport; empty: not set
-	int width, height;       // viewport destination; 0: not set
-	struct box opaque;       // region; empty: not set
-	struct box inside;       // the picture is shown only there, in buffer pixels (set by the drawing)
+	struct fbox source; // viewport; empty: not set
+	int width, height;  // viewport destination; 0: not set
+	struct box opaque;  // region; empty: not set
+	struct box inside; // the picture is shown only there, in buffer pixels (set by the drawing)
 };
 
 struct board {
@@ -84,7 +84,7 @@ const char *scale_name(double scale); // "1.25" is "125"
 void check_golden(struct image *image, const char *name_format, ...)
 	__attribute__((format(printf, 2, 3)));
 // Channels may differ by fuzz. Frees both images.
-void check_images(struct image *actual, struct image *wanted, int fuzz, const char *name_format, ...)
-	__attribute__((format(printf, 4, 5)));
+void check_images(struct image *actual, struct image *wanted, int fuzz, const char *name_format,
+	...) __attribute__((format(printf, 4, 5)));
 // screen = capture = golden.
 void board_check(struct board *board, const char *name);

@@ -15,8 +15,8 @@ TEST_P(transform, enum transform, transforms)
 {
 	struct board *board = board_create(128, 128, 1, *param);
 	for (int i = 0; i < 8; i++) {
-		struct part *part = board_add(
-			board, picture_card(22, 26), 5 + i % 4 * 30, 15 + i / 4 * 56);
+		struct part *part =
+			board_add(board, picture_card(22, 26), 5 + i % 4 * 30, 15 + i / 4 * 56);
 		part->transform = (enum transform)i;
 		// Also stretched, and only a part of it.
 		part = board_add(board, picture_card(16, 12), 5 + i % 4 * 30, 46 + i / 4 * 56);

@@ -30,7 +30,8 @@ static void leave(const char *name, const char *kind, const struct image *image)
 	free(path);
 }
 
-static void compare(const struct image *actual, const struct image *wanted, int fuzz, const char *name)
+static void compare(
+	const struct image *actual, const struct image *wanted, int fuzz, const char *name)
 {
 	struct compare_options options = {.fuzz = fuzz};
 	struct compare_result result;
@@ -43,7 +44,8 @@ static void compare(const struct image *actual, const struct image *wanted, int 
 	leave(name, "wanted", wanted);
 	leave(name, "difference", difference);
 	char *text = compare_describe(&result, actual, wanted, &options);
-	test_fail(__FILE__, __LINE__, "%s: %s; see " FAILED_DIR "/%s-difference.png", name, text, name);
+	test_fail(__FILE__, __LINE__, "%s: %s; see " FAILED_DIR "/%s-difference.png", name, text,
+		name);
 }
 
 void check_images(struct image *actual, struct image *wanted, int fuzz, const char *format, ...)

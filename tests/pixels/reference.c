@@ -56,8 +56,8 @@ static struct color mix(struct color a, struct color b, double part)
 static struct color over(struct color above, struct color below)
 {
 	double rest = 1 - above.a;
-	return (struct color){1, above.r + below.r * rest, above.g + below.g * rest,
-		above.b + below.b * rest};
+	return (struct color){
+		1, above.r + below.r * rest, above.g + below.g * rest, above.b + below.b * rest};
 }
 
 static struct color texel(const struct part *part, double x, double y)
@@ -77,8 +77,8 @@ static struct color bilinear(const struct part *part, double x, double y)
 		mix(texel(part, left, top + 1), texel(part, left + 1, top + 1), right), bottom);
 }
 
-static void draw_part(const struct board *board, struct part part, struct color *screen, int width,
-	int height)
+static void draw_part(
+	const struct board *board, struct part part, struct color *screen, int width, int height)
 {
 	double scale = part.scale ? part.scale : 1;
 	struct fbox source = {0, 0, 1, 1};
@@ -128,7 +128,8 @@ static uint32_t byte(double value)
 struct image *board_reference(const struct board *board)
 {
 	bool lies = board->transform & 1;
-	int width = lies ? board->height : board->width, height = lies ? board->width : board->height;
+	int width = lies ? board->height : board->width,
+	    height = lies ? board->width : board->height;
 	struct color *screen = xcalloc((size_t)(width * height), sizeof(*screen));
 	for (int i = 0; i < width * height; i++)
 		screen[i] = (struct color){1, 0, 0, 0};

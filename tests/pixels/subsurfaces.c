@@ -13,8 +13,8 @@ TEST_P(order, double, scales)
 	static const uint32_t colors[] = {
 		0xffc04040, 0xff40c040, 0xff4040c0, 0xffc0c040, 0xff40c0c0};
 	for (int i = 0; i < 5; i++) {
-		struct part *part = board_add(
-			board, picture_create(20, 14, colors[i]), 4 + i * 9, 3 + i * 6);
+		struct part *part =
+			board_add(board, picture_create(20, 14, colors[i]), 4 + i * 9, 3 + i * 6);
 		picture_fill(part->picture, 1, 1, 18, 1, 0xff000000);
 	}
 	board_show(board);

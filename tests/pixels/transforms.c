@@ -7,7 +7,10 @@
 #define ALL_TRANSFORMS(scale) \
 	{scale, TRANSFORM_NORMAL}, {scale, TRANSFORM_90}, {scale, TRANSFORM_180}, \
 		{scale, TRANSFORM_270}, {scale, TRANSFORM_FLIPPED}, {scale, TRANSFORM_FLIPPED_90}, \
-		{scale, TRANSFORM_FLIPPED_180}, {scale, TRANSFORM_FLIPPED_270}
+		{scale, TRANSFORM_FLIPPED_180}, \
+	{ \
+		scale, TRANSFORM_FLIPPED_270 \
+	}
 
 static const struct way {
 	double scale;

@@ -18,7 +18,7 @@ is_not "$(sum plain.png)" "$(sum cursor.png)"
 
 # no picture of an empty screen
 run -123 run --shot none.png -- true
-has err 'the program ended with status 0 before its picture was taken'
+has err 'the program ended with status 0'
 run -6 run --shot none.png -- sh -c 'exit 6'
 holds test ! -e none.png
 run -123 run --shot /nonexistent/a.png -- "$actor"
@@ -58,7 +58,8 @@ has out '200 of 200 pixels differ'
 run -1 compare a.png plain.png
 has out 'the sizes differ: 1280x720, reference 300x200'
 run -2 compare a.png /nonexistent.png
-run -2 compare a.png "$0"
+echo text >text.png
+run -2 compare a.png text.png
 has err 'not a PNG file'
 run -2 compare a.png
 run -2 compare --fuzz x a.png b.png

@@ -148,6 +148,17 @@ TEST(log_levels)
 	log_set_level(LOG_WARN);
 }
 
+TEST(a_line_stays_a_line)
+{
+	struct heard heard = {0};
+	log_set_sink(hear, &heard);
+	errno = 77;
+	log_warn("a\nb\033[31mc\td\177");
+	check_eq(errno, 77);
+	log_set_sink(NULL, NULL);
+	check(strstr(heard.text, "a?b?[31mc\td?") != NULL);
+}
+
 TEST(long_lines_are_cut_not_lost)
 {
 	struct heard heard = {0};
