@@ -19,11 +19,6 @@
 #include "protocols/protocols.h"
 #include "renderer/renderer.h"
 
-uint32_t server_next_serial(struct server *server)
-{
-	return wl_display_next_serial(server->display);
-}
-
 static void on_screen_added(void *data, struct screen *screen)
 {
 	output_create(data, screen);

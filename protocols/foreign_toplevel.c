@@ -289,8 +289,17 @@ static void ask(
 		window_ask(window, what, detail);
 }
 
+// To give it a state is to ask to see it.
+static void unminimize(struct wl_resource *resource)
+{
+	struct window *window = window_of(resource);
+	if (window && window_has(window, WINDOW_MINIMIZED))
+		ask(resource, REQUEST_MINIMIZE, &(struct window_detail){.on = false});
+}
+
 static void handle_set_maximized(struct wl_client *client, struct wl_resource *resource)
 {
+	unminimize(resource);
 	ask(resource, REQUEST_MAXIMIZE, &(struct window_detail){.on = true});
 }
 
@@ -338,6 +347,7 @@ static void handle_set_fullscreen(
 	struct wl_client *client, struct wl_resource *resource, struct wl_resource *output_resource)
 {
 	struct output *output = output_resource ? output_from_resource(output_resource) : NULL;
+	unminimize(resource);
 	ask(resource, REQUEST_FULLSCREEN, &(struct window_detail){.on = true, .output = output});
 }
 

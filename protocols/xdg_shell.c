@@ -73,9 +73,15 @@ void xdg_surface_state_changed(struct xdg_surface *xdg)
 	xdg->surface->pending.set |= SURFACE_XDG;
 }
 
-// As right after the role object was made. Configures on their way may still be acknowledged.
+// As right after the role object was made, but for the window geometry, which nothing unsets.
+// Configures on their way may still be acknowledged.
 static void reset(struct xdg_surface *xdg)
 {
+	__typeof__(xdg->state) fresh = {0};
+	if (xdg->role) {
+		fresh.has_geometry = xdg->state.has_geometry;
+		fresh.geometry = xdg->state.geometry;
+	}
 	struct xdg_configure *configure;
 	wl_list_for_each(configure, &xdg->sent, link)
 		configure->stale = true;
@@ -83,7 +89,7 @@ static void reset(struct xdg_surface *xdg)
 	xdg->initialized = xdg->configured = xdg->held = xdg->repositioned = false;
 	xdg->capabilities_sent = false;
 	xdg->bounds_width = xdg->bounds_height = 0;
-	xdg->state = (__typeof__(xdg->state)){0};
+	xdg->state = fresh;
 	if (xdg->surface)
 		xdg->surface->current.xdg = xdg->state;
 }

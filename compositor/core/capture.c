@@ -40,12 +40,19 @@ static bool draw_through(struct renderer *renderer, const struct item_list *list
 	return ok;
 }
 
-// Draws the list; places without any item become transparent where the format can say so.
-static bool draw_list(struct server *server, struct item_list *list, struct buffer *target)
+// Draws the list, or what is within shown of it; places without any item become transparent where
+// the format can say so.
+static bool draw_list(
+	struct server *server, struct item_list *list, struct buffer *target, const region *shown)
 {
 	struct renderer *renderer = server->renderer;
 	const struct box bounds = {0, 0, target->width, target->height};
-	bool covered = damage_occlude(list, &bounds);
+	bool covered = damage_occlude(list, &bounds) && !shown;
+	for (size_t i = 0; shown && i < list->count; i++) {
+		struct item *item = &list->items[i];
+		pixman_region32_intersect(&item->visible, &item->visible, shown);
+		pixman_region32_intersect(&item->opaque, &item->opaque, shown);
+	}
 	region all, open;
 	pixman_region32_init_rect(&all, 0, 0, (unsigned)bounds.width, (unsigned)bounds.height);
 	pixman_region32_init(&open);
@@ -88,13 +95,13 @@ bool capture_output(
 	scene_flatten(output->server->scene->root, &view, cursor, &list);
 	if (box)
 		shift(&list, -box->x, -box->y);
-	bool ok = draw_list(output->server, &list, target);
+	bool ok = draw_list(output->server, &list, target, NULL);
 	item_list_finish(&list);
 	return ok;
 }
 
 static bool capture_tree(struct server *server, struct node *root, const struct box *box,
-	double scale, bool cursor, struct buffer *target)
+	double scale, bool cursor, struct buffer *target, const region *shown)
 {
 	struct item_list list = {0};
 	const struct scene_view view = {
@@ -105,15 +112,37 @@ static bool capture_tree(struct server *server, struct node *root, const struct 
 		.height = target->height,
 	};
 	scene_flatten(root, &view, cursor, &list);
-	bool ok = draw_list(server, &list, target);
+	bool ok = draw_list(server, &list, target, shown);
 	item_list_finish(&list);
 	return ok;
+}
+
+static int within(double value, int limit)
+{
+	return (int)lround(fmin(fmax(value, 0), limit));
 }
 
 bool capture_layout(struct server *server, const struct box *box, double scale, bool cursor,
 	struct buffer *target)
 {
-	return capture_tree(server, server->scene->root, box, scale, cursor, target);
+	region shown;
+	pixman_region32_init(&shown);
+	struct output *output;
+	wl_list_for_each(output, &server->outputs, link) {
+		if (!output->enabled)
+			continue;
+		double x = ((double)output->box.x - box->x) * scale;
+		double y = ((double)output->box.y - box->y) * scale;
+		int x1 = within(x, target->width),
+		    x2 = within(x + output->box.width * scale, target->width);
+		int y1 = within(y, target->height),
+		    y2 = within(y + output->box.height * scale, target->height);
+		pixman_region32_union_rect(
+			&shown, &shown, x1, y1, (unsigned)(x2 - x1), (unsigned)(y2 - y1));
+	}
+	bool ok = capture_tree(server, server->scene->root, box, scale, cursor, target, &shown);
+	pixman_region32_fini(&shown);
+	return ok;
 }
 
 static void add_box(struct box *bounds, const struct box *box)
@@ -157,7 +186,7 @@ bool capture_window(struct window *window, double scale, bool popups, struct buf
 {
 	struct box box = capture_window_extents(window, popups);
 	return capture_tree(window->server, popups ? window->tree : window->surface->tree, &box,
-		scale, false, target);
+		scale, false, target, NULL);
 }
 
 bool capture_image(struct server *server, struct buffer *image, struct buffer *target)
@@ -177,7 +206,7 @@ bool capture_image(struct server *server, struct buffer *image, struct buffer *t
 			.visible = &item->visible,
 		};
 	}
-	bool ok = draw_list(server, &list, target);
+	bool ok = draw_list(server, &list, target, NULL);
 	item_list_finish(&list);
 	content_finish(&content);
 	return ok;

@@ -25,6 +25,7 @@ static void tell_shell(struct layer_surface *layer)
 	struct shell *shell = layer->server->shell;
 	if (shell && shell->impl->layer_changed)
 		shell->impl->layer_changed(shell, layer);
+	layer->appeared = false;
 }
 
 static void on_output_removed(struct wl_listener *listener, void *data)
@@ -67,7 +68,7 @@ static void unmap(struct layer_surface *layer)
 	popups_dismiss_of(layer->surface);
 	if (!layer->mapped)
 		return;
-	layer->mapped = false;
+	layer->mapped = layer->appeared = false;
 	surface_set_mapped(layer->surface, false);
 	node_set_hidden(layer->tree, true);
 }
@@ -126,7 +127,7 @@ void layer_surface_commit(struct layer_surface *layer, bool changed)
 	if (layer->tree->parent != layer_node(layer))
 		node_set_parent(layer->tree, layer_node(layer));
 	if (surface->has_buffer && !layer->mapped) {
-		changed = layer->mapped = true;
+		changed = layer->mapped = layer->appeared = true;
 		surface_set_mapped(surface, true);
 		node_set_hidden(layer->tree, false);
 	} else if (!surface->has_buffer && layer->mapped) {

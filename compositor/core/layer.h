@@ -27,6 +27,7 @@ struct layer_surface {
 	struct output *output; // NULL until the shell has chosen or when it is gone
 	char *namespace;       // owned
 	bool mapped, initial_commit_done;
+	bool appeared; // mapped since the shell was told last
 	struct {
 		uint32_t anchor;   // top=1 bottom=2 left=4 right=8
 		uint32_t keyboard; // none=0 exclusive=1 on_demand=2

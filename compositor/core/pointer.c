@@ -336,6 +336,11 @@ void constraint_clamp(struct seat *seat, const struct constraint *constraint, do
 				rects[i].y2 - rects[i].y1};
 			double near_x, near_y;
 			box_closest(&box, local_x, local_y, &near_x, &near_y);
+			// The last whole pixel is as far as it goes, as everywhere else.
+			if (local_x >= rects[i].x2)
+				near_x = rects[i].x2 - 1;
+			if (local_y >= rects[i].y2)
+				near_y = rects[i].y2 - 1;
 			double distance = hypot(near_x - local_x, near_y - local_y);
 			if (distance < best) {
 				best = distance;

@@ -58,3 +58,4 @@ void popups_dismiss_of(struct surface *root);
 void popups_orphan(struct surface *parent);
 // The newest of the popups with a grab, NULL: there is none.
 struct popup *popup_grab_top(struct seat *seat);
+void popup_grab_dismiss(struct seat *seat); // all that have a grab, newest first

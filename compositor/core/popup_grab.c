@@ -37,7 +37,7 @@ struct popup *popup_grab_top(struct seat *seat)
 	return wl_container_of(seat->popup_grabs.next, popup, grab_link);
 }
 
-static void dismiss_chain(struct seat *seat)
+void popup_grab_dismiss(struct seat *seat)
 {
 	struct popup *popup;
 	while ((popup = popup_grab_top(seat)))
@@ -77,7 +77,7 @@ static void on_button(struct grab *grab, uint32_t time_ms, uint32_t code, bool p
 	struct seat *seat = grab->seat;
 	update_focus(popup_grab_from(grab));
 	if (pressed && !pointer_focus(seat)) {
-		dismiss_chain(seat); // frees the grab
+		popup_grab_dismiss(seat); // frees the grab
 		double sx = 0, sy = 0;
 		struct node *node =
 			scene_at(seat->server->scene, seat->pointer.x, seat->pointer.y, &sx, &sy);
@@ -94,7 +94,7 @@ static void on_touch(struct grab *grab, const struct input_event *event, double 
 	switch (event->type) {
 	case INPUT_TOUCH_DOWN:
 		if (!own_surface_at(popup_grab_from(grab), x, y, &sx, &sy))
-			dismiss_chain(seat);
+			popup_grab_dismiss(seat);
 		touch_send_down(seat, time_ms, event->touch.id, x, y);
 		break;
 	case INPUT_TOUCH_MOTION:
@@ -127,7 +127,7 @@ static void on_cancel(struct grab *grab)
 	// The stack has let go of us, so the chain must not look for us there.
 	struct popup_grab *popup_grab = popup_grab_from(grab);
 	finish(popup_grab);
-	dismiss_chain(seat);
+	popup_grab_dismiss(seat);
 }
 
 static const struct grab_impl popup_grab_impl = {
@@ -167,7 +167,7 @@ static void on_keyboard_focus(struct wl_listener *listener, void *data)
 	if (grab->own_focus || !focus || !top || focus == top->surface)
 		return;
 	if (client_of(focus) != grab->client) {
-		dismiss_chain(seat);
+		popup_grab_dismiss(seat);
 		return;
 	}
 	weak_set(&grab->previous, focus, &focus->events.destroyed);
@@ -199,7 +199,7 @@ bool popup_grab(struct popup *popup, struct seat *seat, uint32_t serial)
 	if (below && below != top)
 		return false;
 	if (!below)
-		dismiss_chain(seat); // another menu: the old one is over
+		popup_grab_dismiss(seat); // another menu: the old one is over
 	popup->grabbing = true;
 	popup->grab_serial = serial;
 	wl_list_insert(&seat->popup_grabs, &popup->grab_link);

@@ -67,7 +67,7 @@ static void on_client_destroyed(struct wl_listener *listener, void *data)
 {
 	struct seat_client *client = wl_container_of(listener, client, client_destroyed);
 	struct wl_list *const lists[] = {&client->seats, &client->pointers, &client->keyboards,
-		&client->touches, &client->relative_pointers, &client->gestures};
+		&client->touches, &client->relative_pointers};
 	// The resources go after this; what is left of them must not find the list head.
 	for (size_t i = 0; i < array_length(lists); i++) {
 		struct wl_resource *resource, *tmp;
@@ -100,7 +100,6 @@ struct seat_client *seat_client_get(struct seat *seat, struct wl_client *client)
 	wl_list_init(&seat_client->keyboards);
 	wl_list_init(&seat_client->touches);
 	wl_list_init(&seat_client->relative_pointers);
-	wl_list_init(&seat_client->gestures);
 	seat_client->client_destroyed.notify = on_client_destroyed;
 	wl_client_add_destroy_listener(client, &seat_client->client_destroyed);
 	wl_list_insert(&seat->clients, &seat_client->link);

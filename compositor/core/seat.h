@@ -45,7 +45,7 @@ struct seat_client {
 	struct wl_client *client;
 	struct wl_list seats, pointers, keyboards, touches; // wl_resource links
 	// extension objects that go with this client's focus
-	struct wl_list relative_pointers, gestures;
+	struct wl_list relative_pointers;
 	struct wl_listener client_destroyed;
 	struct {
 		bool waiting; // merged motion that was not sent yet
@@ -94,7 +94,9 @@ struct keyboard {
 
 struct touch_point {
 	int32_t id;
-	struct weak surface;       // struct surface *, set at down
+	struct seat *seat;
+	struct weak surface; // struct surface *, set at down
+	struct wl_listener surface_destroyed;
 	double offset_x, offset_y; // layout minus surface coordinates at down
 	double x, y;               // layout
 	uint32_t serial;

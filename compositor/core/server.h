@@ -62,4 +62,7 @@ struct server {
 	void *exit_data;
 };
 
-uint32_t server_next_serial(struct server *server);
+static inline uint32_t server_next_serial(struct server *server)
+{
+	return wl_display_next_serial(server->display);
+}

@@ -30,6 +30,7 @@ static struct seat_client *client_of(struct seat *seat, const struct touch_point
 void touch_point_free(struct touch_point *point)
 {
 	weak_clear(&point->surface);
+	wl_list_remove(&point->surface_destroyed.link);
 	wl_list_remove(&point->link);
 	free(point);
 }
@@ -60,6 +61,34 @@ static void on_drained(struct wl_client *wl_client, void *data)
 	touch_send_frame(seat);
 }
 
+static void send_up(struct seat *seat, struct seat_client *client, uint32_t time_ms, int32_t id)
+{
+	uint32_t serial = seat_serial(seat, client->client, SERIAL_OTHER);
+	struct wl_resource *resource;
+	wl_resource_for_each(resource, &client->touches)
+		wl_touch_send_up(resource, serial, time_ms, id);
+	client->touch_frame_pending = true;
+}
+
+// The client would wait for the end of that touch for ever. The point itself lasts until the finger
+// goes up.
+static void on_surface_destroyed(struct wl_listener *listener, void *data)
+{
+	struct touch_point *point = wl_container_of(listener, point, surface_destroyed);
+	struct surface *surface = data;
+	struct seat *seat = point->seat;
+	wl_list_remove(&point->surface_destroyed.link);
+	wl_list_init(&point->surface_destroyed.link);
+	weak_clear(&point->surface);
+	struct seat_client *client =
+		seat_client_find(seat, wl_resource_get_client(surface->resource));
+	if (!client)
+		return;
+	send_up(seat, client, (uint32_t)(clock_now_ns(seat->server->clock) / NSEC_PER_MSEC),
+		point->id);
+	touch_send_frame(seat);
+}
+
 void touch_send_down(struct seat *seat, uint32_t time_ms, int32_t id, double x, double y)
 {
 	double sx, sy;
@@ -73,12 +102,15 @@ void touch_send_down(struct seat *seat, uint32_t time_ms, int32_t id, double x, 
 		return;
 	struct touch_point *point = xcalloc(1, sizeof(*point));
 	point->id = id;
+	point->seat = seat;
 	point->x = x;
 	point->y = y;
 	point->offset_x = x - sx;
 	point->offset_y = y - sy;
 	point->serial = seat_serial(seat, client->client, SERIAL_TOUCH);
 	weak_set(&point->surface, surface, &surface->events.destroyed);
+	point->surface_destroyed.notify = on_surface_destroyed;
+	wl_signal_add(&surface->events.destroyed, &point->surface_destroyed);
 	wl_list_insert(seat->touch_points.prev, &point->link);
 	struct wl_resource *resource;
 	wl_resource_for_each(resource, &client->touches)
@@ -114,11 +146,7 @@ void touch_send_up(struct seat *seat, uint32_t time_ms, int32_t id)
 	struct seat_client *client = client_of(seat, point);
 	if (client) {
 		send_waiting(seat, point);
-		uint32_t serial = seat_serial(seat, client->client, SERIAL_OTHER);
-		struct wl_resource *resource;
-		wl_resource_for_each(resource, &client->touches)
-			wl_touch_send_up(resource, serial, time_ms, id);
-		client->touch_frame_pending = true;
+		send_up(seat, client, time_ms, id);
 	}
 	touch_point_free(point);
 }

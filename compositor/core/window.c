@@ -433,10 +433,10 @@ void window_commit(struct window *window)
 	struct box old = window->geometry;
 	window->geometry = window_geometry(surface);
 	node_set_position(surface->tree, -window->geometry.x, -window->geometry.y);
-	window_adopt_size(window);
 	if (!window->mapped) {
 		map(window);
 	} else {
+		window_adopt_size(window);
 		if (old.width != window->geometry.width || old.height != window->geometry.height)
 			resized(window, &old);
 		struct shell *shell = window->server->shell;

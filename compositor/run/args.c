@@ -126,6 +126,16 @@ static const char *parse_word(struct builder *builder, const char *at, const cha
 	return at;
 }
 
+// "#ff8000" behind a verb is a colour, not a comment.
+static bool is_color(const char *at)
+{
+	size_t digits = 0;
+	while (hex_digit(at[1 + digits]) >= 0)
+		digits++;
+	return (digits == 3 || digits == 6 || digits == 8) &&
+		(!at[1 + digits] || isspace((unsigned char)at[1 + digits]));
+}
+
 bool words_parse(struct words *words, const char *line, const char **error)
 {
 	*words = (struct words){0};
@@ -134,7 +144,7 @@ bool words_parse(struct words *words, const char *line, const char **error)
 	for (;;) {
 		while (isspace((unsigned char)*at))
 			at++;
-		if (!*at || *at == '#')
+		if (!*at || (*at == '#' && (words->count == 0 || !is_color(at))))
 			break;
 		struct builder builder = {0};
 		at = parse_word(&builder, at, error);

@@ -8,7 +8,7 @@
 
 // One line cut into words. Quotes "..." and '...' may stand anywhere in a word; in double quotes and
 // outside, \n \t \e \\ \" \' "\ " \# \xHH and \u{HEX} are escapes. # at the start of a word begins a
-// comment.
+// comment, unless it is a colour behind other words.
 struct words {
 	char **word; // NULL at the end; owned
 	size_t count;

@@ -142,12 +142,19 @@ static struct image *finish(struct buffer *buffer, bool captured, char **error)
 	return image;
 }
 
+// Upright, whichever way the screen is turned.
 static struct image *shot_output(struct output *output, bool cursor, char **error)
 {
-	int width, height;
-	output_size_px(output, &width, &height);
-	struct buffer *buffer = target_create(width, height, DRM_FORMAT_XRGB8888, error);
-	return buffer ? finish(buffer, capture_output(output, NULL, cursor, buffer), error) : NULL;
+	const struct mode *mode = &output->screen->mode;
+	bool turned = transform_swaps(output->transform);
+	struct buffer *buffer = target_create(turned ? mode->height : mode->width,
+		turned ? mode->width : mode->height, DRM_FORMAT_XRGB8888, error);
+	if (!buffer)
+		return NULL;
+	bool captured = output->transform == TRANSFORM_NORMAL
+		? capture_output(output, NULL, cursor, buffer)
+		: capture_layout(output->server, &output->box, output->scale, cursor, buffer);
+	return finish(buffer, captured, error);
 }
 
 // The sharpest of the outputs that show a part of the box.

@@ -274,6 +274,11 @@ static struct box find_place(struct managed *managed, struct output *output, con
 		struct box around = managed_box(window->parent->shell_data);
 		return place_centered(size->width, size->height, &around);
 	}
+	if (!box_empty(&managed->last)) {
+		struct extents extents = managed_extents(managed);
+		struct box last = box_with(&managed->last, &extents);
+		return (struct box){last.x, last.y, size->width, size->height};
+	}
 	const char *how = config && config->desktop.placement ? config->desktop.placement : "";
 	if (strcmp(how, "center") == 0)
 		return place_centered(size->width, size->height, area);
@@ -294,6 +299,16 @@ static struct box find_place(struct managed *managed, struct output *output, con
 	struct box box = place_cascade(size->width, size->height, area, taken, count);
 	free(taken);
 	return box;
+}
+
+// A window that comes back finds its place again.
+void managed_remember(struct managed *managed)
+{
+	struct window *window = managed->window;
+	if (!box_empty(&window->restore))
+		managed->last = window->restore;
+	else if (managed->placed && !(window->wanted.states & FIXED))
+		managed->last = window_box(window);
 }
 
 static void place_floating(struct managed *managed)

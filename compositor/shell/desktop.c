@@ -53,6 +53,8 @@ static void on_window_added(struct shell *shell, struct window *window)
 	struct managed *managed = managed_get(desktop_from(shell), window);
 	managed->placed = managed->has_goal = false;
 	managed->shown = 0;
+	if (!box_empty(&managed->last))
+		window_set_output(window, output_for_box(shell->server, &managed->last));
 	apply_rule(managed);
 	managed_set_bounds(managed);
 }
@@ -64,6 +66,7 @@ static void on_window_mapped(struct shell *shell, struct window *window)
 	managed_place_first(managed);
 	if (window_has(window, WINDOW_MINIMIZED))
 		return;
+	popup_grab_dismiss(shell->server->seat); // menus of its own client would stay
 	shell_activate(shell, window);
 }
 
@@ -75,6 +78,7 @@ static void on_window_unmapped(struct shell *shell, struct window *window)
 	switcher_window_gone(desktop, window);
 	shell_activate_next(shell, window);
 	if (managed) {
+		managed_remember(managed);
 		managed->shown = 0;
 		decor_update(managed->decor, 0);
 		node_destroy(managed->backdrop);

@@ -39,6 +39,7 @@ struct managed {
 	bool placed;           // it has, or restore holds, a place of its own
 	bool has_goal;         // where it goes with the size that it was asked for
 	int goal_x, goal_y;
+	struct box last; // where it was before it was unmapped; empty: nowhere yet
 	struct wl_listener destroyed;
 };
 
@@ -57,6 +58,7 @@ struct extents managed_extents(const struct managed *managed);               // 
 struct box managed_box(const struct managed *managed);                       // with its frame
 struct output *managed_output(struct managed *managed); // NULL: there is none at all
 void managed_place_first(struct managed *managed);      // when it is mapped
+void managed_remember(struct managed *managed);         // when it is unmapped
 void managed_committed(struct managed *managed);
 void managed_set_bounds(struct managed *managed);
 void managed_rearrange(struct managed *managed); // its output or what is usable of it changed

@@ -120,6 +120,7 @@ static void on_window_added(struct shell *shell, struct window *window)
 static void on_window_mapped(struct shell *shell, struct window *window)
 {
 	place(window);
+	popup_grab_dismiss(shell->server->seat); // menus of its own client would stay
 	shell_activate(shell, window);
 }
 

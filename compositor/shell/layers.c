@@ -12,6 +12,10 @@
 // As zwlr_layer_surface_v1.anchor.
 enum { ANCHOR_TOP = 1, ANCHOR_BOTTOM = 2, ANCHOR_LEFT = 4, ANCHOR_RIGHT = 8 };
 
+// As zwlr_layer_shell_v1.layer and zwlr_layer_surface_v1.keyboard_interactivity.
+enum { LAYER_TOP = 2 };
+enum { KEYBOARD_ON_DEMAND = 2 };
+
 #define LAYERS 4
 // Of each side of a screen so much is kept for windows, whatever panels ask for.
 #define MIN_USABLE 100
@@ -189,6 +193,11 @@ bool layers_changed(struct shell *shell, struct layer_surface *layer)
 		}
 	}
 	bool changed = layers_arrange(shell);
-	shell_update_keyboard(shell);
+	// Those that take the keyboard on demand get it like a new window.
+	if (!gone && layer->appeared && layer->current.layer >= LAYER_TOP &&
+		layer->current.keyboard == KEYBOARD_ON_DEMAND)
+		shell_activate_layer(shell, layer);
+	else
+		shell_update_keyboard(shell);
 	return changed;
 }

@@ -14,7 +14,8 @@ static const struct order_rule *broken_rule(
 	const struct order_rule *rules, const bool *gone, int now)
 {
 	for (; rules && rules->first != rules->then; rules++)
-		if (rules->first == now && !gone[rules->then])
+		if (rules->first == now && !gone[rules->then] &&
+			!(rules->unless && gone[rules->unless - 1]))
 			return rules;
 	return NULL;
 }

@@ -18,6 +18,7 @@ struct order_rule {
 	int first, then;
 	const char *interface;
 	uint32_t code;
+	int unless; // 0, or 1 + the number of one whose end before makes it right
 };
 
 struct order {

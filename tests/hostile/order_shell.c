@@ -41,9 +41,9 @@ static void unmake_data(struct order *order)
 }
 
 static const struct order_rule window_rules[] = {
-	{0, 2, "wl_surface", WL_SURFACE_ERROR_DEFUNCT_ROLE_OBJECT},
-	{1, 2, "xdg_surface", XDG_SURFACE_ERROR_DEFUNCT_ROLE_OBJECT},
-	{2, 4, "zxdg_toplevel_decoration_v1", ZXDG_TOPLEVEL_DECORATION_V1_ERROR_ORPHANED},
+	{0, 2, "wl_surface", WL_SURFACE_ERROR_DEFUNCT_ROLE_OBJECT, 0},
+	{1, 2, "xdg_surface", XDG_SURFACE_ERROR_DEFUNCT_ROLE_OBJECT, 0},
+	{2, 4, "zxdg_toplevel_decoration_v1", ZXDG_TOPLEVEL_DECORATION_V1_ERROR_ORPHANED, 0},
 	{0},
 };
 
@@ -198,7 +198,7 @@ static void make_layer(struct order *order)
 }
 
 static const struct order_rule layer_rules[] = {
-	{0, 1, "wl_surface", WL_SURFACE_ERROR_DEFUNCT_ROLE_OBJECT},
+	{0, 1, "wl_surface", WL_SURFACE_ERROR_DEFUNCT_ROLE_OBJECT, 0},
 	{0},
 };
 

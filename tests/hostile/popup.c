@@ -184,10 +184,11 @@ static void unmake_family(struct order *order)
 	free(family);
 }
 
+// Without the window they are dismissed and no longer on top of each other.
 static const struct order_rule family_rules[] = {
-	{1, 3, "xdg_wm_base", XDG_WM_BASE_ERROR_NOT_THE_TOPMOST_POPUP},
-	{2, 1, "xdg_surface", XDG_SURFACE_ERROR_DEFUNCT_ROLE_OBJECT},
-	{4, 3, "xdg_surface", XDG_SURFACE_ERROR_DEFUNCT_ROLE_OBJECT},
+	{1, 3, "xdg_wm_base", XDG_WM_BASE_ERROR_NOT_THE_TOPMOST_POPUP, 1},
+	{2, 1, "xdg_surface", XDG_SURFACE_ERROR_DEFUNCT_ROLE_OBJECT, 0},
+	{4, 3, "xdg_surface", XDG_SURFACE_ERROR_DEFUNCT_ROLE_OBJECT, 0},
 	{0},
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Shows a board on a server: a kiosk's window with one subsurface for each part.
 #include "tests/pixels/board.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -103,12 +104,42 @@ static struct wl_buffer *make_buffer(struct board *board, const struct part *par
 	return buffer;
 }
 
-static void commit_picture(struct board *board, int i, const struct box *damage)
+// Where pixels of the picture are on the surface, grown to whole numbers.
+static struct box on_surface(const struct part *part, const struct box *box)
 {
-	struct wl_buffer *buffer = make_buffer(board, &board->parts[i]);
+	double scale = part->scale ? part->scale : 1;
+	struct fbox source = {0, 0, part->picture->width / scale, part->picture->height / scale};
+	if (part->source.width > 0)
+		source = part->source;
+	double stretch_x = part->width ? part->width / source.width : 1;
+	double stretch_y = part->width ? part->height / source.height : 1;
+	double left = (box->x / scale - source.x) * stretch_x;
+	double top = (box->y / scale - source.y) * stretch_y;
+	double right = ((box->x + box->width) / scale - source.x) * stretch_x;
+	double bottom = ((box->y + box->height) / scale - source.y) * stretch_y;
+	struct box out = {(int)floor(left), (int)floor(top), 0, 0};
+	out.width = (int)ceil(right) - out.x;
+	out.height = (int)ceil(bottom) - out.y;
+	return out;
+}
+
+// changed: in the picture.
+static void commit_picture(
+	struct board *board, int i, const struct box *changed, bool surface_damage)
+{
+	const struct part *part = &board->parts[i];
+	struct wl_buffer *buffer = make_buffer(board, part);
 	wl_surface_attach(board->surfaces[i], buffer, 0, 0);
-	wl_surface_damage_buffer(
-		board->surfaces[i], damage->x, damage->y, damage->width, damage->height);
+	if (!part->picture) {
+		wl_surface_damage_buffer(board->surfaces[i], 0, 0, 1, 1);
+	} else if (surface_damage) {
+		struct box box = on_surface(part, changed);
+		wl_surface_damage(board->surfaces[i], box.x, box.y, box.width, box.height);
+	} else {
+		struct box box = box_transform(
+			changed, part->transform, part->picture->width, part->picture->height);
+		wl_surface_damage_buffer(board->surfaces[i], box.x, box.y, box.width, box.height);
+	}
 	wl_surface_commit(board->surfaces[i]);
 	wl_buffer_destroy(buffer); // the pixels stay until others come
 }
@@ -138,7 +169,9 @@ static void show_part(struct board *board, int i)
 		wl_surface_set_opaque_region(surface, opaque);
 		wl_region_destroy(opaque);
 	}
-	commit_picture(board, i, &(struct box){0, 0, INT32_MAX, INT32_MAX});
+	const struct picture *picture = part->picture;
+	const struct box all = {0, 0, picture ? picture->width : 1, picture ? picture->height : 1};
+	commit_picture(board, i, &all, false);
 }
 
 static void start(struct board *board)
@@ -187,12 +220,9 @@ void board_show(struct board *board)
 	check_no_error(board->client);
 }
 
-void board_update(struct board *board, int i, const struct box *changed)
+void board_update(struct board *board, int i, const struct box *changed, bool surface_damage)
 {
-	const struct part *part = &board->parts[i];
-	struct box damage = box_transform(
-		changed, part->transform, part->picture->width, part->picture->height);
-	commit_picture(board, i, &damage);
+	commit_picture(board, i, changed, surface_damage);
 }
 
 void board_move(struct board *board, int i, int x, int y)

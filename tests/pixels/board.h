@@ -21,8 +21,8 @@ struct picture {
 struct picture *picture_create(int width, int height, uint32_t argb);
 void picture_destroy(struct picture *picture);
 void picture_fill(struct picture *picture, int x, int y, int width, int height, uint32_t argb);
-// A card that looks different from every side: the letter F, a colour in each corner, a white edge of
-// one pixel and a field of single pixels.
+// A card that looks different from every side: the letter F, a colour in each corner, a white edge
+// of one pixel and a field of single pixels.
 struct picture *picture_card(int width, int height);
 struct picture *picture_ramp(int width, int height, uint32_t rgb); // alpha from 0 to 255
 // Turned and flipped one step after the other; the old one is freed.
@@ -62,8 +62,9 @@ struct board *board_create(int width, int height, double scale, enum transform t
 struct part *board_add(struct board *board, struct picture *picture, int x, int y);
 // Starts a server and shows the parts on it, above a dark blue sheet.
 void board_show(struct board *board);
-// Its picture has changed there; nothing else is told to the server.
-void board_update(struct board *board, int part, const struct box *changed);
+// Its picture has changed there; nothing else is told to the server, in pixels of the buffer or of
+// the surface.
+void board_update(struct board *board, int part, const struct box *changed, bool surface_damage);
 void board_move(struct board *board, int part, int x, int y);
 void board_destroy(struct board *board);
 void board_logical_size(const struct board *board, int *width, int *height);

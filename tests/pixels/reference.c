@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How a board looks by definition: slowly, in floating point, pixel by pixel. Nothing of the server's
-// own arithmetic is used here, so that both cannot be wrong in the same way.
+// How a board looks by definition: slowly, in floating point, pixel by pixel. Nothing of the
+// server's own arithmetic is used here, so that both cannot be wrong in the same way.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +82,7 @@ static void draw_part(
 {
 	double scale = part.scale ? part.scale : 1;
 	struct fbox source = {0, 0, 1, 1};
-	if (part.picture) { // the picture is drawn as the client meant it: its transform undoes itself
+	if (part.picture) { // as the client meant it: the buffer's transform is undone
 		source = (struct fbox){0, 0, part.picture->width, part.picture->height};
 		if (part.source.width > 0)
 			source = (struct fbox){part.source.x * scale, part.source.y * scale,
@@ -98,8 +98,8 @@ static void draw_part(
 	int right = (int)lround((part.x + logical_width) * board->scale);
 	int bottom = (int)lround((part.y + logical_height) * board->scale);
 	double step_x = source.width / (right - left), step_y = source.height / (bottom - top);
-	// What a client drew for just this size is not scaled for one pixel of rounding: it takes its
-	// pixels, and where there are too few, the last ones repeat.
+	// What a client drew for just this size is not scaled for one pixel of rounding: it takes
+	// its pixels, and where there are too few, the last ones repeat.
 	if (source.width == round(logical_width * board->scale) &&
 		source.height == round(logical_height * board->scale)) {
 		step_x = step_y = 1;

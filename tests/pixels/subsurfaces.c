@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Trees of surfaces: order, places, seams, and pictures that change piece by piece.
+#include <math.h>
 #include <stdio.h>
 #include "compositor/base/base.h"
+#include "compositor/base/format.h"
 #include "tests/harness/test.h"
 #include "tests/pixels/board.h"
 
@@ -115,6 +117,10 @@ TEST_P(changes, struct change_row, change_rows)
 			part->width = scale_round(part->picture->width, i / 4.0);
 			part->height = scale_round(part->picture->height, (i + 1) / 4.0);
 		}
+		if (i >= 4) {
+			part->source = (struct fbox){
+				1.5, 0.75, part->picture->width - 3.0, part->picture->height - 1.5};
+		}
 	}
 	board_show(board);
 	for (int step = 0; step < 120; step++) {
@@ -128,7 +134,7 @@ TEST_P(changes, struct change_row, change_rows)
 				1 + (int)roll(&seed, 8), 1 + (int)roll(&seed, 8)};
 			uint32_t argb = roll(&seed, 4) ? 0xff000000 | roll(&seed, 0xffffff) : 0;
 			picture_fill(part->picture, box.x, box.y, box.width, box.height, argb);
-			board_update(board, i, &box);
+			board_update(board, i, &box, roll(&seed, 2));
 		}
 		if (roll(&seed, 3))
 			fixture_frames(board->fixture, 1);
@@ -141,4 +147,63 @@ TEST_P(changes, struct change_row, change_rows)
 	check_images(board_screen(board), board_reference(board), 6, "changes-%s-%s-reference",
 		scale_name(param->scale), transform_name(param->transform));
 	board_destroy(board);
+}
+
+// Everything at once that a client can ask for.
+static struct part *random_part(struct board *board, uint64_t *seed)
+{
+	static const uint32_t formats[] = {DRM_FORMAT_ARGB8888, DRM_FORMAT_XRGB8888,
+		DRM_FORMAT_ABGR8888, DRM_FORMAT_RGB565, DRM_FORMAT_BGR888};
+	int scale = 1 + (int)roll(seed, 3), width, height;
+	board_logical_size(board, &width, &height);
+	struct part *part = board_add(board,
+		picture_card(scale * (8 + (int)roll(seed, 24)), scale * (8 + (int)roll(seed, 24))),
+		(int)roll(seed, (unsigned)width) - 8, (int)roll(seed, (unsigned)height) - 8);
+	part->scale = scale;
+	part->transform = (enum transform)roll(seed, 8);
+	part->format = formats[roll(seed, array_length(formats))];
+	double whole_x = part->picture->width / (double)scale;
+	double whole_y = part->picture->height / (double)scale;
+	// Crops of small formats begin at words, so that their edges may bleed.
+	if (roll(seed, 2) && format_info(part->format)->bytes == 4) {
+		part->source.x = roll(seed, 16) / 4.0;
+		part->source.y = roll(seed, 16) / 4.0;
+		part->source.width = MAX(floor(whole_x - part->source.x) - roll(seed, 4), 1);
+		part->source.height = MAX(floor(whole_y - part->source.y) - roll(seed, 4), 1);
+	}
+	if (roll(seed, 2)) {
+		part->width = 4 + (int)roll(seed, 50);
+		part->height = 4 + (int)roll(seed, 50);
+	}
+	if (roll(seed, 2)) { // a hole, and around it something truly opaque
+		picture_fill(part->picture, scale * 3, scale * 3, scale * 2, scale * 2, 0);
+		if (part->source.width == 0 && part->width == 0)
+			part->opaque = (struct box){5, 0, 100, 100};
+	} else if (roll(seed, 2)) {
+		part->opaque = (struct box){0, 0, 100, 100};
+	}
+	return part;
+}
+
+static const struct seed_row {
+	uint64_t seed;
+} seed_rows[] = {{1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}, {10}, {11}, {12}, {13}, {14}, {15},
+	{16}, {17}, {18}, {19}, {20}, {21}, {22}, {23}, {24}};
+
+TEST_P(anything, struct seed_row, seed_rows)
+{
+	uint64_t seed = param->seed * 1000003;
+	for (int i = 0; i < 4; i++) {
+		struct board *board =
+			board_create(80 + (int)roll(&seed, 40), 50 + (int)roll(&seed, 40),
+				scales[roll(&seed, 4)], (enum transform)roll(&seed, 8));
+		for (unsigned n = 1 + roll(&seed, 5); n > 0; n--)
+			random_part(board, &seed);
+		board_show(board);
+		check_images(board_screen(board), board_reference(board), 8, "anything-%d-%d",
+			(int)param->seed, i);
+		check_images(board_screen(board), board_capture(board), 0, "anything-%d-%d-capture",
+			(int)param->seed, i);
+		board_destroy(board);
+	}
 }

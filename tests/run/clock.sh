@@ -26,12 +26,15 @@ is "$(sum ten.png)$(sum later.png)$(cat out)" "$first"
 kill $busy1 $busy2
 
 # time stands still unless it is stepped, and jumps where nothing happens
-script 'clock
+script 'wait window app_id=actor
+settle
+clock
 exec sleep 0.3
 clock' --clock virtual
 is "$(sort -u out | wc -l)" 1
 before=$SECONDS
-script 'clock
+script 'wait window app_id=actor
+clock
 step 1000s
 clock' --clock virtual
 is "$(awk 'NR > 1 { print $1 - last } { last = $1 }' out)" 1000

@@ -15,8 +15,8 @@ script -123 'wait window app_id=actor
 settle timeout=1s' -- "$actor" --animate
 has err 'settle timeout=1s: not done after 1 s: client actor (pid ' 'wl_surface@' '(app_id actor) goes on committing ('
 script -123 'wait window app_id=actor
-settle timeout=5s
-resize 123x45 timeout=300ms' -- "$actor" --no-ack --shell desktop
+resize 123x45 timeout=300ms' --shell desktop -- "$actor" --no-ack
+has err 'the client has not acknowledged the configure with serial'
 script -123 'wait window app_id=actor
 output mode HEADLESS-1 640x480
 settle timeout=1s' -- "$actor" --no-ack
@@ -31,7 +31,7 @@ script 'wait window app_id=actor
 settle
 shot late.png' --size 300x200 -- sh -c "'$actor' --color ff0000 & i=0; while [ \$i -lt 150000 ]; do i=\$((i + 1)); done; wait"
 # a protocol error is told with its request
-script -123 'wait window app_id=actor
+script -1 'wait window app_id=actor
 settle
 output mode HEADLESS-1 640x480
 wait commit app_id=actor' -- "$actor" --error

@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include <wayland-client-core.h>
 #include "compositor/base/log.h"
+#include "compositor/core/layer.h"
+#include "compositor/core/scene.h"
 #include "compositor/core/seat.h"
 #include "compositor/core/surface.h"
 #include "compositor/core/window.h"
@@ -194,10 +196,13 @@ static void call_position_window(void *data)
 	struct wl_resource *resource = wl_client_get_object(client->client, call->id);
 	if (!resource || strcmp(wl_resource_get_class(resource), "wl_surface") != 0)
 		return;
-	struct window *window = window_from_surface(surface_from_resource(resource));
-	if (!window)
-		return;
-	window_move(window, call->x, call->y);
+	struct surface *surface = surface_from_resource(resource);
+	struct window *window = window_from_surface(surface);
+	struct layer_surface *layer = layer_surface_from_surface(surface);
+	if (window)
+		window_move(window, call->x, call->y);
+	if (layer) // stays there until something is arranged anew
+		node_set_position(layer->tree, call->x, call->y);
 	seat_refocus(call->module->server->seat);
 }
 
@@ -275,8 +280,8 @@ static void pointer_button_up(struct wlcs_pointer *wlcs, int code)
 
 static void pointer_button_down(struct wlcs_pointer *wlcs, int code)
 {
-	send_pointer(wlcs,
-		(struct input_event){.type = INPUT_BUTTON, .button = {(uint32_t)code, true}});
+	send_pointer(
+		wlcs, (struct input_event){.type = INPUT_BUTTON, .button = {(uint32_t)code, true}});
 }
 
 static void pointer_destroy(struct wlcs_pointer *wlcs)
