@@ -20,7 +20,7 @@ _oriel_verb()
 		if ((cword == first + 1)); then
 			_filedir png
 		else
-			COMPREPLY=($(compgen -W 'output= window= region= scale= cursor' -- "$cur"))
+			COMPREPLY=($(compgen -W 'settle now output= window= region= scale= cursor' -- "$cur"))
 		fi
 		return
 		;;

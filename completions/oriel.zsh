@@ -94,7 +94,7 @@ _oriel_verb() {
 			_files -g '*.png'
 		else
 			compadd -S '' output= window= region= scale=
-			compadd cursor
+			compadd settle now cursor
 		fi
 		;;
 	exec | spawn)

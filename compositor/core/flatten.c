@@ -39,15 +39,22 @@ void item_list_finish(struct item_list *list)
 	*list = (struct item_list){0};
 }
 
+// Clients choose sizes as they like; differences of two stay within an int.
+static int to_pixel(double at)
+{
+	const double far = 1 << 29;
+	return (int)lround(CLAMP(at, -far, far));
+}
+
 // Logical box to pixels of the picture before its transform.
 static struct box place(const struct walk *walk, double x, double y, int width, int height)
 {
 	double scale = walk->view->scale;
 	x -= walk->view->x;
 	y -= walk->view->y;
-	int left = (int)lround(x * scale), top = (int)lround(y * scale);
-	return (struct box){left, top, (int)lround((x + width) * scale) - left,
-		(int)lround((y + height) * scale) - top};
+	int left = to_pixel(x * scale), top = to_pixel(y * scale);
+	return (struct box){left, top, to_pixel((x + width) * scale) - left,
+		to_pixel((y + height) * scale) - top};
 }
 
 // dst: its place before the view's transform.

@@ -13,6 +13,7 @@
 #include "compositor/core/server.h"
 #include "compositor/core/surface.h"
 #include "compositor/core/window.h"
+#include "compositor/run/settle.h"
 #include "compositor/run/watch.h"
 
 struct wl_client *window_wl_client(const struct window *window)
@@ -305,6 +306,21 @@ bool action_integer(struct action *action, const char *name, long min, long max,
 			action, "%s=%s: a number from %ld to %ld is wanted", name, text, min, max);
 	free(text);
 	return good;
+}
+
+enum progress action_settle(struct action *action, struct settle *settle)
+{
+	bool again = false;
+	bool settled = settle_poll(settle, &again);
+	action->runner->poll_again |= again;
+	if (settled)
+		return PROGRESS_DONE;
+	if (!settle_is_hopeless(settle))
+		return PROGRESS_WAIT;
+	char *why = settle_why(settle);
+	action_fail(action, "not settled after 10 s of virtual time: %s", why);
+	free(why);
+	return PROGRESS_FAILED;
 }
 
 bool action_flag(struct action *action, const char *word)

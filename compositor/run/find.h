@@ -43,6 +43,9 @@ bool action_point(
 	struct action *action, size_t index, const struct place *place, double *x, double *y);
 // NAME=VALUE options with limits; where they are not there, *value stays. False: failed.
 bool action_integer(struct action *action, const char *name, long min, long max, long *value);
+// Asks a settle of an action that waits for it; fails where it is hopeless.
+struct settle;
+enum progress action_settle(struct action *action, struct settle *settle);
 bool action_flag(struct action *action, const char *word); // takes the word out, true: it was there
 
 void window_to_json(const struct window *window, struct out *out);

@@ -196,6 +196,13 @@ bool png_save(const struct image *image, const char *path, char **error)
 		*error = xasprintf("%s: the picture cannot be encoded", path);
 		return false;
 	}
+	bool ok = png_write(data, size, path, error);
+	free(data);
+	return ok;
+}
+
+bool png_write(const void *data, size_t size, const char *path, char **error)
+{
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	bool ok = fd >= 0 && write_all(fd, data, size);
 	int reason = errno;
@@ -205,7 +212,6 @@ bool png_save(const struct image *image, const char *path, char **error)
 		ok = false;
 		reason = errno;
 	}
-	free(data);
 	if (!ok) {
 		*error = xasprintf("%s: %s", path, strerror(reason));
 		if (regular)

@@ -70,9 +70,9 @@ static bool make_script(struct run *run)
 		add_words(run, options->shot ? "--shot" : "--expect",
 			(const char *const[]){"wait", "shown", FIRST_WINDOW}, 3);
 	if (options->shot) {
-		add_words(run, "--shot", (const char *const[]){"settle", FIRST_WINDOW}, 2);
-		add_words(run, "--shot", (const char *const[]){"shot", options->shot, "cursor"},
-			options->cursor ? 3 : 2);
+		add_words(run, "--shot",
+			(const char *const[]){"shot", options->shot, "settle", FIRST_WINDOW, "cursor"},
+			options->cursor ? 5 : 4);
 	}
 	if (options->expect) {
 		const char **words = xcalloc(options->n_expect_words + 4, sizeof(*words));

@@ -31,6 +31,8 @@
 #include "compositor/run/procs.h"
 
 #define STUCK_NS (500 * NSEC_PER_MSEC)
+// A virtual clock runs so fast that a real limit would mean millions of frames.
+#define VIRTUAL_LIMIT_NS (10 * NSEC_PER_SEC)
 #define PATIENCE_NS (500 * NSEC_PER_MSEC)
 
 static uint64_t real_now_ns(void)
@@ -210,7 +212,7 @@ bool settle_poll(struct settle *settle, bool *poll_again)
 	}
 	if (!settle->asked || settle->told != watch->told) {
 		settle->asked = true;
-		settle->patient_ns = 0;
+		settle->patient_ns = settle->still_ns = 0;
 		settle->told = watch->told;
 		barrier_finish(&settle->barrier);
 		barrier_begin(&settle->barrier, watch);
@@ -220,6 +222,19 @@ bool settle_poll(struct settle *settle, bool *poll_again)
 	uint64_t quiet_ns = (uint64_t)settle->refreshes * longest_period(watch->server);
 	return barrier_done(&settle->barrier, poll_again) &&
 		processes_still(settle, quiet_ns, poll_again);
+}
+
+bool settle_is_likely(const struct settle *settle)
+{
+	return settle->still_ns && settle->asked && settle->told == settle->watch->told &&
+		settle->barrier.count == 0;
+}
+
+bool settle_is_hopeless(const struct settle *settle)
+{
+	struct clock *clock = settle->watch->server->clock;
+	return clock_is_virtual(clock) &&
+		clock_now_ns(clock) - settle->began_ns > VIRTUAL_LIMIT_NS;
 }
 
 // Who committed most lately: the one that never stops.

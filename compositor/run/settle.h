@@ -23,6 +23,10 @@ struct settle {
 void settle_begin(struct settle *settle, struct watch *watch, int refreshes);
 // To be asked after each turn of the loop. *poll_again: no event will tell, ask again soon.
 bool settle_poll(struct settle *settle, bool *poll_again);
+// All that is missing is the end of the quiet.
+bool settle_is_likely(const struct settle *settle);
+// A virtual clock has gone on for so long that it will never be.
+bool settle_is_hopeless(const struct settle *settle);
 char *settle_why(struct settle *settle);   // who keeps it busy and with what; caller frees
 void settle_finish(struct settle *settle); // a zeroed one is allowed
 

@@ -62,7 +62,8 @@ int tool_shot(int argc, char **argv)
 			word = xstrdup("cursor");
 			break;
 		}
-		if (places > 1 || !option_add_word(&words, word)) {
+		bool added = option_add_word(&words, word);
+		if (places > 1 || !added) {
 			status = option_usage("only one of --output, --window and --region can be chosen");
 			goto out;
 		}

@@ -11,6 +11,7 @@
 #include "compositor/run/settle.h"
 #include "compositor/run/shot.h"
 #include "compositor/run/verbs.h"
+#include "compositor/run/watch.h"
 
 static enum progress fail_with(struct action *action, char *error)
 {
@@ -19,34 +20,115 @@ static enum progress fail_with(struct action *action, char *error)
 	return PROGRESS_FAILED;
 }
 
-static enum progress start_shot(struct action *action)
-{
+// What `shot` takes, and with `settle` when. The quiet at the end is used to take and encode the
+// picture ahead of time; it counts where nothing happened since.
+struct shot_job {
 	struct shot shot;
+	struct settle settle;
+	bool settles;
+	void *data; // the file, NULL: not encoded yet
+	size_t size;
+	int width, height, tries;
+	uint64_t activity; // of the watch, when it was taken
+};
+
+#define SHOT_TRIES 3 // of pictures that may be in vain
+
+static void finish_shot(struct action *action)
+{
+	struct shot_job *job = action->data;
+	if (!job)
+		return;
+	shot_finish(&job->shot);
+	settle_finish(&job->settle);
+	free(job->data);
+	free(job);
+}
+
+static bool take_shot(struct action *action, struct shot_job *job)
+{
 	char *error = NULL;
-	if (!shot_parse(action, &shot))
-		return PROGRESS_FAILED;
-	if (action->args.count != 2) {
-		shot_finish(&shot);
-		return action_usage(action);
+	struct image *image = shot_take(action->runner->server, &job->shot, &error);
+	if (!image) {
+		fail_with(action, error);
+		return false;
 	}
-	struct image *image = shot_take(action->runner->server, &shot, &error);
-	shot_finish(&shot);
-	if (!image)
-		return fail_with(action, error);
-	bool saved = png_save(image, action->args.word[1], &error);
+	free(job->data);
+	job->data = NULL;
+	job->width = image->width;
+	job->height = image->height;
+	job->activity = action->runner->watch->activity;
+	bool ok = png_encode(image, &job->data, &job->size);
+	image_destroy(image);
+	if (!ok)
+		action_fail(action, "%s: the picture cannot be encoded", action->args.word[1]);
+	return ok;
+}
+
+static enum progress save_shot(struct action *action, struct shot_job *job)
+{
+	char *error = NULL;
+	// Pointer images change without being counted.
+	bool fresh = job->data && job->activity == action->runner->watch->activity &&
+		!job->shot.cursor;
+	if (!fresh && !take_shot(action, job))
+		return PROGRESS_FAILED;
 	out_text(&action->result, "{\"file\":");
 	out_json(&action->result, action->args.word[1]);
-	out_format(&action->result, ",\"width\":%d,\"height\":%d}", image->width, image->height);
-	image_destroy(image);
-	return saved ? PROGRESS_DONE : fail_with(action, error);
+	out_format(&action->result, ",\"width\":%d,\"height\":%d}", job->width, job->height);
+	return png_write(job->data, job->size, action->args.word[1], &error)
+		? PROGRESS_DONE
+		: fail_with(action, error);
+}
+
+static enum progress poll_shot(struct action *action)
+{
+	struct shot_job *job = action->data;
+	enum progress progress = action_settle(action, &job->settle);
+	if (progress == PROGRESS_DONE)
+		return save_shot(action, job);
+	if (progress == PROGRESS_WAIT && settle_is_likely(&job->settle) &&
+		job->tries < SHOT_TRIES && !job->shot.cursor &&
+		(!job->data || job->activity != action->runner->watch->activity)) {
+		job->tries++;
+		if (!take_shot(action, job))
+			return PROGRESS_FAILED;
+	}
+	return progress;
+}
+
+static enum progress start_shot(struct action *action)
+{
+	struct shot_job *job = xcalloc(1, sizeof(*job));
+	action->data = job;
+	job->settles = action_flag(action, "settle");
+	if (!shot_parse(action, &job->shot))
+		return PROGRESS_FAILED;
+	if (action->args.count != 2)
+		return action_usage(action);
+	if (!job->settles)
+		return save_shot(action, job);
+	settle_begin(&job->settle, action->runner->watch, SETTLE_REFRESHES);
+	return poll_shot(action);
+}
+
+static char *why_shot(struct action *action)
+{
+	struct shot_job *job = action->data;
+	return job && job->settle.watch ? settle_why(&job->settle) : NULL;
 }
 
 const struct verb verb_shot = {
 	.name = "shot",
-	.usage =
-		"FILE.png [output=NAME | window=SELECTOR [popups] | region=X,Y,W,H] [scale=S] [cursor]",
-	.help = "takes a picture of what is shown now",
+	.usage = "FILE.png [settle] [output=NAME | window=SELECTOR [popups] | region=X,Y,W,H] "
+		 "[scale=S] [cursor]",
+	.help = "takes a picture of what is shown now, or once it has settled",
+	.takes_time = true,
+	.limit_ns = VERB_LIMIT,
 	.start = start_shot,
+	.poll = poll_shot,
+	.why = why_shot,
+	.finish = finish_shot,
 };
 
 struct expect {
@@ -210,12 +292,8 @@ static enum progress compare_now(struct action *action)
 static enum progress poll_expect(struct action *action)
 {
 	struct expect *expect = action->data;
-	bool again = false;
-	if (!settle_poll(&expect->settle, &again)) {
-		action->runner->poll_again |= again;
-		return PROGRESS_WAIT;
-	}
-	return compare_now(action);
+	enum progress progress = action_settle(action, &expect->settle);
+	return progress == PROGRESS_DONE ? compare_now(action) : progress;
 }
 
 static enum progress start_expect(struct action *action)

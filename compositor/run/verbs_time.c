@@ -9,25 +9,9 @@
 #include "compositor/run/settle.h"
 #include "compositor/run/verbs.h"
 
-// A virtual clock runs so fast that a real limit would mean millions of frames.
-#define VIRTUAL_LIMIT_NS (10 * NSEC_PER_SEC)
-
 static enum progress poll_settle(struct action *action)
 {
-	struct settle *settle = action->data;
-	struct clock *clock = action->runner->server->clock;
-	bool again = false;
-	bool settled = settle_poll(settle, &again);
-	action->runner->poll_again |= again;
-	if (settled)
-		return PROGRESS_DONE;
-	if (clock_is_virtual(clock) && clock_now_ns(clock) - settle->began_ns > VIRTUAL_LIMIT_NS) {
-		char *why = settle_why(settle);
-		action_fail(action, "not settled after 10 s of virtual time: %s", why);
-		free(why);
-		return PROGRESS_FAILED;
-	}
-	return PROGRESS_WAIT;
+	return action_settle(action, action->data);
 }
 
 static enum progress start_settle(struct action *action)

@@ -131,9 +131,11 @@ static void on_frame_done(struct wl_listener *listener, void *data)
 {
 	struct watch *watch = wl_container_of(listener, watch, frame_done);
 	struct output *output = data;
-	// Callbacks went out; only new pixels count as something that happened.
+	// Callbacks went out. New pixels are what commits and the like led to, which has counted
+	// already; those that came from nowhere count by themselves.
 	watch->told++;
-	if (pixman_region32_not_empty(&output->last_damage))
+	uint64_t since = clock_now_ns(watch->server->clock) - watch->activity_ns;
+	if (pixman_region32_not_empty(&output->last_damage) && since > 2 * output->pace.period_ns)
 		touch(watch);
 }
 

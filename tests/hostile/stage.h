@@ -30,8 +30,7 @@ void stage_end(struct stage *stage); // kill, check, destroy
 // Frame callbacks of a surface until one is answered: true when it was within that many frames.
 bool surface_gets_frame(struct client *client, struct wl_surface *surface, int frames);
 
-// Writes a message past the client library, after what it has queued. size of args in bytes; the
-// header says so too unless claimed is given (raw_request_sized).
+// Writes a message past the client library, after what it has queued. size of args in bytes.
 void raw_request(
 	struct client *client, void *proxy, uint32_t opcode, const void *args, size_t size);
 void raw_bytes(struct client *client, const void *bytes, size_t size);

@@ -7,7 +7,7 @@ mkdir tmp
 chmod 700 tmp
 export TMPDIR=$folder/tmp
 
-alive() { pgrep -f "$mark" >/dev/null; }
+alive() { pgrep -f "^$mark" >/dev/null; }
 started() {
 	for _ in {1..500}; do
 		alive && return
@@ -20,7 +20,7 @@ gone() { # within a moment, for what is killed but not yet reaped
 		alive || return 0
 		sleep 0.02
 	done
-	pgrep -af "$mark"
+	pgrep -af "^$mark"
 	return 1
 }
 sleeper="exec -a $mark sleep 100"

@@ -36,7 +36,7 @@ is "$(xml '[c.get("name") for c in s]')" \
 	"['script:1 echo <&>', 'script:2 wait window \"app_id=\\\\\"\" timeout=100ms']"
 is "$(xml '"not done after" in s[1][0].get("message")')" True
 run run --junit report.xml --shot a.png -- "$actor"
-is "$(xml '[s.get("name"), s.get("tests"), s.get("failures")]')" "['actor', '3', '0']"
+is "$(xml '[s.get("name"), s.get("tests"), s.get("failures")]')" "['actor', '2', '0']"
 run -127 run --junit report.xml --shot a.png -- /nonexistent
 is "$(xml 's.get("failures")')" 1
 script -7 'wait exit' --junit report.xml -- sh -c 'exit 7'
@@ -47,7 +47,7 @@ run -125 run --junit /nonexistent/x.xml --shot a.png -- "$actor"
 run run --clock virtual --size 300x200 --record deep/er --shot a.png -- "$actor" --animate --frames 5
 is "$(size_of deep/er/HEADLESS-1-000003.png)" 300x200
 run compare a.png "$(find deep/er -name 'HEADLESS*' | sort | tail -n 1)"
-has deep/er/events.log 'window 1 app_id=actor title=Actor' 'frame HEADLESS-1-000001.png' settle
+has deep/er/events.log 'window 1 app_id=actor title=Actor' 'frame HEADLESS-1-000001.png' 'shot a.png settle'
 script -123 'wait window app_id=actor
 exec false' --record failed
 holds test -s failed/failed.png

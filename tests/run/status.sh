@@ -87,6 +87,7 @@ script -123 'exec timeout=100ms sleep 5'
 
 # signals are passed on
 for signal in TERM INT HUP; do
+	: >out
 	"$oriel" run -- sh -c 'trap "echo heard; exit 4" '$signal'; echo ready; while :; do sleep 0.05; done' \
 		>out 2>err &
 	pid=$!
