@@ -237,7 +237,7 @@ static void apply(struct surface *surface, struct surface_state *state, struct w
 			timer_set(timer, surface->hidden_since_ns + NSEC_PER_SEC);
 		// Even without any damage the next frame must answer.
 		if (!(set & SURFACE_BUFFER))
-			node_content_changed(surface->node);
+			node_wants_frame(surface->node);
 	}
 	if (surface->role && surface->role->commit)
 		surface->role->commit(surface, set);

@@ -113,7 +113,6 @@ static void answer_surfaces(struct output *output, struct surface *cursor)
 	uint32_t time_ms = clock_now_ms(output->server->clock);
 	for (size_t i = 0; i < list->count; i++) {
 		struct surface *surface = list->items[i].node->surface;
-		list->items[i].node = NULL;
 		if (surface)
 			answer(output, surface, time_ms);
 	}
@@ -235,6 +234,31 @@ static bool show(struct output *output, struct frame *frame, bool covered, const
 	return present_primary(output, frame, slot->buffer, false, damage);
 }
 
+// Somebody only wants to be told of the next frame: the list of the last one still holds.
+static bool nothing_changed(const struct output *output)
+{
+	return output->list_version == output->server->scene->version && !output->full_damage &&
+		output->cursor_on_plane;
+}
+
+// Makes the frame's list and adds what differs from the last one; true: the list covers it all.
+static bool look_at_scene(struct output *output, region *damage)
+{
+	struct scene *scene = output->server->scene;
+	const struct mode *mode = &output->screen->mode;
+	const struct box bounds = {0, 0, mode->width, mode->height};
+	struct scene_view view = output_view(output);
+	scene_flatten(scene->root, &view, !output->cursor_on_plane, &output->list);
+	output->list_version = scene->version;
+	bool covered = damage_occlude(&output->list, &bounds);
+	if (output->full_damage)
+		region_add_box(damage, &bounds);
+	else
+		damage_diff(&output->seen, &output->list, damage);
+	region_intersect_box(damage, &bounds);
+	return covered;
+}
+
 static void repaint(void *data)
 {
 	struct output *output = data;
@@ -249,18 +273,11 @@ static void repaint(void *data)
 
 	struct frame frame = {.fence = -1};
 	bool cursor_changed = plan_cursor(output, &frame);
-	struct scene_view view = output_view(output);
-	scene_flatten(server->scene->root, &view, !output->cursor_on_plane, &output->list);
-	const struct box bounds = {0, 0, screen->mode.width, screen->mode.height};
-	bool covered = damage_occlude(&output->list, &bounds);
-
 	region *damage = &output->last_damage;
 	pixman_region32_clear(damage);
-	if (output->full_damage)
-		region_add_box(damage, &bounds);
-	else
-		damage_diff(&output->seen, &output->list, damage);
-	region_intersect_box(damage, &bounds);
+	bool covered = false;
+	if (!nothing_changed(output))
+		covered = look_at_scene(output, damage);
 
 	bool pixels = pixman_region32_not_empty(damage);
 	bool shown = true;

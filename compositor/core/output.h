@@ -40,6 +40,7 @@ struct output {
 	bool dirty, full_damage;
 	bool presenting;          // a frame is on its way (screens with real flips)
 	struct item_list list;    // of this frame
+	uint64_t list_version;    // of the scene it was made from
 	struct seen_list seen;    // of the last one
 	struct buffer *primary;   // locked: what the screen shows
 	bool scanned_out;         // primary is a client's buffer

@@ -15,6 +15,7 @@ static void structure_changed(struct node *node)
 	struct scene *scene = node->scene;
 	scene->changed = true;
 	scene->moved = true;
+	scene->version++;
 	outputs_dirty(scene->server);
 }
 
@@ -189,10 +190,17 @@ void node_set_opaque(struct node *node, const region *opaque)
 	// repaints where it did not.
 	pixman_region32_copy(&node->opaque, (region *)opaque);
 	node->revision++;
+	node->scene->version++;
 	outputs_dirty(node->scene->server);
 }
 
 void node_content_changed(struct node *node)
+{
+	node->scene->version++;
+	node_wants_frame(node);
+}
+
+void node_wants_frame(struct node *node)
 {
 	struct server *server = node->scene->server;
 	if (node->scene->moved) { // node->outputs is not known yet

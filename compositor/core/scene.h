@@ -59,8 +59,9 @@ struct scene {
 	struct server *server;
 	struct node *root;
 	struct node *layers[SCENE_LAYERS];
-	bool changed; // since the last refocus: pointer focus may have moved
-	bool moved;   // since outputs were last told apart (scene_update_outputs)
+	bool changed;     // since the last refocus: pointer focus may have moved
+	bool moved;       // since outputs were last told apart (scene_update_outputs)
+	uint64_t version; // grows with every change to what is seen, pixels too
 };
 
 // One line of a frame's list, top first.
@@ -108,6 +109,8 @@ void node_set_source(struct node *node, const struct fbox *src, enum transform t
 void node_set_opaque(struct node *node, const region *opaque);
 // The pixels of its content changed (content_update was called): outputs that show it repaint.
 void node_content_changed(struct node *node);
+// Its surface waits for the next frame, whatever that shows.
+void node_wants_frame(struct node *node);
 
 // Position in the layout; false when it or a parent is hidden or not under the root.
 bool node_position(const struct node *node, int *x, int *y);

@@ -13,11 +13,11 @@
 #include "compositor/core/child.h"
 #include "compositor/core/server.h"
 #include "compositor/run/control.h"
+#include "compositor/run/png.h"
 #include "compositor/run/record.h"
 #include "compositor/run/report.h"
 #include "compositor/run/runner.h"
 #include "compositor/run/runtime.h"
-#include "compositor/run/png.h"
 #include "compositor/run/script.h"
 #include "compositor/run/shot.h"
 #include "compositor/run/terminal.h"
@@ -71,7 +71,8 @@ static bool make_script(struct run *run)
 			(const char *const[]){"wait", "shown", FIRST_WINDOW}, 3);
 	if (options->shot) {
 		add_words(run, "--shot",
-			(const char *const[]){"shot", options->shot, "settle", FIRST_WINDOW, "cursor"},
+			(const char *const[]){
+				"shot", options->shot, "settle", FIRST_WINDOW, "cursor"},
 			options->cursor ? 5 : 4);
 	}
 	if (options->expect) {

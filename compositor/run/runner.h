@@ -107,9 +107,9 @@ struct runner {
 	char *artifacts;    // folder for pictures of failures, owned; NULL: the current one
 	bool update;        // expect writes its references instead
 	void *keymap_owner; // identity of typed text's keymaps
-	bool status_known; // a script has asked for that end, so it is no failure
-	bool end_asked;    // by the verb quit, to be done in order; runner_loop does it by itself
-	int end_status;    // where after_turn is NULL
+	bool status_known;  // a script has asked for that end, so it is no failure
+	bool end_asked;     // by the verb quit, to be done in order; runner_loop does it by itself
+	int end_status;     // where after_turn is NULL
 	void (*after_turn)(struct runner *runner, void *data); // of the loop; may be NULL
 	void *after_turn_data;
 	uint64_t restless_ns; // real time since when programs have not come to rest; 0: they have

@@ -233,8 +233,7 @@ bool settle_is_likely(const struct settle *settle)
 bool settle_is_hopeless(const struct settle *settle)
 {
 	struct clock *clock = settle->watch->server->clock;
-	return clock_is_virtual(clock) &&
-		clock_now_ns(clock) - settle->began_ns > VIRTUAL_LIMIT_NS;
+	return clock_is_virtual(clock) && clock_now_ns(clock) - settle->began_ns > VIRTUAL_LIMIT_NS;
 }
 
 // Who committed most lately: the one that never stops.

@@ -46,7 +46,7 @@ void steps_hold(struct steps *steps, const uint32_t *codes, unsigned count, bool
 void steps_barrier(struct steps *steps);
 void steps_client(struct steps *steps, struct wl_client *client);
 void steps_keymap(struct steps *steps, struct xkb_keymap *keymap); // takes a reference
-enum progress steps_go(struct action *action); // a last barrier, and off
+enum progress steps_go(struct action *action);                     // a last barrier, and off
 enum progress steps_poll(struct action *action);
 char *steps_why(struct action *action);
 void steps_finish(struct action *action);

@@ -64,7 +64,8 @@ int tool_shot(int argc, char **argv)
 		}
 		bool added = option_add_word(&words, word);
 		if (places > 1 || !added) {
-			status = option_usage("only one of --output, --window and --region can be chosen");
+			status = option_usage(
+				"only one of --output, --window and --region can be chosen");
 			goto out;
 		}
 	}

@@ -69,8 +69,8 @@ static enum progress save_shot(struct action *action, struct shot_job *job)
 {
 	char *error = NULL;
 	// Pointer images change without being counted.
-	bool fresh = job->data && job->activity == action->runner->watch->activity &&
-		!job->shot.cursor;
+	bool fresh =
+		job->data && job->activity == action->runner->watch->activity && !job->shot.cursor;
 	if (!fresh && !take_shot(action, job))
 		return PROGRESS_FAILED;
 	out_text(&action->result, "{\"file\":");

@@ -336,6 +336,7 @@ int main(int argc, char **argv)
 		return measure_pixman(PIXMAN_OP_SRC, PIXMAN_x8r8g8b8);
 	if (argc == 2 && strcmp(argv[1], "pixman-over") == 0)
 		return measure_pixman(PIXMAN_OP_OVER, PIXMAN_a8r8g8b8);
+	alarm(60); // a compositor that never answers ends us
 	struct load load = {0};
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]) && argc == 3; i++)
 		if (strcmp(argv[1], modes[i].name) == 0)

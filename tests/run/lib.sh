@@ -9,6 +9,8 @@ passed=0 failed=0 skipped=0
 folder=$(mktemp -d)
 trap 'cd /; rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
+ln -s "$actor" actor # whatever the build calls it
+actor=$folder/actor
 # As on a bare machine.
 unset XDG_RUNTIME_DIR WAYLAND_DISPLAY WAYLAND_SOCKET ORIEL_SOCKET DISPLAY TMPDIR
 export LC_ALL=C.UTF-8

@@ -58,8 +58,7 @@ struct actor {
 	int status;
 };
 
-static void say(struct actor *actor, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+static void say(struct actor *actor, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void say(struct actor *actor, const char *format, ...)
 {
@@ -287,8 +286,8 @@ static void on_enter(void *data, struct wl_pointer *pointer, uint32_t serial,
 	struct actor *actor = data;
 	actor->pointer_x = wl_fixed_to_int(x);
 	actor->pointer_y = wl_fixed_to_int(y);
-	say(actor, "enter %s %d,%d", surface == actor->surface ? "window" : "menu", actor->pointer_x,
-		actor->pointer_y);
+	say(actor, "enter %s %d,%d", surface == actor->surface ? "window" : "menu",
+		actor->pointer_x, actor->pointer_y);
 }
 
 static void on_leave(
@@ -313,7 +312,8 @@ static void on_button(void *data, struct wl_pointer *pointer, uint32_t serial, u
 		: button == BTN_RIGHT         ? "right"
 		: button == BTN_MIDDLE        ? "middle"
 					      : "other";
-	say(actor, "button %s %s %d,%d", name, state ? "down" : "up", actor->pointer_x, actor->pointer_y);
+	say(actor, "button %s %s %d,%d", name, state ? "down" : "up", actor->pointer_x,
+		actor->pointer_y);
 	if (!state)
 		return;
 	if (actor->menu)
@@ -396,8 +396,7 @@ static void on_key(void *data, struct wl_keyboard *keyboard, uint32_t serial, ui
 	char name[64] = "?", text[64] = "";
 	if (!state || !actor->state)
 		return;
-	xkb_keysym_get_name(
-		xkb_state_key_get_one_sym(actor->state, key + 8), name, sizeof(name));
+	xkb_keysym_get_name(xkb_state_key_get_one_sym(actor->state, key + 8), name, sizeof(name));
 	xkb_state_key_get_utf8(actor->state, key + 8, text, sizeof(text));
 	say(actor, "key %s%s%s%s %s",
 		xkb_state_mod_name_is_active(
@@ -651,14 +650,18 @@ static void connect_seat(struct actor *actor)
 	wl_pointer_add_listener(wl_seat_get_pointer(actor->seat), &pointer_listener, actor);
 	wl_keyboard_add_listener(wl_seat_get_keyboard(actor->seat), &keyboard_listener, actor);
 	wl_touch_add_listener(wl_seat_get_touch(actor->seat), &touch_listener, actor);
-	actor->data_device = wl_data_device_manager_get_data_device(actor->data_manager, actor->seat);
+	actor->data_device =
+		wl_data_device_manager_get_data_device(actor->data_manager, actor->seat);
 	wl_data_device_add_listener(actor->data_device, &data_device_listener, actor);
 }
 
 int main(int argc, char **argv)
 {
-	struct actor actor = {
-		.width = 200, .height = 100, .color = 0x3060c0, .app_id = "actor", .title = "Actor"};
+	struct actor actor = {.width = 200,
+		.height = 100,
+		.color = 0x3060c0,
+		.app_id = "actor",
+		.title = "Actor"};
 	parse(&actor, argc, argv);
 	actor.display = wl_display_connect(NULL);
 	if (!actor.display) {
