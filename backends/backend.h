@@ -24,20 +24,21 @@ struct mode {
 // The hardware half of an output. Made and destroyed by the back end; the Wayland half hangs on it.
 struct screen {
 	struct backend *backend;
-	char *name;                         // "HEADLESS-1", owned
-	char *make, *model, *serial;        // owned, may be NULL
-	int width_mm, height_mm;            // 0: not known
-	struct mode *modes;                 // what it can do; may be empty
+	char *name;                  // "HEADLESS-1", owned
+	char *make, *model, *serial; // owned, may be NULL
+	int width_mm, height_mm;     // 0: not known
+	struct mode *modes;          // what it can do; may be empty
 	size_t n_modes;
-	bool custom_modes;                  // takes modes that are not in the list
+	bool custom_modes; // takes modes that are not in the list
 	bool enabled;
-	struct mode mode;                   // the current one
-	bool self_paced;                    // present() shows at once; the core keeps the beat
-	struct format_set formats;          // of the primary plane
-	int cursor_width, cursor_height;    // largest cursor image; 0: no cursor plane
-	bool cpu_scanout;                   // takes any CPU-mapped opaque buffer as primary
-	void *user;                         // the core's output
-	struct wl_list link;                // backend.screens
+	struct mode mode;                // the current one
+	bool self_paced;                 // present() shows at once; the core keeps the beat
+	struct format_set formats;       // of the primary plane
+	int cursor_width, cursor_height; // largest cursor image; 0: no cursor plane
+	bool cpu_scanout;                // takes any CPU-mapped opaque buffer as primary
+	bool color_scanout;              // takes buffers without pixels that are one colour
+	void *user;                      // the core's output
+	struct wl_list link;             // backend.screens
 };
 
 struct screen_config {
@@ -101,7 +102,7 @@ struct backend_sink {
 	void (*screen_removed)(void *data, struct screen *screen);
 	void (*presented)(void *data, struct screen *screen, const struct presented *how);
 	void (*input)(void *data, const struct input_event *event);
-	void (*active)(void *data, bool active); // VT switch
+	void (*active)(void *data, bool active);                                 // VT switch
 	void (*selection)(void *data, bool primary, struct data_source *source); // host clipboard
 	void (*closed)(void *data); // nothing left to show on
 };
@@ -110,14 +111,14 @@ struct backend {
 	const struct backend_impl *impl;
 	const struct backend_sink *sink;
 	void *sink_data;
-	struct wl_list screens;  // screen.link
+	struct wl_list screens;       // screen.link
 	const char *const *renderers; // names, best first, NULL at the end
 };
 
 struct headless_options {
-	int width, height;  // of the first screens; 0: 1280x720
-	int refresh_mhz;    // 0: 60000
-	int screens;        // how many at start
+	int width, height; // of the first screens; 0: 1280x720
+	int refresh_mhz;   // 0: 60000
+	int screens;       // how many at start
 };
 
 struct backend *headless_backend_create(struct wl_event_loop *loop, struct clock *clock,

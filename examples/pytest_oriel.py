@@ -46,9 +46,9 @@ class Oriel:
         oriel = os.environ.get('ORIEL', 'oriel')
         self.update = update
         self.record = record
-        # The program starts when its shell reads a line; the first line says where the control
-        # socket is. So nobody has to wait for a file to appear.
-        script = 'echo "$ORIEL_SOCKET" >&"$ORIEL_READY" && exec "$@"'
+        # The first that is started tells where the control socket is, then becomes the program. So
+        # nobody has to wait for a file to appear.
+        script = 'echo "$ORIEL_SOCKET" >"/proc/self/fd/$ORIEL_READY" && exec "$@"'
         ready, told = os.pipe()
         options = ['--size', size, '--shell', shell, '--clock', clock, '--timeout', str(timeout)]
         if record:

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include "compositor/base/base.h"
 #include "compositor/base/format.h"
@@ -149,4 +150,23 @@ int buffer_memfd(struct buffer *buffer)
 		return -1;
 	struct memfd_buffer *memfd = wl_container_of(buffer, memfd, base);
 	return memfd->fd;
+}
+
+static void color_destroy(struct buffer *buffer)
+{
+	buffer_finish(buffer);
+	free(buffer);
+}
+
+static const struct buffer_impl color_impl = {
+	.destroy = color_destroy,
+};
+
+struct buffer *buffer_create_color(int width, int height, const float color[4])
+{
+	struct buffer *buffer = xcalloc(1, sizeof(*buffer));
+	buffer_init(buffer, &color_impl, width, height, DRM_FORMAT_ARGB8888);
+	buffer->is_color = true;
+	memcpy(buffer->color, color, sizeof(buffer->color));
+	return buffer;
 }

@@ -73,5 +73,7 @@ void buffer_end_access(struct buffer *buffer);
 // Memory in a sealed memfd, mapped; zeroed. format must be one that format_info knows, not planar.
 // NULL with a log line when there is no memory. The creator is the producer.
 struct buffer *buffer_create_memfd(int width, int height, uint32_t format);
+// One colour (premultiplied) and no pixels; never NULL. The creator is the producer.
+struct buffer *buffer_create_color(int width, int height, const float color[4]);
 // Its descriptor, for a display that takes files (X11's MIT-SHM); -1 for other kinds.
 int buffer_memfd(struct buffer *buffer);

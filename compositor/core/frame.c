@@ -144,6 +144,46 @@ static struct buffer *scanout_candidate(struct output *output, bool covered)
 	return content->buffer;
 }
 
+static bool present_primary(struct output *output, struct frame *frame, struct buffer *buffer,
+	bool client_buffer, const region *damage)
+{
+	struct screen *screen = output->screen;
+	frame->set |= FRAME_PRIMARY;
+	frame->primary = (struct plane){buffer, {0, 0, buffer->width, buffer->height},
+		{0, 0, screen->mode.width, screen->mode.height}};
+	frame->damage = damage;
+	if (!screen->backend->impl->present(screen, frame, false))
+		return false;
+	buffer_lock(buffer);
+	buffer_unlock(output->primary);
+	output->primary = buffer;
+	output->scanned_out = client_buffer;
+	return true;
+}
+
+// The one colour that is this frame; NULL: there is more to see.
+static const float *only_color(const struct output *output, bool covered)
+{
+	static const float black[4] = {0, 0, 0, 1};
+	const struct item_list *list = &output->list;
+	if (!list->count)
+		return black;
+	const struct draw *draw = &list->items[0].draw;
+	return list->count == 1 && covered && !draw->texture && draw->alpha >= 1 ? draw->color
+										 : NULL;
+}
+
+// An empty desktop needs no memory.
+static bool show_color(
+	struct output *output, struct frame *frame, const float color[4], const region *damage)
+{
+	const struct mode *mode = &output->screen->mode;
+	struct buffer *buffer = buffer_create_color(mode->width, mode->height, color);
+	bool ok = present_primary(output, frame, buffer, false, damage);
+	buffer_drop(buffer);
+	return ok;
+}
+
 static bool draw_frame(struct output *output, struct swapchain_slot *slot)
 {
 	if (!item_list_draw(&output->list, output->server->renderer, slot->buffer, &slot->stale))
@@ -183,23 +223,6 @@ static bool plan_cursor(struct output *output, struct frame *frame)
 	return image || moved;
 }
 
-static bool present_primary(struct output *output, struct frame *frame, struct buffer *buffer,
-	bool client_buffer, const region *damage)
-{
-	struct screen *screen = output->screen;
-	frame->set |= FRAME_PRIMARY;
-	frame->primary = (struct plane){buffer, {0, 0, buffer->width, buffer->height},
-		{0, 0, screen->mode.width, screen->mode.height}};
-	frame->damage = damage;
-	if (!screen->backend->impl->present(screen, frame, false))
-		return false;
-	buffer_lock(buffer);
-	buffer_unlock(output->primary);
-	output->primary = buffer;
-	output->scanned_out = client_buffer;
-	return true;
-}
-
 // Shows the list: by a client's own buffer, as one colour, or drawn. Each fall-back is one step.
 static bool show(struct output *output, struct frame *frame, bool covered, const region *damage)
 {
@@ -214,6 +237,9 @@ static bool show(struct output *output, struct frame *frame, bool covered, const
 				.fence = -1},
 			true) &&
 		present_primary(output, frame, buffer, true, damage))
+		return true;
+	const float *color = screen->color_scanout ? only_color(output, covered) : NULL;
+	if (color && show_color(output, frame, color, damage))
 		return true;
 	struct swapchain_slot *slot = swapchain_take(&output->swapchain, output->server->renderer,
 		screen, screen->mode.width, screen->mode.height);

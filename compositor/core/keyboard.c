@@ -90,13 +90,10 @@ static bool share_keymap(struct keyboard *keyboard, struct xkb_keymap *keymap)
 	return data != MAP_FAILED;
 }
 
-bool keyboard_set_keymap(struct seat *seat, struct xkb_keymap *keymap, const void *owner)
+// Without telling anybody.
+static bool use_keymap(struct seat *seat, struct xkb_keymap *keymap)
 {
 	struct keyboard *keyboard = &seat->keyboard;
-	if (keymap == keyboard->keymap) {
-		keyboard->keymap_owner = owner;
-		return true;
-	}
 	struct xkb_state *state = xkb_state_new(keymap);
 	if (!state || !share_keymap(keyboard, keymap)) {
 		xkb_state_unref(state);
@@ -110,9 +107,21 @@ bool keyboard_set_keymap(struct seat *seat, struct xkb_keymap *keymap, const voi
 	xkb_keymap_unref(keyboard->keymap);
 	keyboard->keymap = xkb_keymap_ref(keymap);
 	keyboard->state = state;
-	keyboard->keymap_owner = owner;
 	for (unsigned i = 0; i < keyboard->n_keys; i++)
 		xkb_state_update_key(state, keyboard->keys[i] + EVDEV_OFFSET, XKB_KEY_DOWN);
+	return true;
+}
+
+bool keyboard_set_keymap(struct seat *seat, struct xkb_keymap *keymap, const void *owner)
+{
+	struct keyboard *keyboard = keyboard_ready(seat);
+	if (keymap == keyboard->keymap) {
+		keyboard->keymap_owner = owner;
+		return true;
+	}
+	if (!use_keymap(seat, keymap))
+		return false;
+	keyboard->keymap_owner = owner;
 	struct seat_client *client;
 	wl_list_for_each(client, &seat->clients, link) {
 		struct wl_resource *resource;
@@ -124,6 +133,24 @@ bool keyboard_set_keymap(struct seat *seat, struct xkb_keymap *keymap, const voi
 	return true;
 }
 
+// What the state is; true: it is not what clients were told.
+static bool read_modifiers(struct keyboard *keyboard)
+{
+	if (!keyboard->state)
+		return false;
+	uint32_t depressed = xkb_state_serialize_mods(keyboard->state, XKB_STATE_MODS_DEPRESSED);
+	uint32_t latched = xkb_state_serialize_mods(keyboard->state, XKB_STATE_MODS_LATCHED);
+	uint32_t locked = xkb_state_serialize_mods(keyboard->state, XKB_STATE_MODS_LOCKED);
+	uint32_t group = xkb_state_serialize_layout(keyboard->state, XKB_STATE_LAYOUT_EFFECTIVE);
+	bool changed = depressed != keyboard->depressed || latched != keyboard->latched ||
+		locked != keyboard->locked || group != keyboard->group;
+	keyboard->depressed = depressed;
+	keyboard->latched = latched;
+	keyboard->locked = locked;
+	keyboard->group = group;
+	return changed;
+}
+
 void keyboard_init(struct seat *seat)
 {
 	struct keyboard *keyboard = &seat->keyboard;
@@ -132,18 +159,30 @@ void keyboard_init(struct seat *seat)
 	keyboard->repeat_rate = config ? config->keyboard.repeat_rate : DEFAULT_RATE;
 	keyboard->repeat_delay = config ? config->keyboard.repeat_delay : DEFAULT_DELAY;
 	keyboard->context = xkb_context_new(XKB_CONTEXT_NO_FLAGS);
+}
+
+struct keyboard *keyboard_ready(struct seat *seat)
+{
+	struct keyboard *keyboard = &seat->keyboard;
+	if (keyboard->ready)
+		return keyboard;
+	keyboard->ready = true;
 	struct xkb_keymap *keymap = keyboard->context ? configured_keymap(seat) : NULL;
 	if (!keymap) {
 		log_error("no keyboard map can be compiled; is xkb-data installed?");
-		return;
+		return keyboard;
 	}
-	keyboard_set_keymap(seat, keymap, NULL);
 	keyboard->configured = keymap;
+	if (!use_keymap(seat, keymap))
+		return keyboard;
+	const struct config *config = seat->server->config;
 	if (config && config->keyboard.numlock) {
 		xkb_mod_index_t index = xkb_keymap_mod_get_index(keymap, XKB_MOD_NAME_NUM);
 		if (index != XKB_MOD_INVALID)
 			xkb_state_update_mask(keyboard->state, 0, 0, 1u << index, 0, 0, 0);
 	}
+	read_modifiers(keyboard); // every client binds a keyboard after this
+	return keyboard;
 }
 
 void keyboard_finish(struct seat *seat)
@@ -210,7 +249,7 @@ static void send_enter(
 
 void keyboard_bind(struct seat *seat, struct wl_resource *resource)
 {
-	struct keyboard *keyboard = &seat->keyboard;
+	struct keyboard *keyboard = keyboard_ready(seat);
 	send_keymap(seat, resource);
 	if (wl_resource_get_version(resource) >= WL_KEYBOARD_REPEAT_INFO_SINCE_VERSION)
 		wl_keyboard_send_repeat_info(
@@ -251,7 +290,7 @@ void keyboard_set_focus(struct seat *seat, struct surface *surface)
 
 void keyboard_update(struct seat *seat, uint32_t code, bool pressed)
 {
-	struct keyboard *keyboard = &seat->keyboard;
+	struct keyboard *keyboard = keyboard_ready(seat);
 	if (pressed) {
 		keyboard->keys[keyboard->n_keys++] = code;
 	} else {
@@ -282,20 +321,8 @@ void keyboard_send_key(struct seat *seat, uint32_t time_ms, uint32_t code, bool 
 
 void keyboard_send_modifiers(struct seat *seat)
 {
-	struct keyboard *keyboard = &seat->keyboard;
-	if (!keyboard->state)
+	if (!read_modifiers(&seat->keyboard))
 		return;
-	uint32_t depressed = xkb_state_serialize_mods(keyboard->state, XKB_STATE_MODS_DEPRESSED);
-	uint32_t latched = xkb_state_serialize_mods(keyboard->state, XKB_STATE_MODS_LATCHED);
-	uint32_t locked = xkb_state_serialize_mods(keyboard->state, XKB_STATE_MODS_LOCKED);
-	uint32_t group = xkb_state_serialize_layout(keyboard->state, XKB_STATE_LAYOUT_EFFECTIVE);
-	if (depressed == keyboard->depressed && latched == keyboard->latched &&
-		locked == keyboard->locked && group == keyboard->group)
-		return;
-	keyboard->depressed = depressed;
-	keyboard->latched = latched;
-	keyboard->locked = locked;
-	keyboard->group = group;
 	struct seat_client *client = focus_client(seat);
 	if (!client)
 		return;

@@ -74,8 +74,9 @@ struct pointer {
 };
 
 struct keyboard {
+	bool ready; // the configured map was compiled: it takes longer than all else at the start
 	struct xkb_context *context;
-	struct xkb_keymap *keymap;
+	struct xkb_keymap *keymap; // with state NULL before that (keyboard_ready)
 	struct xkb_keymap *configured; // what the user chose, to come back to
 	struct xkb_state *state;
 	int keymap_fd; // read-only memfd for clients
@@ -176,6 +177,8 @@ void pointer_send_frame(struct seat *seat);
 void pointer_warp(struct seat *seat, double x, double y); // layout; clamps, refocuses, no event
 struct surface *pointer_focus(struct seat *seat);
 // keyboard.c
+// Compiles the configured map when first called; without a map, keymap and state stay NULL.
+struct keyboard *keyboard_ready(struct seat *seat);
 void keyboard_set_focus(struct seat *seat, struct surface *surface); // NULL: none
 struct surface *keyboard_focus(struct seat *seat);
 void keyboard_send_key(struct seat *seat, uint32_t time_ms, uint32_t code, bool pressed);

@@ -331,6 +331,8 @@ static void on_timeout(void *data)
 		report_trouble(run->report, out_get(&what));
 	out_finish(&what);
 	leave_picture(run);
+	task_destroy(run->task);
+	run->task = NULL;
 	runner_quit(run->runner, RUN_TIMED_OUT);
 }
 

@@ -119,7 +119,7 @@ static void set_keymap(struct steps *steps, struct runner *runner, struct xkb_ke
 		return;
 	}
 	if (!steps->before) {
-		steps->before = xkb_keymap_ref(seat->keyboard.keymap);
+		steps->before = xkb_keymap_ref(keyboard_ready(seat)->keymap);
 		steps->before_owner = seat->keyboard.keymap_owner;
 	}
 	keyboard_set_keymap(seat, keymap, runner->keymap_owner);

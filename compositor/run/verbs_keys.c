@@ -13,7 +13,7 @@
 
 static bool find_key(struct action *action, const char *name, struct keystroke *into)
 {
-	struct keyboard *keyboard = &action->runner->server->seat->keyboard;
+	struct keyboard *keyboard = keyboard_ready(action->runner->server->seat);
 	if (keystroke_find(keyboard->keymap, keyboard->group, name, into))
 		return true;
 	action_fail(action,
@@ -136,7 +136,7 @@ static enum progress start_chord(struct action *action)
 static enum progress start_text(struct action *action)
 {
 	struct steps *steps = steps_create(action);
-	struct keyboard *keyboard = &action->runner->server->seat->keyboard;
+	struct keyboard *keyboard = keyboard_ready(action->runner->server->seat);
 	if (action->args.count < 2)
 		return action_usage(action);
 	struct out text = {0};

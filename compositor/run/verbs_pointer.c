@@ -79,7 +79,7 @@ static void add_button(struct steps *steps, uint32_t code, bool pressed)
 // Holds the modifiers of with=ctrl+shift. False: failed.
 static bool take_modifiers(struct action *action, struct steps *steps, struct keystroke *held)
 {
-	struct keyboard *keyboard = &action->runner->server->seat->keyboard;
+	struct keyboard *keyboard = keyboard_ready(action->runner->server->seat);
 	char *with = words_take(&action->args, 1, "with");
 	*held = (struct keystroke){0};
 	if (!with)

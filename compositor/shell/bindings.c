@@ -154,7 +154,7 @@ static const struct binding *find_binding(const struct config *config, struct ke
 bool bindings_key(struct desktop *desktop, uint32_t code, bool pressed)
 {
 	struct server *server = desktop->shell.server;
-	struct keyboard *keyboard = &server->seat->keyboard;
+	struct keyboard *keyboard = keyboard_ready(server->seat);
 	if (!keyboard->state)
 		return false;
 	xkb_keycode_t key = code + EVDEV_OFFSET;

@@ -18,6 +18,7 @@
 
 #define WARM_UP 30
 #define MAX_WINDOWS 30
+#define OPAQUE WL_SHM_FORMAT_XRGB8888
 
 struct mode {
 	const char *name;
@@ -28,14 +29,13 @@ struct mode {
 };
 
 static const struct mode modes[] = {
-	{"full", 1, 1920, 1080, WL_SHM_FORMAT_XRGB8888, 0xff336699, -1, .fullscreen = true},
-	{"panel", 1, 1920, 1050, WL_SHM_FORMAT_XRGB8888, 0xff336699, -1, .maximized = true,
-		.panel = true},
-	{"alpha", 10, 800, 600, WL_SHM_FORMAT_ARGB8888, 0x80204060, -1},
-	{"small", 30, 400, 300, WL_SHM_FORMAT_XRGB8888, 0xff996633, 32},
-	{"empty", 1, 800, 600, WL_SHM_FORMAT_XRGB8888, 0xff336699, 0},
-	{"map", 1, 800, 600, WL_SHM_FORMAT_XRGB8888, 0xff336699, -1, .remaps = true},
-	{"still", 1, 800, 600, WL_SHM_FORMAT_XRGB8888, 0xff336699, -1, .still = true},
+	{.name = "full", 1, 1920, 1080, OPAQUE, 0xff336699, -1, .fullscreen = true},
+	{.name = "panel", 1, 1920, 1050, OPAQUE, 0xff336699, -1, .maximized = true, .panel = true},
+	{.name = "alpha", 10, 800, 600, WL_SHM_FORMAT_ARGB8888, 0x80204060, -1, .still = false},
+	{.name = "small", 30, 400, 300, OPAQUE, 0xff996633, 32, .still = false},
+	{.name = "empty", 1, 800, 600, OPAQUE, 0xff336699, 0, .still = false},
+	{.name = "map", 1, 800, 600, OPAQUE, 0xff336699, -1, .remaps = true},
+	{.name = "still", 1, 800, 600, OPAQUE, 0xff336699, -1, .still = true},
 };
 
 struct window;
@@ -108,16 +108,7 @@ static struct wl_buffer *make_buffer(
 
 static void draw(struct window *window);
 
-// All configures from before were heard: the next commit asks for a new first one.
-static void on_unmapped(void *data, struct wl_callback *callback, uint32_t serial)
-{
-	struct window *window = data;
-	wl_callback_destroy(callback);
-	window->configured = false;
-	wl_surface_commit(window->surface);
-}
-
-static const struct wl_callback_listener unmapped_listener = {on_unmapped};
+static void add_role(struct window *window);
 
 static void on_frame(void *data, struct wl_callback *callback, uint32_t time)
 {
@@ -132,9 +123,12 @@ static void on_frame(void *data, struct wl_callback *callback, uint32_t time)
 		draw(window);
 		return;
 	}
+	xdg_toplevel_destroy(window->toplevel);
+	xdg_surface_destroy(window->xdg_surface);
 	wl_surface_attach(window->surface, NULL, 0, 0);
 	wl_surface_commit(window->surface);
-	wl_callback_add_listener(wl_display_sync(load->display), &unmapped_listener, window);
+	window->configured = false;
+	add_role(window);
 }
 
 static const struct wl_callback_listener frame_listener = {on_frame};
@@ -204,12 +198,9 @@ static void on_close(void *data, struct xdg_toplevel *toplevel)
 static const struct xdg_toplevel_listener toplevel_listener = {
 	.configure = on_configure, .close = on_close};
 
-static void make_window(struct load *load, struct window *window)
+static void add_role(struct window *window)
 {
-	window->load = load;
-	window->width = load->mode->width;
-	window->height = load->mode->height;
-	window->surface = wl_compositor_create_surface(load->compositor);
+	struct load *load = window->load;
 	window->xdg_surface = xdg_wm_base_get_xdg_surface(load->wm_base, window->surface);
 	xdg_surface_add_listener(window->xdg_surface, &xdg_surface_listener, window);
 	window->toplevel = xdg_surface_get_toplevel(window->xdg_surface);
@@ -222,12 +213,19 @@ static void make_window(struct load *load, struct window *window)
 	wl_surface_commit(window->surface);
 }
 
+static void make_window(struct load *load, struct window *window)
+{
+	window->load = load;
+	window->width = load->mode->width;
+	window->height = load->mode->height;
+	window->surface = wl_compositor_create_surface(load->compositor);
+	add_role(window);
+}
+
 static void on_layer_configure(void *data, struct zwlr_layer_surface_v1 *layer, uint32_t serial,
 	uint32_t width, uint32_t height)
 {
 	struct load *load = data;
-	struct wl_surface *surface = zwlr_layer_surface_v1_get_user_data(layer);
-	(void)surface;
 	zwlr_layer_surface_v1_ack_configure(layer, serial);
 	load->panel_ready = true;
 }

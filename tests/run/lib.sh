@@ -4,7 +4,6 @@
 # shellcheck shell=bash
 set -u
 oriel=$(readlink -f "$1") actor=$(readlink -f "$2")
-here=$(cd "$(dirname "$0")" && pwd)
 passed=0 failed=0 skipped=0
 folder=$(mktemp -d)
 trap 'cd /; rm -rf "$folder"' EXIT

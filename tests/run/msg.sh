@@ -99,6 +99,21 @@ the line holds a zero byte
 the line is too long
 True"
 
+# whoever asks for the end of the program hears of it
+for _ in {1..5}; do
+	: >where
+	"$oriel" run -- sh -c 'echo "$ORIEL_SOCKET" >where; exec "$0" --exit 3' "$actor" 2>err &
+	program=$!
+	for _ in {1..500}; do
+		[ -s where ] && break
+		sleep 0.02
+	done
+	run msg --socket "$(cat where)" wait window app_id=actor
+	run msg --socket "$(cat where)" close
+	wait $program
+	is $? 3
+done
+
 # a second one finds another name; a name in use is refused
 run -125 --backend headless --socket test
 has err 'is another compositor using it?'
