@@ -226,13 +226,18 @@ static void begin_source(struct source *source, const struct draw *draw, const r
 
 static uint64_t work(const struct draw *draws, size_t n, const region *repaint)
 {
-	struct box bounds = region_bounds(repaint);
 	uint64_t pixels = 0;
+	region common;
+	pixman_region32_init(&common);
 	for (size_t i = 0; i < n; i++) {
-		struct box visible = region_bounds(draws[i].visible), common;
-		if (box_intersect(&common, &visible, &bounds))
-			pixels += (uint64_t)common.width * (uint64_t)common.height;
+		pixman_region32_intersect(&common, (region *)draws[i].visible, (region *)repaint);
+		int count;
+		const pixman_box32_t *rects = pixman_region32_rectangles(&common, &count);
+		for (int j = 0; j < count; j++)
+			pixels += (uint64_t)(rects[j].x2 - rects[j].x1) *
+				(uint64_t)(rects[j].y2 - rects[j].y1);
 	}
+	pixman_region32_fini(&common);
 	return pixels;
 }
 

@@ -297,6 +297,16 @@ void outputs_arrange(struct server *server)
 	}
 }
 
+// Who places one output does not expect the others to move.
+static void keep_places(struct server *server)
+{
+	struct output *output;
+	wl_list_for_each(output, &server->outputs, link) {
+		if (output->enabled)
+			output->placed_by_user = true;
+	}
+}
+
 static bool change_is_sane(const struct output_change *change)
 {
 	return change->scale >= MIN_SCALE && change->scale <= MAX_SCALE &&
@@ -336,6 +346,7 @@ bool outputs_apply(
 		output->scale = change->scale;
 		output->transform = change->transform;
 		if (change->has_position) {
+			keep_places(server);
 			output->placed_by_user = true;
 			output->box.x = change->x;
 			output->box.y = change->y;
