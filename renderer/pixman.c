@@ -9,9 +9,13 @@
 #include "compositor/base/log.h"
 #include "renderer/bands.h"
 #include "renderer/renderer.h"
+#include "renderer/rows.h"
 
 // From this many pixels to compose a second thread pays for being woken (measured: about 60 us).
 #define THREAD_PIXELS 400000
+// So many rows of a large frame are finished before the next ones begin: what several pictures are
+// blended into stays in a core's own cache.
+#define STRIP_ROWS 32
 // pixman draws nothing from pictures of this size or more, and takes no distance beyond it.
 #define PIXMAN_LIMIT 0x7fff
 
@@ -24,6 +28,7 @@ struct pixman_texture {
 struct pixman_renderer {
 	struct renderer base;
 	struct bands *bands; // NULL: one thread
+	bool rows;           // rows.h works here
 };
 
 struct source { // of one draw during one frame
@@ -39,6 +44,8 @@ struct job {
 	size_t n;
 	const region *repaint;
 	const region *uncovered;
+	bool large; // worth a second thread, and more than caches hold
+	bool rows;
 };
 
 static bool drawable(uint32_t format, int width, int height)
@@ -129,8 +136,57 @@ static int origin_of(int dst, int target_size)
 	return target_size - (int64_t)dst < PIXMAN_LIMIT ? dst : 0;
 }
 
-static void draw_texture(pixman_image_t *target, const struct draw *draw,
-	const struct pixels *pixels, const region *where)
+// Words of the source are words of the target, alpha aside.
+static bool same_words(uint32_t target, uint32_t source)
+{
+	return (source == DRM_FORMAT_ARGB8888 || source == DRM_FORMAT_XRGB8888) &&
+		(target == DRM_FORMAT_XRGB8888 || (target == DRM_FORMAT_ARGB8888 && target == source));
+}
+
+// Unscaled pixels, src_x and src_y from the target's place to the source's.
+static void draw_rows(const struct pixels *target, const struct pixels *pixels, int src_x,
+	int src_y, bool replaces, const region *where)
+{
+	int n;
+	const pixman_box32_t *boxes = pixman_region32_rectangles((region *)where, &n);
+	for (int i = 0; i < n; i++) {
+		size_t width = (size_t)(boxes[i].x2 - boxes[i].x1);
+		for (int y = boxes[i].y1; y < boxes[i].y2; y++) {
+			uint32_t *into = (uint32_t *)((char *)target->data +
+						 (size_t)y * target->stride) +
+				boxes[i].x1;
+			const uint32_t *from = (const uint32_t *)((const char *)pixels->data +
+						       (size_t)(y + src_y) * pixels->stride) +
+				boxes[i].x1 + src_x;
+			if (replaces)
+				rows_copy_past_caches(into, from, width);
+			else
+				rows_over(into, from, width);
+		}
+	}
+}
+
+static bool replaces(const struct draw *draw, uint32_t format)
+{
+	return draw->alpha >= 1 && (draw->opaque || !format_has_alpha(format));
+}
+
+// last: nothing is blended over it. True: it was drawn without pixman.
+static bool draw_plain(const struct job *job, const struct draw *draw, const struct pixels *pixels,
+	const region *where, bool last)
+{
+	if (!job->rows || draw->alpha < 1 || !same_words(job->target.format, pixels->format))
+		return false;
+	bool copies = replaces(draw, pixels->format);
+	if (copies && !(job->large && last))
+		return false;
+	draw_rows(&job->target, pixels, (int)draw->src.x - draw->dst.x,
+		(int)draw->src.y - draw->dst.y, copies, where);
+	return true;
+}
+
+static void draw_texture(const struct job *job, pixman_image_t *target, const struct draw *draw,
+	const struct pixels *pixels, const region *where, bool last)
 {
 	const struct box *dst = &draw->dst;
 	bool swaps = transform_swaps(draw->transform);
@@ -141,6 +197,8 @@ static void draw_texture(pixman_image_t *target, const struct draw *draw,
 		draw->src.x + draw->src.width <= pixels->width &&
 		draw->src.y + draw->src.height <= pixels->height;
 	bool plain = exact && inside && draw->transform == TRANSFORM_NORMAL;
+	if (plain && draw_plain(job, draw, pixels, where, last))
+		return;
 	struct fbox src = draw->src;
 	struct pixels part = plain ? *pixels : crop(pixels, &draw->src, &src);
 	struct box bounds = region_bounds(where);
@@ -166,10 +224,10 @@ static void draw_texture(pixman_image_t *target, const struct draw *draw,
 	if (draw->alpha < 1)
 		mask = pixman_image_create_solid_fill(
 			&(pixman_color_t){.alpha = (uint16_t)lroundf(MAX(draw->alpha, 0) * 65535)});
-	bool replaces = !mask && (draw->opaque || !format_has_alpha(pixels->format));
 	pixman_image_set_clip_region32(target, (region *)where);
-	pixman_image_composite32(replaces ? PIXMAN_OP_SRC : PIXMAN_OP_OVER, image, mask, target,
-		src_x, src_y, 0, 0, bounds.x, bounds.y, bounds.width, bounds.height);
+	pixman_image_composite32(
+		replaces(draw, pixels->format) ? PIXMAN_OP_SRC : PIXMAN_OP_OVER, image, mask,
+		target, src_x, src_y, 0, 0, bounds.x, bounds.y, bounds.width, bounds.height);
 	pixman_image_set_clip_region32(target, NULL);
 	if (mask)
 		pixman_image_unref(mask);
@@ -177,20 +235,23 @@ done:
 	pixman_image_unref(image);
 }
 
-// One band of the frame. Images are made per band because pixman keeps state in them.
-static void draw_band(void *data, int top, int bottom)
+static bool blends(const struct draw *draw)
 {
-	const struct job *job = data;
-	pixman_image_t *target = image_from(&job->target);
-	if (!target)
-		return;
+	return !draw->opaque || draw->alpha < 1;
+}
+
+static void draw_strip(const struct job *job, pixman_image_t *target, const struct box *strip)
+{
 	region repaint, where;
 	pixman_region32_init(&repaint);
 	pixman_region32_init(&where);
-	pixman_region32_intersect_rect(&repaint, (region *)job->repaint, 0, top,
-		(unsigned)job->target.width, (unsigned)(bottom - top));
+	pixman_region32_intersect_rect(&repaint, (region *)job->repaint, strip->x, strip->y,
+		(unsigned)strip->width, (unsigned)strip->height);
 	pixman_region32_intersect(&where, &repaint, (region *)job->uncovered);
 	fill(target, &where, PIXMAN_OP_SRC, &(pixman_color_t){.alpha = 0xffff});
+	size_t last = 0; // up to this one nothing is blended
+	while (last < job->n && !blends(&job->draws[last]))
+		last++;
 	for (size_t i = job->n; i-- > 0;) {
 		const struct draw *draw = &job->draws[i];
 		pixman_region32_intersect(&where, &repaint, (region *)draw->visible);
@@ -200,11 +261,27 @@ static void draw_band(void *data, int top, int bottom)
 			pixman_color_t color = color_of(draw->color, draw->alpha);
 			fill(target, &where, draw->opaque ? PIXMAN_OP_SRC : PIXMAN_OP_OVER, &color);
 		} else if (job->sources[i].usable) {
-			draw_texture(target, draw, &job->sources[i].pixels, &where);
+			draw_texture(
+				job, target, draw, &job->sources[i].pixels, &where, i < last);
 		}
 	}
 	pixman_region32_fini(&where);
 	pixman_region32_fini(&repaint);
+}
+
+// One band of the frame. Images are made per band because pixman keeps state in them.
+static void draw_band(void *data, int top, int bottom)
+{
+	const struct job *job = data;
+	pixman_image_t *target = image_from(&job->target);
+	if (!target)
+		return;
+	int rows = job->large ? STRIP_ROWS : bottom - top;
+	for (int y = top; y < bottom; y += rows)
+		draw_strip(job, target,
+			&(struct box){0, y, job->target.width, MIN(rows, bottom - y)});
+	if (job->rows)
+		rows_flush();
 	pixman_image_unref(target);
 }
 
@@ -283,7 +360,9 @@ static bool renderer_draw(struct renderer *base, struct buffer *target, const st
 	job.repaint = &inside;
 	job.uncovered = &uncovered;
 	struct box bounds = region_bounds(&inside);
-	if (renderer->bands && work(draws, n, &inside) >= THREAD_PIXELS)
+	job.large = work(draws, n, &inside) >= THREAD_PIXELS;
+	job.rows = renderer->rows;
+	if (renderer->bands && job.large)
 		bands_run(renderer->bands, draw_band, &job, bounds.y, bounds.y + bounds.height);
 	else if (!box_empty(&bounds))
 		draw_band(&job, bounds.y, bounds.y + bounds.height);
@@ -426,5 +505,6 @@ struct renderer *pixman_renderer_create(int threads)
 				&renderer->base.target, formats[i].fourcc, DRM_FORMAT_MOD_LINEAR);
 	}
 	renderer->bands = bands_create(threads);
+	renderer->rows = rows_supported();
 	return &renderer->base;
 }

@@ -74,7 +74,9 @@ static void layout_changed(struct server *server)
 	if (server->shell && server->shell->impl->layout_changed)
 		server->shell->impl->layout_changed(server->shell);
 	if (server->seat) {
-		pointer_warp(server->seat, server->seat->pointer.x, server->seat->pointer.y);
+		if (server->seat->pointer.used)
+			pointer_warp(
+				server->seat, server->seat->pointer.x, server->seat->pointer.y);
 		cursor_moved(server->seat->cursor);
 	}
 }

@@ -48,6 +48,7 @@ void pointer_place(struct seat *seat, double x, double y)
 	}
 	pointer->x = x;
 	pointer->y = y;
+	pointer->used = true;
 }
 
 static void send_leave(struct seat_client *client, struct surface *surface)
@@ -94,8 +95,8 @@ void pointer_set_focus(struct seat *seat, struct surface *surface, double sx, do
 	weak_set(&pointer->focus, surface, surface ? &surface->events.destroyed : NULL);
 	cursor_focus_changed(seat->cursor);
 	if (surface) {
-		pointer->enter_serial = seat_serial(
-			seat, wl_resource_get_client(surface->resource), SERIAL_ENTER);
+		pointer->enter_serial =
+			seat_serial(seat, wl_resource_get_client(surface->resource), SERIAL_ENTER);
 		client = focus_client(seat);
 		struct wl_resource *resource;
 		if (client)
@@ -126,7 +127,9 @@ bool pointer_refocus(struct seat *seat)
 		pointer_set_focus(seat, focus, sx, sy);
 		return moved;
 	}
-	struct node *node = scene_at(seat->server->scene, pointer->x, pointer->y, &sx, &sy);
+	struct node *node = pointer->used
+		? scene_at(seat->server->scene, pointer->x, pointer->y, &sx, &sy)
+		: NULL;
 	weak_set(&pointer->focus_node, node, node ? &node->destroyed : NULL);
 	struct surface *surface = node ? node->surface : NULL;
 	bool moved = surface && surface == focus && (pointer->sx != sx || pointer->sy != sy);

@@ -59,6 +59,7 @@ struct seat_client {
 
 struct pointer {
 	double x, y;            // layout
+	bool used;              // it was moved; nothing is hovered before
 	struct weak focus;      // struct surface *
 	struct weak focus_node; // struct node * under it, also the shell's
 	double sx, sy;          // on the focus
