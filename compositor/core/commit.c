@@ -232,12 +232,10 @@ static void apply(struct surface *surface, struct surface_state *state, struct w
 	if (set & (SURFACE_FRAME | SURFACE_FEEDBACK | SURFACE_FIFO_BARRIER)) {
 		if (!surface->hidden_since_ns)
 			surface->hidden_since_ns = clock_now_ns(surface->server->clock);
-		struct timer *timer = &surface->server->hidden_timer;
-		if (!timer_is_set(timer))
-			timer_set(timer, surface->hidden_since_ns + NSEC_PER_SEC);
 		// Even without any damage the next frame must answer.
 		if (!(set & SURFACE_BUFFER))
 			node_wants_frame(surface->node);
+		surfaces_watch_hidden(surface->server);
 	}
 	if (surface->role && surface->role->commit)
 		surface->role->commit(surface, set);

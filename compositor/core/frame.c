@@ -285,6 +285,26 @@ static bool look_at_scene(struct output *output, region *damage)
 	return covered;
 }
 
+void surfaces_watch_hidden(struct server *server)
+{
+	const struct output *output;
+	if (timer_is_set(&server->hidden_timer))
+		return;
+	wl_list_for_each(output, &server->outputs, link) {
+		if (!output_is_idle(output))
+			return;
+	}
+	uint64_t oldest = 0;
+	const struct surface *surface;
+	wl_list_for_each(surface, &server->surfaces, link) {
+		uint64_t since = surface->hidden_since_ns;
+		if (since && (!oldest || since < oldest))
+			oldest = since;
+	}
+	if (oldest)
+		timer_set(&server->hidden_timer, oldest + NSEC_PER_SEC);
+}
+
 static void repaint(void *data)
 {
 	struct output *output = data;
@@ -342,6 +362,7 @@ static void repaint(void *data)
 	wl_signal_emit_mutable(&server->events.frame_done, output);
 	if (!flips)
 		schedule(output);
+	surfaces_watch_hidden(server);
 }
 
 void output_on_presented(struct output *output, const struct presented *how)
@@ -349,6 +370,7 @@ void output_on_presented(struct output *output, const struct presented *how)
 	output->presenting = false;
 	pace_presented(&output->pace, how->time_ns);
 	send_presented(output, how);
+	surfaces_watch_hidden(output->server);
 	schedule(output);
 }
 

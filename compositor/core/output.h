@@ -104,6 +104,8 @@ void output_frame_init(struct output *output); // for output_create and output_d
 void output_frame_finish(struct output *output);
 void output_dirty(struct output *output);  // a frame is wanted
 void surfaces_answer_hidden(void *server); // timer callback
+// Once no frame is on its way: whoever still waits is shown nowhere.
+void surfaces_watch_hidden(struct server *server);
 void outputs_dirty(struct server *server);
 void output_damage_all(struct output *output); // and everything is to be redrawn
 void output_on_presented(struct output *output, const struct presented *how);
