@@ -140,7 +140,8 @@ static int origin_of(int dst, int target_size)
 static bool same_words(uint32_t target, uint32_t source)
 {
 	return (source == DRM_FORMAT_ARGB8888 || source == DRM_FORMAT_XRGB8888) &&
-		(target == DRM_FORMAT_XRGB8888 || (target == DRM_FORMAT_ARGB8888 && target == source));
+		(target == DRM_FORMAT_XRGB8888 ||
+			(target == DRM_FORMAT_ARGB8888 && target == source));
 }
 
 // Unscaled pixels, src_x and src_y from the target's place to the source's.
@@ -152,8 +153,8 @@ static void draw_rows(const struct pixels *target, const struct pixels *pixels, 
 	for (int i = 0; i < n; i++) {
 		size_t width = (size_t)(boxes[i].x2 - boxes[i].x1);
 		for (int y = boxes[i].y1; y < boxes[i].y2; y++) {
-			uint32_t *into = (uint32_t *)((char *)target->data +
-						 (size_t)y * target->stride) +
+			uint32_t *into =
+				(uint32_t *)((char *)target->data + (size_t)y * target->stride) +
 				boxes[i].x1;
 			const uint32_t *from = (const uint32_t *)((const char *)pixels->data +
 						       (size_t)(y + src_y) * pixels->stride) +
@@ -225,9 +226,9 @@ static void draw_texture(const struct job *job, pixman_image_t *target, const st
 		mask = pixman_image_create_solid_fill(
 			&(pixman_color_t){.alpha = (uint16_t)lroundf(MAX(draw->alpha, 0) * 65535)});
 	pixman_image_set_clip_region32(target, (region *)where);
-	pixman_image_composite32(
-		replaces(draw, pixels->format) ? PIXMAN_OP_SRC : PIXMAN_OP_OVER, image, mask,
-		target, src_x, src_y, 0, 0, bounds.x, bounds.y, bounds.width, bounds.height);
+	pixman_image_composite32(replaces(draw, pixels->format) ? PIXMAN_OP_SRC : PIXMAN_OP_OVER,
+		image, mask, target, src_x, src_y, 0, 0, bounds.x, bounds.y, bounds.width,
+		bounds.height);
 	pixman_image_set_clip_region32(target, NULL);
 	if (mask)
 		pixman_image_unref(mask);
@@ -261,8 +262,7 @@ static void draw_strip(const struct job *job, pixman_image_t *target, const stru
 			pixman_color_t color = color_of(draw->color, draw->alpha);
 			fill(target, &where, draw->opaque ? PIXMAN_OP_SRC : PIXMAN_OP_OVER, &color);
 		} else if (job->sources[i].usable) {
-			draw_texture(
-				job, target, draw, &job->sources[i].pixels, &where, i < last);
+			draw_texture(job, target, draw, &job->sources[i].pixels, &where, i < last);
 		}
 	}
 	pixman_region32_fini(&where);
@@ -278,8 +278,8 @@ static void draw_band(void *data, int top, int bottom)
 		return;
 	int rows = job->large ? STRIP_ROWS : bottom - top;
 	for (int y = top; y < bottom; y += rows)
-		draw_strip(job, target,
-			&(struct box){0, y, job->target.width, MIN(rows, bottom - y)});
+		draw_strip(
+			job, target, &(struct box){0, y, job->target.width, MIN(rows, bottom - y)});
 	if (job->rows)
 		rows_flush();
 	pixman_image_unref(target);

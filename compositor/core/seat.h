@@ -77,7 +77,7 @@ struct pointer {
 struct keyboard {
 	bool ready; // the configured map was compiled: it takes longer than all else at the start
 	struct xkb_context *context;
-	struct xkb_keymap *keymap; // with state NULL before that (keyboard_ready)
+	struct xkb_keymap *keymap;     // with state NULL before that (keyboard_ready)
 	struct xkb_keymap *configured; // what the user chose, to come back to
 	struct xkb_state *state;
 	int keymap_fd; // read-only memfd for clients
