@@ -376,7 +376,12 @@ static void turn_virtual(struct runner *runner)
 		clock_advance_to(clock, clock_now_ns(clock));
 		return;
 	}
-	if (step(runner) || runner->quit || told_more(runner))
+	// A client may have read what this step told it before anybody can look for what is unread:
+	// whether it rests must then be asked again.
+	uint64_t told = watch_told(runner->watch);
+	bool progress = step(runner);
+	wl_display_flush_clients(server->display);
+	if (progress || runner->quit || watch_told(runner->watch) != told || told_more(runner))
 		return;
 	uint64_t limit = time_limit(runner), next = clock_next_ns(clock);
 	if (next <= limit && next != CLOCK_NEVER) {

@@ -312,6 +312,15 @@ void barrier_add(struct barrier *barrier, struct wl_client *target)
 	barrier->count++;
 }
 
+uint64_t watch_told(const struct watch *watch)
+{
+	uint64_t told = watch->told;
+	const struct client_watch *client;
+	wl_list_for_each(client, &watch->clients, link)
+		told += client->sent;
+	return told;
+}
+
 void barrier_ask(struct barrier *barrier)
 {
 	for (size_t i = 0; i < barrier->count; i++) {

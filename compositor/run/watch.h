@@ -54,6 +54,8 @@ void watch_destroy(struct watch *watch); // NULL is allowed
 // Sends pings that wait and notices answers. After each turn of the loop.
 void watch_update(struct watch *watch);
 void watch_touch(struct watch *watch); // a script did something that clients will react to
+// Grows with everything that clients were told to answer, pings too.
+uint64_t watch_told(const struct watch *watch);
 struct surface_watch *watch_surface(struct watch *watch, struct surface *surface); // or NULL
 struct client_watch *watch_client(struct watch *watch, struct wl_client *client);  // or NULL
 // Bytes sent that the client has not read.

@@ -655,6 +655,13 @@ static void connect_seat(struct actor *actor)
 	wl_data_device_add_listener(actor->data_device, &data_device_listener, actor);
 }
 
+// It ends where its part ends, with all it has; what is under test is the compositor.
+int __lsan_is_turned_off(void);
+int __lsan_is_turned_off(void)
+{
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	struct actor actor = {.width = 200,
