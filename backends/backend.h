@@ -37,6 +37,7 @@ struct screen {
 	int cursor_width, cursor_height; // largest cursor image; 0: no cursor plane
 	bool cpu_scanout;                // takes any CPU-mapped opaque buffer as primary
 	bool color_scanout;              // takes buffers without pixels that are one colour
+	bool in_place;                   // may be drawn into while it is shown: nobody looks
 	void *user;                      // the core's output
 	struct wl_list link;             // backend.screens
 };

@@ -144,9 +144,15 @@ static bool same_words(uint32_t target, uint32_t source)
 			(target == DRM_FORMAT_ARGB8888 && target == source));
 }
 
+static void copy(uint32_t *target, const uint32_t *source, size_t n)
+{
+	memcpy(target, source, n * sizeof(*target));
+}
+
 // Unscaled pixels, src_x and src_y from the target's place to the source's.
 static void draw_rows(const struct pixels *target, const struct pixels *pixels, int src_x,
-	int src_y, bool replaces, const region *where)
+	int src_y, void (*draw)(uint32_t *target, const uint32_t *source, size_t n),
+	const region *where)
 {
 	int n;
 	const pixman_box32_t *boxes = pixman_region32_rectangles((region *)where, &n);
@@ -159,10 +165,7 @@ static void draw_rows(const struct pixels *target, const struct pixels *pixels, 
 			const uint32_t *from = (const uint32_t *)((const char *)pixels->data +
 						       (size_t)(y + src_y) * pixels->stride) +
 				boxes[i].x1 + src_x;
-			if (replaces)
-				rows_copy_past_caches(into, from, width);
-			else
-				rows_over(into, from, width);
+			draw(into, from, width);
 		}
 	}
 }
@@ -176,13 +179,18 @@ static bool replaces(const struct draw *draw, uint32_t format)
 static bool draw_plain(const struct job *job, const struct draw *draw, const struct pixels *pixels,
 	const region *where, bool last)
 {
-	if (!job->rows || draw->alpha < 1 || !same_words(job->target.format, pixels->format))
+	if (draw->alpha < 1 || !same_words(job->target.format, pixels->format))
 		return false;
 	bool copies = replaces(draw, pixels->format);
-	if (copies && !(job->large && last))
+	if (!copies && !job->rows)
 		return false;
+	bool past_caches = job->rows && job->large && last;
 	draw_rows(&job->target, pixels, (int)draw->src.x - draw->dst.x,
-		(int)draw->src.y - draw->dst.y, copies, where);
+		(int)draw->src.y - draw->dst.y,
+		!copies               ? rows_over
+			: past_caches ? rows_copy_past_caches
+				      : copy,
+		where);
 	return true;
 }
 
@@ -344,11 +352,11 @@ static bool renderer_draw(struct renderer *base, struct buffer *target, const st
 	struct source few[64], *sources = few;
 	if (n > array_length(few))
 		sources = xcalloc(n, sizeof(*sources));
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = n; i-- > 0;) { // from the bottom, where one often covers it all
 		begin_source(&sources[i], &draws[i], &inside);
 		// What it does not show of its box lies below something opaque.
 		const struct box *dst = &draws[i].dst;
-		if (!draws[i].opaque || box_empty(dst))
+		if (!draws[i].opaque || box_empty(dst) || !pixman_region32_not_empty(&uncovered))
 			continue;
 		region covered;
 		pixman_region32_init_rect(

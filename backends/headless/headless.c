@@ -54,6 +54,7 @@ static struct screen *add_screen(
 	screen->base.self_paced = true;
 	screen->base.cursor_width = screen->base.cursor_height = CURSOR_SIDE;
 	screen->base.cpu_scanout = true;
+	screen->base.in_place = true;
 	screen->base.color_scanout = true;
 	format_set_add(&screen->base.formats, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR);
 	format_set_add(&screen->base.formats, DRM_FORMAT_ARGB8888, DRM_FORMAT_MOD_LINEAR);

@@ -20,6 +20,7 @@ static void content_empty(struct content *content)
 	content->buffer = NULL;
 	content->is_color = false;
 	content->width = content->height = 0;
+	content->shape++;
 }
 
 void content_finish(struct content *content)
@@ -69,6 +70,8 @@ bool content_update(struct content *content, struct buffer *buffer, const region
 		content->buffer = content->texture->holds ? buffer_lock(buffer) : NULL;
 		buffer_unlock(old);
 	}
+	if (!same)
+		content->shape++;
 	content->is_color = buffer->is_color;
 	content->width = buffer->width;
 	content->height = buffer->height;

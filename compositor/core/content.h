@@ -20,6 +20,7 @@ struct content {
 	int width, height; // buffer pixels; 0: empty
 	bool opaque;       // the format has no alpha
 	uint64_t sequence; // grows with every change of pixels
+	uint64_t shape;    // grows with every change of anything above but the buffer
 	struct {
 		uint64_t sequence;
 		region damage; // buffer pixels

@@ -161,6 +161,12 @@ void damage_remember(struct seen_list *seen, const struct item_list *list)
 	}
 }
 
+void damage_remember_pixels(struct seen_list *seen, const struct item_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		seen->items[i].sequence = list->items[i].sequence;
+}
+
 void seen_list_finish(struct seen_list *seen)
 {
 	for (size_t i = 0; i < seen->capacity; i++)

@@ -30,3 +30,5 @@ bool damage_occlude(struct item_list *list, const struct box *bounds);
 void damage_diff(const struct seen_list *seen, const struct item_list *list, region *damage);
 // seen = list.
 void damage_remember(struct seen_list *seen, const struct item_list *list);
+// The same where only pixels changed since then.
+void damage_remember_pixels(struct seen_list *seen, const struct item_list *list);

@@ -152,6 +152,7 @@ static void emit(struct walk *walk, struct node *node, double x, double y)
 
 	struct item *item = item_list_add(walk->list);
 	item->node = node;
+	item->surface = node->surface;
 	item->id = node->id;
 	item->revision = node->revision;
 	item->sequence = content ? content->sequence : 0;

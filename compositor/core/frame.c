@@ -91,41 +91,51 @@ static void on_drained(struct wl_client *client, void *data)
 		outputs_dirty(data);
 }
 
-static void answer(struct output *output, struct surface *surface, uint32_t time_ms)
+// A client that does not read gets no more to read until it has. asked, late: whom this was found
+// out about last, and what; one frame answers many surfaces of one client.
+struct answers {
+	uint32_t time_ms;
+	struct wl_client *asked;
+	bool late;
+};
+
+static void answer(struct output *output, struct surface *surface, struct answers *answers)
 {
-	// A client that does not read gets no more to read until it has.
 	struct wl_client *client = wl_resource_get_client(surface->resource);
-	if (backlog_late(client)) {
-		backlog_forget(client, output->server);
-		backlog_when_drained(client, on_drained, output->server);
-	} else {
-		surface_send_frame_done(surface, time_ms);
+	bool waits = !wl_list_empty(&surface->current.callbacks);
+	if (waits && answers->asked != client) {
+		answers->asked = client;
+		answers->late = backlog_late(client);
+		if (answers->late) {
+			backlog_forget(client, output->server);
+			backlog_when_drained(client, on_drained, output->server);
+		}
 	}
+	if (!waits || !answers->late)
+		surface_send_frame_done(surface, answers->time_ms);
 	park_feedbacks(output, surface);
 	surface_clear_fifo_barrier(surface);
 }
 
-// Frame callbacks of everything in this frame's list. Answering may apply queued commits, which
-// changes the scene: surfaces are collected first.
+// Frame callbacks of everything in this frame's list. Answering may apply queued commits: nodes of
+// the list may be gone then, surfaces are not.
 static void answer_surfaces(struct output *output, struct surface *cursor)
 {
-	struct item_list *list = &output->list;
-	uint32_t time_ms = clock_now_ms(output->server->clock);
-	for (size_t i = 0; i < list->count; i++) {
-		struct surface *surface = list->items[i].node->surface;
-		if (surface)
-			answer(output, surface, time_ms);
-	}
+	const struct item_list *list = &output->list;
+	struct answers answers = {.time_ms = clock_now_ms(output->server->clock)};
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].surface)
+			answer(output, list->items[i].surface, &answers);
 	if (cursor)
-		answer(output, cursor, time_ms);
+		answer(output, cursor, &answers);
 }
 
 // The client's buffer that alone is this frame, unscaled; NULL: must be drawn.
-static struct buffer *scanout_candidate(struct output *output, bool covered)
+static struct buffer *scanout_candidate(struct output *output)
 {
 	const struct item_list *list = &output->list;
 	const struct screen *screen = output->screen;
-	if (list->count != 1 || !covered)
+	if (list->count != 1 || !output->covered)
 		return NULL;
 	const struct item *item = &list->items[0];
 	const struct draw *draw = &item->draw;
@@ -162,15 +172,15 @@ static bool present_primary(struct output *output, struct frame *frame, struct b
 }
 
 // The one colour that is this frame; NULL: there is more to see.
-static const float *only_color(const struct output *output, bool covered)
+static const float *only_color(const struct output *output)
 {
 	static const float black[4] = {0, 0, 0, 1};
 	const struct item_list *list = &output->list;
 	if (!list->count)
 		return black;
 	const struct draw *draw = &list->items[0].draw;
-	return list->count == 1 && covered && !draw->texture && draw->alpha >= 1 ? draw->color
-										 : NULL;
+	bool alone = list->count == 1 && output->covered;
+	return alone && !draw->texture && draw->alpha >= 1 ? draw->color : NULL;
 }
 
 // An empty desktop needs no memory.
@@ -224,10 +234,10 @@ static bool plan_cursor(struct output *output, struct frame *frame)
 }
 
 // Shows the list: by a client's own buffer, as one colour, or drawn. Each fall-back is one step.
-static bool show(struct output *output, struct frame *frame, bool covered, const region *damage)
+static bool show(struct output *output, struct frame *frame, const region *damage)
 {
 	struct screen *screen = output->screen;
-	struct buffer *buffer = scanout_candidate(output, covered);
+	struct buffer *buffer = scanout_candidate(output);
 	swapchain_damage(&output->swapchain, damage);
 	if (buffer &&
 		screen->backend->impl->present(screen,
@@ -238,7 +248,7 @@ static bool show(struct output *output, struct frame *frame, bool covered, const
 			true) &&
 		present_primary(output, frame, buffer, true, damage))
 		return true;
-	const float *color = screen->color_scanout ? only_color(output, covered) : NULL;
+	const float *color = screen->color_scanout ? only_color(output) : NULL;
 	if (color && show_color(output, frame, color, damage))
 		return true;
 	struct swapchain_slot *slot = swapchain_take(&output->swapchain, output->server->renderer,
@@ -267,22 +277,49 @@ static bool nothing_changed(const struct output *output)
 		output->cursor_on_plane;
 }
 
-// Makes the frame's list and adds what differs from the last one; true: the list covers it all.
-static bool look_at_scene(struct output *output, region *damage)
+// Everything is where it was; some of it has new pixels.
+static void refresh_pixels(struct item_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct item *item = &list->items[i];
+		const struct content *content = item->node->content;
+		if (!content)
+			continue;
+		item->sequence = content->sequence;
+		item->draw.texture = content->texture;
+	}
+}
+
+// Makes the frame's list and adds what differs from the last one.
+static void look_at_scene(struct output *output, region *damage)
 {
 	struct scene *scene = output->server->scene;
 	const struct mode *mode = &output->screen->mode;
 	const struct box bounds = {0, 0, mode->width, mode->height};
-	struct scene_view view = output_view(output);
-	scene_flatten(scene->root, &view, !output->cursor_on_plane, &output->list);
 	output->list_version = scene->version;
-	bool covered = damage_occlude(&output->list, &bounds);
+	if (output->list_shape == scene->shape && !output->full_damage && output->cursor_on_plane) {
+		refresh_pixels(&output->list);
+	} else {
+		struct scene_view view = output_view(output);
+		scene_flatten(scene->root, &view, !output->cursor_on_plane, &output->list);
+		output->list_shape = output->cursor_on_plane ? scene->shape : 0;
+		output->covered = damage_occlude(&output->list, &bounds);
+	}
 	if (output->full_damage)
 		region_add_box(damage, &bounds);
 	else
 		damage_diff(&output->seen, &output->list, damage);
 	region_intersect_box(damage, &bounds);
-	return covered;
+}
+
+static void remember(struct output *output)
+{
+	output->full_damage = false;
+	if (output->list_shape && output->seen_shape == output->list_shape)
+		damage_remember_pixels(&output->seen, &output->list);
+	else
+		damage_remember(&output->seen, &output->list);
+	output->seen_shape = output->list_shape;
 }
 
 void surfaces_watch_hidden(struct server *server)
@@ -321,22 +358,20 @@ static void repaint(void *data)
 	bool cursor_changed = plan_cursor(output, &frame);
 	region *damage = &output->last_damage;
 	pixman_region32_clear(damage);
-	bool covered = false;
 	if (!nothing_changed(output))
-		covered = look_at_scene(output, damage);
+		look_at_scene(output, damage);
 
 	bool pixels = pixman_region32_not_empty(damage);
 	bool shown = true;
 	if (pixels)
-		shown = show(output, &frame, covered, damage);
+		shown = show(output, &frame, damage);
 	else if (cursor_changed)
 		shown = screen->backend->impl->present(screen, &frame, false);
 	if (!shown) { // what the screen shows is unknown; the next change draws it all
 		log_warn("%s: a frame could not be shown", output->name);
 		output->full_damage = true;
 	} else if (pixels) {
-		output->full_damage = false;
-		damage_remember(&output->seen, &output->list);
+		remember(output);
 	}
 
 	uint64_t now = clock_now_ns(server->clock);

@@ -41,7 +41,10 @@ struct output {
 	bool presenting;          // a frame is on its way (screens with real flips)
 	struct item_list list;    // of this frame
 	uint64_t list_version;    // of the scene it was made from
+	uint64_t list_shape;      // the same, 0: never again
+	bool covered;             // the list leaves nothing open
 	struct seen_list seen;    // of the last one
+	uint64_t seen_shape;      // of the list that it was made from
 	struct buffer *primary;   // locked: what the screen shows
 	bool scanned_out;         // primary is a client's buffer
 	uint64_t frames;          // shown so far

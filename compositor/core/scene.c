@@ -16,6 +16,7 @@ static void structure_changed(struct node *node)
 	scene->changed = true;
 	scene->moved = true;
 	scene->version++;
+	scene->shape++;
 	outputs_dirty(scene->server);
 }
 
@@ -191,12 +192,17 @@ void node_set_opaque(struct node *node, const region *opaque)
 	pixman_region32_copy(&node->opaque, (region *)opaque);
 	node->revision++;
 	node->scene->version++;
+	node->scene->shape++;
 	outputs_dirty(node->scene->server);
 }
 
 void node_content_changed(struct node *node)
 {
 	node->scene->version++;
+	if (node->content_shape != node->content->shape) {
+		node->content_shape = node->content->shape;
+		node->scene->shape++;
+	}
 	node_wants_frame(node);
 }
 

@@ -43,6 +43,7 @@ struct node {
 	struct wl_list children;  // node.link, bottom first
 	struct wl_list link;      // parent.children
 	struct content *content;  // NODE_CONTENT; outlives the node
+	uint64_t content_shape;   // content->shape when it was looked at last
 	struct fbox src;          // of the content, buffer pixels; empty: all
 	enum transform transform; // of the buffer's content, as wl_surface.set_buffer_transform
 	int width, height;        // logical, of RECT and CONTENT
@@ -62,11 +63,13 @@ struct scene {
 	bool changed;     // since the last refocus: pointer focus may have moved
 	bool moved;       // since outputs were last told apart (scene_update_outputs)
 	uint64_t version; // grows with every change to what is seen, pixels too
+	uint64_t shape;   // grows with every change but pixels
 };
 
 // One line of a frame's list, top first.
 struct item {
-	struct node *node; // only until the scene changes
+	struct node *node;       // only until the scene changes
+	struct surface *surface; // of the node, or NULL
 	uint64_t id;
 	uint32_t revision;
 	uint64_t sequence; // content->sequence

@@ -227,6 +227,7 @@ static void draw_bar(struct decor *decor, int bar_width)
 	struct painting painting;
 	if (!painting_begin(&painting, MAX(width, 1), MAX(height, 1))) {
 		content_update(&decor->content, NULL, NULL);
+		node_content_changed(decor->bar);
 		return;
 	}
 	pixman_color_t bar = paint_color(look->active ? RGB_BAR : RGB_BAR_INACTIVE, 1);
