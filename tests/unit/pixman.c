@@ -212,7 +212,7 @@ TEST(nearest_or_smooth)
 // Frames that are worth threads look like those that are not.
 TEST(threads_draw_the_same)
 {
-	enum { WIDTH = 900, HEIGHT = 700 };
+	enum { WIDTH = 1500, HEIGHT = 1100 };
 	uint32_t *first = NULL;
 	for (int threads = 1; threads <= 4; threads += 3) {
 		struct easel easel;
