@@ -34,6 +34,8 @@
 // A virtual clock runs so fast that a real limit would mean millions of frames.
 #define VIRTUAL_LIMIT_NS (10 * NSEC_PER_SEC)
 #define PATIENCE_NS (500 * NSEC_PER_MSEC)
+// Who committed so lately when the limit was reached is the one to name.
+#define BUSY_NS (250 * NSEC_PER_MSEC)
 
 static uint64_t real_now_ns(void)
 {
@@ -113,8 +115,18 @@ static char *named(char *name, char *what)
 	return text;
 }
 
+// What is not finished, in the order in which it is worth telling.
+enum open {
+	OPEN_NOTHING,
+	OPEN_CONFIGURE,
+	OPEN_COMMIT,
+	// Also what a client that goes on committing brings about.
+	OPEN_FRAME,
+	OPEN_UNREAD,
+};
+
 // The first thing that is not finished. why may be NULL: then only the answer counts.
-static bool something_open(struct watch *watch, char **why, bool *poll_again)
+static enum open something_open(struct watch *watch, char **why, bool *poll_again)
 {
 	struct server *server = watch->server;
 	struct window *window;
@@ -126,7 +138,7 @@ static bool something_open(struct watch *watch, char **why, bool *poll_again)
 			*why = named(window_name(window),
 				xasprintf("has not acknowledged the configure with serial %u",
 					window->sent_serial));
-		return true;
+		return OPEN_CONFIGURE;
 	}
 	struct surface *surface;
 	wl_list_for_each(surface, &server->surfaces, link) {
@@ -140,7 +152,7 @@ static bool something_open(struct watch *watch, char **why, bool *poll_again)
 						? "the frame before it (fifo)"
 						: commit->waits & SURFACE_WAIT_TIME ? "its time"
 										    : "a fence"));
-		return true;
+		return OPEN_COMMIT;
 	}
 	struct output *output;
 	wl_list_for_each(output, &server->outputs, link) {
@@ -148,21 +160,21 @@ static bool something_open(struct watch *watch, char **why, bool *poll_again)
 			continue;
 		if (why)
 			*why = xasprintf("output %s has a frame to show", output->name);
-		return true;
+		return OPEN_FRAME;
 	}
 	struct client_watch *client;
 	wl_list_for_each(client, &watch->clients, link) {
-		if (client->frozen || client_unread(client->client) == 0)
+		int unread = client->frozen ? 0 : client_unread(client->client);
+		if (unread == 0)
 			continue;
 		if (poll_again)
 			*poll_again = true;
 		if (why)
 			*why = named(client_describe(client->client),
-				xasprintf("has not read %d bytes of events",
-					client_unread(client->client)));
-		return true;
+				xasprintf("has not read %d bytes of events", unread));
+		return OPEN_UNREAD;
 	}
-	return false;
+	return OPEN_NOTHING;
 }
 
 static bool processes_rest(struct watch *watch, char **why)
@@ -236,16 +248,16 @@ bool settle_is_hopeless(const struct settle *settle)
 	return clock_is_virtual(clock) && clock_now_ns(clock) - settle->began_ns > VIRTUAL_LIMIT_NS;
 }
 
-// Who committed most lately: the one that never stops.
-static char *busy_surface(struct watch *watch)
+// Who committed most lately, if that was in this time: the one that never stops.
+static char *busy_surface(struct watch *watch, uint64_t within_ns)
 {
 	struct surface_watch *surface, *newest = NULL;
 	wl_list_for_each(surface, &watch->surfaces, link)
 		if (surface->commits && (!newest || surface->last_ns > newest->last_ns))
 			newest = surface;
-	if (!newest)
+	uint64_t ago = newest ? clock_now_ns(watch->server->clock) - newest->last_ns : UINT64_MAX;
+	if (ago > within_ns)
 		return NULL;
-	uint64_t ago = clock_now_ns(watch->server->clock) - newest->last_ns;
 	return named(surface_name(newest->surface),
 		xasprintf("goes on committing (%llu so far, the last %llu ms ago)",
 			(unsigned long long)newest->commits,
@@ -256,17 +268,13 @@ char *settle_why(struct settle *settle)
 {
 	struct watch *watch = settle->watch;
 	char *why = NULL;
-	uint64_t quiet_ns = (uint64_t)settle->refreshes * longest_period(watch->server);
-	bool active = clock_now_ns(watch->server->clock) < watch->activity_ns + quiet_ns;
-	bool open = something_open(watch, &why, NULL);
-	// A frame to show is only the consequence; the client that goes on committing is the cause.
-	bool consequence = open && strncmp(why, "output ", 7) == 0;
-	if (active && (!open || consequence)) {
-		char *busy = busy_surface(watch);
-		if (busy) {
-			free(why);
-			return busy;
-		}
+	enum open open = something_open(watch, &why, NULL);
+	if (open == OPEN_CONFIGURE || open == OPEN_COMMIT)
+		return why;
+	char *busy = busy_surface(watch, BUSY_NS);
+	if (busy) {
+		free(why);
+		return busy;
 	}
 	if (why)
 		return why;
