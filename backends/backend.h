@@ -92,8 +92,14 @@ struct backend_impl {
 	struct screen *(*add_screen)(
 		struct backend *backend, const char *name, int width, int height, int refresh_mhz);
 	bool (*remove_screen)(struct screen *screen);
-	// Hands the host our clipboard (x11); NULL: no host clipboard.
+	// Our clipboard has this owner now, NULL: nobody; sources that came through the sink are not
+	// told back. NULL function: no host clipboard.
 	void (*set_selection)(struct backend *backend, bool primary, struct data_source *source);
+	// A host that moves the pointer shall keep it inside confine (screen pixels; NULL: anywhere)
+	// or, locked, not move it at all and report relative motion only. screen NULL: free again.
+	// NULL function: nobody but the core moves the pointer.
+	void (*constrain_pointer)(struct backend *backend, struct screen *screen,
+		const struct box *confine, bool locked);
 };
 
 // How a back end talks upwards.
@@ -105,6 +111,10 @@ struct backend_sink {
 	void (*input)(void *data, const struct input_event *event);
 	void (*active)(void *data, bool active);                                 // VT switch
 	void (*selection)(void *data, bool primary, struct data_source *source); // host clipboard
+	// The host's keyboard: its map as text (XKB), and what it holds down and locks.
+	void (*keymap)(void *data, const char *text);
+	void (*modifiers)(
+		void *data, uint32_t depressed, uint32_t latched, uint32_t locked, uint32_t group);
 	void (*closed)(void *data); // nothing left to show on
 };
 
@@ -114,14 +124,25 @@ struct backend {
 	void *sink_data;
 	struct wl_list screens;       // screen.link
 	const char *const *renderers; // names, best first, NULL at the end
+	int device; // the GPU that shows or samples what is drawn, owned; -1: none in particular
 };
 
-struct headless_options {
-	int width, height; // of the first screens; 0: 1280x720
+// What a back end is told when it is made. Those with screens of their own take what they can.
+struct backend_options {
+	int width, height; // of the first screens; 0: the back end's own
 	int refresh_mhz;   // 0: 60000
-	int screens;       // how many at start
+	int screens;       // how many at start; 0: 1
 };
 
-struct backend *headless_backend_create(struct wl_event_loop *loop, struct clock *clock,
-	const struct backend_sink *sink, void *sink_data, const struct headless_options *options);
+// Connects to whatever shows its screens; the screens come with start. NULL: logged, with what to
+// do about it. loop and clock outlive it.
+typedef struct backend *backend_create_func(struct wl_event_loop *loop, struct clock *clock,
+	const struct backend_sink *sink, void *sink_data, const struct backend_options *options);
+
+// What a shared object with a back end exports, by the name "backend_module".
+struct backend_module {
+	backend_create_func *create;
+};
+
+backend_create_func headless_backend_create;
 void backend_destroy(struct backend *backend); // NULL is allowed

@@ -16,6 +16,7 @@
 #include "compositor/core/seat.h"
 #include "compositor/core/shell.h"
 #include "compositor/create.h"
+#include "compositor/parts.h"
 #include "protocols/protocols.h"
 #include "renderer/renderer.h"
 
@@ -110,41 +111,6 @@ static void init_signals(struct server *server)
 	wl_signal_init(&server->events.frame_done);
 }
 
-static struct backend *choose_backend(struct server *server, const struct server_options *options)
-{
-	const char *name = options->backend ? options->backend : "headless";
-	if (strcmp(name, "headless") == 0)
-		return headless_backend_create(server->loop, server->clock, &sink, server,
-			&(struct headless_options){
-				.width = options->width,
-				.height = options->height,
-				.refresh_mhz = options->refresh_mhz,
-				.screens = options->outputs,
-			});
-	log_error("there is no back end \"%s\"; this build has: headless", name);
-	return NULL;
-}
-
-static struct renderer *choose_renderer(const struct server_options *options)
-{
-	const char *name = options->renderer ? options->renderer : "pixman";
-	if (strcmp(name, "pixman") == 0)
-		return pixman_renderer_create(0);
-	log_error("there is no renderer \"%s\"; this build has: pixman", name);
-	return NULL;
-}
-
-static struct shell *choose_shell(struct server *server, const struct server_options *options)
-{
-	const char *name = options->shell ? options->shell : "desktop";
-	if (strcmp(name, "desktop") == 0)
-		return desktop_shell_create(server);
-	if (strcmp(name, "kiosk") == 0)
-		return kiosk_shell_create(server);
-	log_error("there is no shell \"%s\"; choose desktop or kiosk", name);
-	return NULL;
-}
-
 static void scale_outputs(struct server *server, double scale)
 {
 	struct output *output;
@@ -181,7 +147,10 @@ struct server *server_create(const struct server_options *options)
 	if (!server->clock)
 		goto fail;
 	timer_init(&server->hidden_timer, server->clock, surfaces_answer_hidden, server);
-	server->renderer = choose_renderer(options);
+	server->backend = choose_backend(server, &sink, options);
+	if (!server->backend)
+		goto fail;
+	server->renderer = choose_renderer(server->backend, options);
 	if (!server->renderer)
 		goto fail;
 	server->scene = scene_create(server);
@@ -198,8 +167,7 @@ struct server *server_create(const struct server_options *options)
 	server->shell = choose_shell(server, options);
 	if (!server->shell)
 		goto fail;
-	server->backend = choose_backend(server, options);
-	if (!server->backend || !server->backend->impl->start(server->backend))
+	if (!server->backend->impl->start(server->backend))
 		goto fail;
 	if (options->scale > 0)
 		scale_outputs(server, options->scale);

@@ -504,6 +504,7 @@ struct renderer *pixman_renderer_create(int threads)
 	struct pixman_renderer *renderer = xcalloc(1, sizeof(*renderer));
 	renderer->base.impl = &pixman_impl;
 	renderer->base.cpu_targets = true;
+	renderer->base.device = -1;
 	size_t count;
 	const struct format_info *formats = format_list(&count);
 	for (size_t i = 0; i < count; i++) {

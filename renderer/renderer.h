@@ -52,6 +52,10 @@ struct renderer_impl {
 	// Copies box of source (target pixels) into memory, converting to into->format.
 	bool (*read)(struct renderer *renderer, struct buffer *source, const struct box *box,
 		const struct pixels *into);
+	// After lost: a new start. Every texture must be imported again (all of it) and every target
+	// allocated again; forget and buffer_drop of the old ones go on working. False: logged, try
+	// again later. NULL function: it cannot be lost.
+	bool (*recover)(struct renderer *renderer);
 };
 
 struct renderer {
@@ -60,6 +64,18 @@ struct renderer {
 	struct format_set dmabuf; // format x modifier it imports; empty: no dmabufs
 	struct format_set target; // formats it can draw into
 	bool cpu_targets;         // draws into any CPU-mapped buffer of such a format
+	int device;               // file of the DRM device it draws with, owned; -1: none
+	bool lost;                // the device has forgotten everything: recover
+};
+
+struct renderer_options {
+	int device;           // draw with this GPU; -1: with any. Not taken over
+	bool accept_software; // else NULL where the driver would draw with the CPU
+};
+
+// What a shared object with a renderer exports, by the name "renderer_module".
+struct renderer_module {
+	struct renderer *(*create)(const struct renderer_options *options); // NULL: logged
 };
 
 // threads: how many cores a large frame may use; 0 decides by itself.

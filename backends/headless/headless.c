@@ -13,7 +13,7 @@
 
 struct headless {
 	struct backend base;
-	struct headless_options options;
+	struct backend_options options;
 	unsigned added; // for names
 };
 
@@ -82,7 +82,7 @@ static bool remove_screen(struct screen *base)
 static bool start(struct backend *base)
 {
 	struct headless *headless = wl_container_of(base, headless, base);
-	const struct headless_options *options = &headless->options;
+	const struct backend_options *options = &headless->options;
 	for (int i = 0; i < options->screens; i++)
 		if (!add_screen(base, NULL, options->width, options->height, options->refresh_mhz))
 			return false;
@@ -155,13 +155,14 @@ static const struct backend_impl headless_impl = {
 };
 
 struct backend *headless_backend_create(struct wl_event_loop *loop, struct clock *clock,
-	const struct backend_sink *sink, void *sink_data, const struct headless_options *options)
+	const struct backend_sink *sink, void *sink_data, const struct backend_options *options)
 {
 	struct headless *headless = xcalloc(1, sizeof(*headless));
 	headless->base.impl = &headless_impl;
 	headless->base.sink = sink;
 	headless->base.sink_data = sink_data;
 	headless->base.renderers = renderers;
+	headless->base.device = -1;
 	headless->options = *options;
 	if (!headless->options.width || !headless->options.height) {
 		headless->options.width = 1280;

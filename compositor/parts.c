@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// What drags in a stack of libraries lives in a shared object of its own and is loaded when it is
+// asked for, so that taking a picture maps neither GL nor X11. Modules are never closed: reports of
+// leaks keep their names.
+#include "compositor/parts.h"
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+#include "backends/backend.h"
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+#include "compositor/core/shell.h"
+#include "renderer/renderer.h"
+
+static const void *load(const char *kind, const char *file, const char *symbol)
+{
+	void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+	const void *found = library ? dlsym(library, symbol) : NULL;
+	if (!found)
+		log_error("the %s is not installed: %s", kind, dlerror());
+	return found;
+}
+
+static struct backend *create_backend(const char *name, struct server *server,
+	const struct backend_sink *sink, const struct backend_options *options)
+{
+	backend_create_func *create = NULL;
+	if (strcmp(name, "headless") == 0) {
+		create = headless_backend_create;
+	} else if (strcmp(name, "x11") == 0) {
+		const struct backend_module *module =
+			load("X11 back end", "oriel-x11.so", "backend_module");
+		create = module ? module->create : NULL;
+	} else {
+		log_error("there is no back end \"%s\"; choose headless or x11", name);
+	}
+	return create ? create(server->loop, server->clock, sink, server, options) : NULL;
+}
+
+struct backend *choose_backend(struct server *server, const struct backend_sink *sink,
+	const struct server_options *options)
+{
+	const struct backend_options backend_options = {
+		.width = options->width,
+		.height = options->height,
+		.refresh_mhz = options->refresh_mhz,
+		.screens = options->outputs,
+	};
+	const char *name = options->backend ? options->backend : "headless";
+	return create_backend(name, server, sink, &backend_options);
+}
+
+static struct renderer *create_renderer(const char *name, const struct renderer_options *options)
+{
+	if (strcmp(name, "pixman") == 0)
+		return pixman_renderer_create(0);
+	if (strcmp(name, "gl") != 0) {
+		log_error("there is no renderer \"%s\"; choose pixman or gl", name);
+		return NULL;
+	}
+	const struct renderer_module *module =
+		load("GL renderer", "oriel-gl.so", "renderer_module");
+	return module ? module->create(options) : NULL;
+}
+
+struct renderer *choose_renderer(
+	const struct backend *backend, const struct server_options *options)
+{
+	struct renderer_options renderer_options = {.device = backend->device};
+	if (options->renderer) {
+		renderer_options.accept_software = true;
+		return create_renderer(options->renderer, &renderer_options);
+	}
+	for (size_t i = 0; backend->renderers[i]; i++) {
+		struct renderer *renderer =
+			create_renderer(backend->renderers[i], &renderer_options);
+		if (renderer)
+			return renderer;
+	}
+	return NULL;
+}
+
+struct shell *choose_shell(struct server *server, const struct server_options *options)
+{
+	const char *name = options->shell ? options->shell : "desktop";
+	if (strcmp(name, "desktop") == 0)
+		return desktop_shell_create(server);
+	if (strcmp(name, "kiosk") == 0)
+		return kiosk_shell_create(server);
+	log_error("there is no shell \"%s\"; choose desktop or kiosk", name);
+	return NULL;
+}
