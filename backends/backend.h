@@ -36,10 +36,10 @@ struct screen {
 	struct format_set formats;       // of the primary plane
 	int cursor_width, cursor_height; // largest cursor image; 0: no cursor plane
 	bool cpu_scanout;                // takes any CPU-mapped opaque buffer as primary
-	bool color_scanout;              // takes buffers without pixels that are one colour
-	bool in_place;                   // may be drawn into while it is shown: nobody looks
-	void *user;                      // the core's output
-	struct wl_list link;             // backend.screens
+	// Nobody sees it: frames are only counted, not drawn (pictures are drawn when they are taken).
+	bool unseen;
+	void *user;          // the core's output
+	struct wl_list link; // backend.screens
 };
 
 struct screen_config {
@@ -132,6 +132,7 @@ struct backend_options {
 	int width, height; // of the first screens; 0: the back end's own
 	int refresh_mhz;   // 0: 60000
 	int screens;       // how many at start; 0: 1
+	bool draw_always;  // also what nobody sees, to measure and to test that
 };
 
 // Connects to whatever shows its screens; the screens come with start. NULL: logged, with what to

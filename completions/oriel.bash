@@ -130,7 +130,7 @@ _oriel()
 
 	case $command in
 	'')
-		options='--backend --renderer --size --outputs --shell --config --socket --verbose --help
+		options='--backend --renderer --size --outputs --shell --config --socket --draw-always --verbose --help
 			--version'
 		;;
 	run)

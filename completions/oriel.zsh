@@ -113,6 +113,7 @@ _oriel() {
 	local context state state_descr line
 	typeset -A opt_args
 	_arguments -C -S $server_options \
+		'--draw-always[draw what nobody sees, too]' \
 		'--socket[name of the Wayland socket]:name' \
 		'1: :->command' \
 		'*:: :->arguments'

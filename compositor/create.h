@@ -8,6 +8,7 @@ struct server_options {
 	const char *backend, *renderer, *shell; // names; NULL: chosen by what is there
 	struct config *config;                  // ownership moves; NULL: defaults
 	bool virtual_clock;
+	bool draw_always;                        // as backend_options
 	int width, height, refresh_mhz, outputs; // headless; 0: its defaults
 	double scale;                            // of the first outputs; 0: 1
 	bool wlcs_quirks;

@@ -78,6 +78,7 @@ static int main_session(int argc, char **argv)
 		{"shell", required_argument, NULL, OPT_SHELL},
 		{"config", required_argument, NULL, OPT_CONFIG},
 		{"socket", required_argument, NULL, OPT_SOCKET},
+		{"draw-always", no_argument, NULL, OPT_DRAW_ALWAYS},
 		{"wlcs-quirks", no_argument, NULL, OPT_WLCS_QUIRKS},
 		{"verbose", no_argument, NULL, 'v'},
 		{"help", no_argument, NULL, 'h'},
@@ -102,6 +103,9 @@ static int main_session(int argc, char **argv)
 			break;
 		case OPT_SOCKET:
 			options.socket = optarg;
+			break;
+		case OPT_DRAW_ALWAYS:
+			server_options.draw_always = true;
 			break;
 		case OPT_WLCS_QUIRKS:
 			server_options.wlcs_quirks = true;

@@ -45,6 +45,7 @@ struct backend *choose_backend(struct server *server, const struct backend_sink 
 		.height = options->height,
 		.refresh_mhz = options->refresh_mhz,
 		.screens = options->outputs,
+		.draw_always = options->draw_always,
 	};
 	const char *name = options->backend ? options->backend : "headless";
 	return create_backend(name, server, sink, &backend_options);

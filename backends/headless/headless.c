@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Screens that nobody sees. Presenting only remembers what would be shown; the core keeps the beat.
-// They take a pointer image and any CPU-mapped buffer as it is, so that moving the pointer and a
-// full-screen client cost nothing here either.
+// Screens that nobody sees, so that nothing is drawn for them: pictures are drawn when somebody takes
+// one. Presenting only remembers what would be shown; the core keeps the beat. They take a pointer
+// image and any CPU-mapped buffer as it is, like screens that have planes for those.
 #include <stdlib.h>
 #include <string.h>
 #include "backends/backend.h"
@@ -54,8 +54,7 @@ static struct screen *add_screen(
 	screen->base.self_paced = true;
 	screen->base.cursor_width = screen->base.cursor_height = CURSOR_SIDE;
 	screen->base.cpu_scanout = true;
-	screen->base.in_place = true;
-	screen->base.color_scanout = true;
+	screen->base.unseen = !headless->options.draw_always;
 	format_set_add(&screen->base.formats, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR);
 	format_set_add(&screen->base.formats, DRM_FORMAT_ARGB8888, DRM_FORMAT_MOD_LINEAR);
 	wl_list_insert(base->screens.prev, &screen->base.link);

@@ -2,8 +2,8 @@
 // One repaint of one output: from the scene to the screen, and the answers to clients.
 //
 // A dirty output sets its timer; the timer flattens the scene, finds what is visible and what
-// changed, hands a client's buffer to the screen or draws a target, presents, and answers frame
-// callbacks. Where nothing changed, only the answers are sent: a beat without a frame.
+// changed, hands a client's buffer to the screen or draws a target (unless nobody sees the screen),
+// presents, and answers frame callbacks. Where nothing changed, only the answers are sent: a beat without a frame.
 #include <stdlib.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
@@ -154,44 +154,29 @@ static struct buffer *scanout_candidate(struct output *output)
 	return content->buffer;
 }
 
+// The whole of the buffer on the whole screen.
+static struct plane full_plane(const struct screen *screen, struct buffer *buffer)
+{
+	return (struct plane){buffer, {0, 0, buffer->width, buffer->height},
+		{0, 0, screen->mode.width, screen->mode.height}};
+}
+
+// buffer NULL: a frame that nobody sees.
 static bool present_primary(struct output *output, struct frame *frame, struct buffer *buffer,
 	bool client_buffer, const region *damage)
 {
 	struct screen *screen = output->screen;
 	frame->set |= FRAME_PRIMARY;
-	frame->primary = (struct plane){buffer, {0, 0, buffer->width, buffer->height},
-		{0, 0, screen->mode.width, screen->mode.height}};
+	frame->primary = buffer ? full_plane(screen, buffer) : (struct plane){0};
 	frame->damage = damage;
 	if (!screen->backend->impl->present(screen, frame, false))
 		return false;
-	buffer_lock(buffer);
+	if (buffer)
+		buffer_lock(buffer);
 	buffer_unlock(output->primary);
 	output->primary = buffer;
 	output->scanned_out = client_buffer;
 	return true;
-}
-
-// The one colour that is this frame; NULL: there is more to see.
-static const float *only_color(const struct output *output)
-{
-	static const float black[4] = {0, 0, 0, 1};
-	const struct item_list *list = &output->list;
-	if (!list->count)
-		return black;
-	const struct draw *draw = &list->items[0].draw;
-	bool alone = list->count == 1 && output->covered;
-	return alone && !draw->texture && draw->alpha >= 1 ? draw->color : NULL;
-}
-
-// An empty desktop needs no memory.
-static bool show_color(
-	struct output *output, struct frame *frame, const float color[4], const region *damage)
-{
-	const struct mode *mode = &output->screen->mode;
-	struct buffer *buffer = buffer_create_color(mode->width, mode->height, color);
-	bool ok = present_primary(output, frame, buffer, false, damage);
-	buffer_drop(buffer);
-	return ok;
 }
 
 static bool draw_frame(struct output *output, struct swapchain_slot *slot)
@@ -233,7 +218,7 @@ static bool plan_cursor(struct output *output, struct frame *frame)
 	return image || moved;
 }
 
-// Shows the list: by a client's own buffer, as one colour, or drawn. Each fall-back is one step.
+// Shows the list: by a client's own buffer, or drawn. Each fall-back is one step.
 static bool show(struct output *output, struct frame *frame, const region *damage)
 {
 	struct screen *screen = output->screen;
@@ -242,15 +227,13 @@ static bool show(struct output *output, struct frame *frame, const region *damag
 	if (buffer &&
 		screen->backend->impl->present(screen,
 			&(struct frame){.set = FRAME_PRIMARY,
-				.primary = {buffer, {0, 0, buffer->width, buffer->height},
-					{0, 0, screen->mode.width, screen->mode.height}},
+				.primary = full_plane(screen, buffer),
 				.fence = -1},
 			true) &&
 		present_primary(output, frame, buffer, true, damage))
 		return true;
-	const float *color = screen->color_scanout ? only_color(output) : NULL;
-	if (color && show_color(output, frame, color, damage))
-		return true;
+	if (screen->unseen)
+		return present_primary(output, frame, NULL, false, damage);
 	struct swapchain_slot *slot = swapchain_take(&output->swapchain, output->server->renderer,
 		screen, screen->mode.width, screen->mode.height);
 	if (!slot)

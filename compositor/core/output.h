@@ -45,7 +45,7 @@ struct output {
 	bool covered;             // the list leaves nothing open
 	struct seen_list seen;    // of the last one
 	uint64_t seen_shape;      // of the list that it was made from
-	struct buffer *primary;   // locked: what the screen shows
+	struct buffer *primary;   // locked: what the screen shows; NULL: nobody sees it
 	bool scanned_out;         // primary is a client's buffer
 	uint64_t frames;          // shown so far
 	uint64_t repaints;        // of which were drawn

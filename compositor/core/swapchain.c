@@ -42,7 +42,7 @@ struct swapchain_slot *swapchain_take(struct swapchain *chain, struct renderer *
 		struct swapchain_slot *slot = &chain->slots[i];
 		if (!slot->buffer) {
 			empty = empty ? empty : slot;
-		} else if (!slot->buffer->locks || screen->in_place) {
+		} else if (!slot->buffer->locks) {
 			struct box bounds = region_bounds(&slot->stale);
 			uint64_t area = (uint64_t)bounds.width * (uint64_t)bounds.height;
 			if (area < best_area) {

@@ -20,8 +20,8 @@ struct swapchain {
 
 void swapchain_init(struct swapchain *chain);
 void swapchain_finish(struct swapchain *chain); // a zeroed one is allowed
-// A slot nobody reads, or any where the screen is drawn in place, allocating on first use; all is
-// stale after a change of size. NULL: all are busy or there is no memory (logged).
+// A slot nobody reads, allocating on first use; all is stale after a change of size. NULL: all are
+// busy or there is no memory (logged).
 struct swapchain_slot *swapchain_take(struct swapchain *chain, struct renderer *renderer,
 	struct screen *screen, int width, int height);
 void swapchain_damage(struct swapchain *chain, const region *damage); // all slots missed this

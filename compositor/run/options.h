@@ -34,6 +34,7 @@ enum option_id {
 	OPT_SCALE,
 	OPT_POPUPS,
 	OPT_JSON,
+	OPT_DRAW_ALWAYS,
 	OPT_WLCS_QUIRKS,
 };
 

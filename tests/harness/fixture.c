@@ -23,7 +23,9 @@ struct fixture *fixture_create(const struct server_options *options)
 	};
 	struct fixture *fixture = xcalloc(1, sizeof(*fixture));
 	wl_list_init(&fixture->clients);
-	fixture->server = server_create(options ? options : &defaults);
+	struct server_options all = options ? *options : defaults;
+	all.draw_always = true;
+	fixture->server = server_create(&all);
 	check(fixture->server != NULL);
 	fixture_pump(fixture);
 	return fixture;
