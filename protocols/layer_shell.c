@@ -60,6 +60,8 @@ static uint32_t on_configure(struct layer_surface *layer, int width, int height)
 	sent->serial = object->last_serial = server_next_serial(object->server);
 	wl_list_insert(object->sent.prev, &sent->link);
 	object->n_sent++;
+	if (object->surface)
+		object->surface->owed_ack = sent->serial;
 	layer->configured_width = width;
 	layer->configured_height = height;
 	zwlr_layer_surface_v1_send_configure(
@@ -119,6 +121,8 @@ static void start_over(struct layer_object *object)
 	struct sent_configure *sent;
 	wl_list_for_each(sent, &object->sent, link)
 		sent->stale = true;
+	if (object->surface)
+		object->surface->owed_ack = 0;
 	object->last_serial = 0;
 	object->configured = false;
 }
@@ -287,6 +291,8 @@ static void handle_ack_configure(
 			"no configure with the serial %u waits for an answer", serial);
 		return;
 	}
+	if (object->surface && object->surface->owed_ack == serial)
+		object->surface->owed_ack = 0;
 	bool stale = acked->stale;
 	wl_list_for_each_safe(sent, tmp, &object->sent, link) {
 		bool last = sent == acked;

@@ -61,6 +61,8 @@ uint32_t xdg_surface_configure(struct xdg_surface *xdg, const struct xdg_configu
 	configure->serial = server_next_serial(xdg->server);
 	wl_list_insert(xdg->sent.prev, &configure->link);
 	xdg->n_sent++;
+	if (xdg->surface)
+		xdg->surface->owed_ack = configure->serial;
 	xdg_surface_send_configure(xdg->resource, configure->serial);
 	return configure->serial;
 }
@@ -86,6 +88,8 @@ static void reset(struct xdg_surface *xdg)
 	wl_list_for_each(configure, &xdg->sent, link)
 		configure->stale = true;
 	free_configures(&xdg->acked);
+	if (xdg->surface)
+		xdg->surface->owed_ack = 0;
 	xdg->initialized = xdg->configured = xdg->held = xdg->repositioned = false;
 	xdg->capabilities_sent = false;
 	xdg->bounds_width = xdg->bounds_height = 0;
@@ -305,6 +309,8 @@ static void handle_ack_configure(
 			"no configure with the serial %u waits for an answer", serial);
 		return;
 	}
+	if (xdg->surface && xdg->surface->owed_ack == serial)
+		xdg->surface->owed_ack = 0;
 	// It answers all that came before as well.
 	wl_list_for_each_safe(configure, tmp, &xdg->sent, link) {
 		if (configure == acked)

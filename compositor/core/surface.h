@@ -155,6 +155,7 @@ struct surface {
 	// Objects that extend it, one of each at most; cleared by their protocols.
 	struct wl_resource *viewport, *fractional_scale, *fifo;
 	void *xdg_surface;        // protocol object; there before the role is
+	uint32_t owed_ack;        // the newest configure its client has not acknowledged; 0: none
 	uint64_t hidden_since_ns; // since when callbacks wait without a frame, 0: none do
 	struct wl_list link;      // server.surfaces
 	struct {

@@ -24,6 +24,7 @@
 #include <string.h>
 #include <time.h>
 #include "compositor/base/base.h"
+#include "compositor/core/layer.h"
 #include "compositor/core/output.h"
 #include "compositor/core/server.h"
 #include "compositor/core/surface.h"
@@ -72,10 +73,13 @@ static uint64_t longest_period(struct server *server)
 	return period ? period : NSEC_PER_SEC / 60;
 }
 
-static bool configure_open(const struct window *window)
+// Of anything that is shown: windows, popups, layer surfaces.
+static bool configure_open(const struct surface *surface)
 {
-	return window->configured_once &&
-		(window->configure_queued || window->sent_serial != window->acked_serial);
+	const struct window *window = surface->window;
+	return surface->mapped &&
+		(surface->owed_ack ||
+			(window && window->configured_once && window->configure_queued));
 }
 
 static bool is_frozen(struct watch *watch, struct wl_client *client)
@@ -84,26 +88,19 @@ static bool is_frozen(struct watch *watch, struct wl_client *client)
 	return found && found->frozen;
 }
 
-static char *window_name(const struct window *window)
-{
-	struct wl_client *client = wl_resource_get_client(window->surface->resource);
-	char *name = client_describe(client);
-	char *text = xasprintf("client %s, window %llu (app_id %s), wl_surface@%u", name,
-		(unsigned long long)window->id, window->app_id ? window->app_id : "not set",
-		wl_resource_get_id(window->surface->resource));
-	free(name);
-	return text;
-}
-
 static char *surface_name(const struct surface *surface)
 {
-	struct window *window = window_from_surface((struct surface *)surface);
+	const struct window *window = window_from_surface((struct surface *)surface);
 	char *name = client_describe(wl_resource_get_client(surface->resource));
-	char *text = xasprintf("client %s, wl_surface@%u%s%s%s", name,
-		wl_resource_get_id(surface->resource), window && window->app_id ? " (app_id " : "",
-		window && window->app_id ? window->app_id : "",
-		window && window->app_id ? ")" : "");
+	char *what = window ? xasprintf(", window %llu (app_id %s)", (unsigned long long)window->id,
+				      window->app_id ? window->app_id : "not set")
+		: surface->popup ? xstrdup(", a popup")
+		: surface->layer ? xasprintf(", layer surface \"%s\"", surface->layer->namespace)
+				 : xstrdup("");
+	char *text = xasprintf(
+		"client %s%s, wl_surface@%u", name, what, wl_resource_get_id(surface->resource));
 	free(name);
+	free(what);
 	return text;
 }
 
@@ -129,18 +126,17 @@ enum open {
 static enum open something_open(struct watch *watch, char **why, bool *poll_again)
 {
 	struct server *server = watch->server;
-	struct window *window;
-	wl_list_for_each(window, &server->windows, link) {
-		if (!window->mapped || !configure_open(window) ||
-			is_frozen(watch, wl_resource_get_client(window->surface->resource)))
+	struct surface *surface;
+	wl_list_for_each(surface, &server->surfaces, link) {
+		if (!configure_open(surface) ||
+			is_frozen(watch, wl_resource_get_client(surface->resource)))
 			continue;
 		if (why)
-			*why = named(window_name(window),
+			*why = named(surface_name(surface),
 				xasprintf("has not acknowledged the configure with serial %u",
-					window->sent_serial));
+					surface->owed_ack));
 		return OPEN_CONFIGURE;
 	}
-	struct surface *surface;
 	wl_list_for_each(surface, &server->surfaces, link) {
 		if (wl_list_empty(&surface->queue))
 			continue;

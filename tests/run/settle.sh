@@ -13,7 +13,7 @@ is_not "$(sum end.png)" "$(sum start.png)"
 # who keeps it busy
 script -123 'wait window app_id=actor
 settle timeout=1s' -- "$actor" --animate
-has err 'settle timeout=1s: not done after 1 s: client actor (pid ' 'wl_surface@' '(app_id actor) goes on committing ('
+has err 'settle timeout=1s: not done after 1 s: client actor (pid ' 'window 1 (app_id actor), wl_surface@' 'goes on committing ('
 script -123 'wait window app_id=actor
 resize 123x45 timeout=300ms' --shell desktop -- "$actor" --no-ack
 has err 'the client has not acknowledged the configure with serial'
@@ -21,6 +21,11 @@ script -123 'wait window app_id=actor
 output mode HEADLESS-1 640x480
 settle timeout=1s' -- "$actor" --no-ack
 has err 'window 1 (app_id actor)' 'has not acknowledged the configure with serial'
+script -123 'wait window app_id=actor
+click right 20,20 in app_id=actor
+wait popup app_id=actor
+settle timeout=1s' -- "$actor" --menu --no-menu-ack
+has err 'a popup, wl_surface@' 'has not acknowledged the configure with serial'
 script -123 'wait window app_id=actor
 settle timeout=1s' -- "$actor" --no-pong
 has err 'has not answered a ping'

@@ -3,8 +3,8 @@
 // a bar that moves by one step per frame callback, that writes what it hears to standard output.
 //
 // usage: actor [--size WxH] [--color RRGGBB] [--app-id ID] [--title TEXT] [--exit STATUS]
-//        [--animate] [--frames N] [--events] [--menu] [--no-ack] [--no-pong] [--spin]
-//        [--error]
+//        [--animate] [--frames N] [--events] [--menu] [--no-ack] [--no-pong]
+//        [--no-menu-ack] [--spin] [--error]
 #include <fcntl.h>
 #include <getopt.h>
 #include <linux/input-event-codes.h>
@@ -51,7 +51,7 @@ struct actor {
 	int pointer_x, pointer_y;
 	uint32_t color;
 	const char *app_id, *title;
-	bool animate, events, has_menu, no_ack, no_pong, spin, error;
+	bool animate, events, has_menu, no_ack, no_menu_ack, no_pong, spin, error;
 	int frame, frames; // frames 0: without end
 	bool waiting;      // for a frame callback
 	bool done;
@@ -230,10 +230,26 @@ static void close_menu(struct actor *actor)
 	say(actor, "menu closed");
 }
 
+static struct xdg_positioner *menu_place(struct actor *actor, int x, int y)
+{
+	struct xdg_positioner *positioner = xdg_wm_base_create_positioner(actor->wm_base);
+	xdg_positioner_set_size(positioner, 60, 40);
+	xdg_positioner_set_anchor_rect(positioner, x, y, 1, 1);
+	xdg_positioner_set_gravity(positioner, XDG_POSITIONER_GRAVITY_BOTTOM_RIGHT);
+	return positioner;
+}
+
 static void on_menu_xdg_configure(void *data, struct xdg_surface *xdg_surface, uint32_t serial)
 {
 	struct actor *actor = data;
+	if (actor->no_menu_ack && actor->menu_picture.buffer)
+		return;
 	xdg_surface_ack_configure(xdg_surface, serial);
+	if (actor->no_menu_ack) {
+		struct xdg_positioner *positioner = menu_place(actor, 0, 0);
+		xdg_popup_reposition(actor->menu, positioner, 1);
+		xdg_positioner_destroy(positioner);
+	}
 	picture_make(actor, &actor->menu_picture, 60, 40);
 	fill(&actor->menu_picture, 0x00ff00, 0, 60);
 	wl_surface_attach(actor->menu_surface, actor->menu_picture.buffer, 0, 0);
@@ -266,10 +282,7 @@ static const struct xdg_popup_listener menu_listener = {
 
 static void open_menu(struct actor *actor, uint32_t serial, int x, int y)
 {
-	struct xdg_positioner *positioner = xdg_wm_base_create_positioner(actor->wm_base);
-	xdg_positioner_set_size(positioner, 60, 40);
-	xdg_positioner_set_anchor_rect(positioner, x, y, 1, 1);
-	xdg_positioner_set_gravity(positioner, XDG_POSITIONER_GRAVITY_BOTTOM_RIGHT);
+	struct xdg_positioner *positioner = menu_place(actor, x, y);
 	actor->menu_surface = wl_compositor_create_surface(actor->compositor);
 	actor->menu_xdg = xdg_wm_base_get_xdg_surface(actor->wm_base, actor->menu_surface);
 	xdg_surface_add_listener(actor->menu_xdg, &menu_xdg_listener, actor);
@@ -589,6 +602,7 @@ static void parse(struct actor *actor, int argc, char **argv)
 		{"events", no_argument, NULL, 'e'},
 		{"menu", no_argument, NULL, 'm'},
 		{"no-ack", no_argument, NULL, 'A'},
+		{"no-menu-ack", no_argument, NULL, 'U'},
 		{"no-pong", no_argument, NULL, 'P'},
 		{"spin", no_argument, NULL, 'S'},
 		{"error", no_argument, NULL, 'E'},
@@ -627,6 +641,9 @@ static void parse(struct actor *actor, int argc, char **argv)
 			break;
 		case 'A':
 			actor->no_ack = true;
+			break;
+		case 'U':
+			actor->no_menu_ack = true;
 			break;
 		case 'P':
 			actor->no_pong = true;
