@@ -46,6 +46,20 @@ static void log_damage(struct content *content, const region *damage)
 			&(struct box){0, 0, content->width, content->height});
 }
 
+// Looks at the end of the memory, so that a client whose file is too short hears of it now and not
+// only when somebody draws.
+static void probe(struct buffer *buffer)
+{
+	struct pixels pixels;
+	if (!buffer_begin_access(buffer, &pixels))
+		return;
+	const struct format_info *info = format_info(pixels.format);
+	size_t row = (size_t)pixels.width * (info ? info->bytes : 1);
+	size_t size = (size_t)(pixels.height - 1) * pixels.stride + row;
+	(void)((const volatile uint8_t *)pixels.data)[size - 1];
+	buffer_end_access(buffer);
+}
+
 bool content_update(struct content *content, struct buffer *buffer, const region *damage)
 {
 	if (!buffer) {
@@ -69,6 +83,8 @@ bool content_update(struct content *content, struct buffer *buffer, const region
 		struct buffer *old = content->buffer;
 		content->buffer = content->texture->holds ? buffer_lock(buffer) : NULL;
 		buffer_unlock(old);
+		if (content->buffer)
+			probe(buffer);
 	}
 	if (!same)
 		content->shape++;

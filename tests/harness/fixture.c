@@ -12,7 +12,7 @@
 #include "tests/harness/client.h"
 #include "tests/harness/test.h"
 
-struct fixture *fixture_create(const struct server_options *options)
+static struct fixture *make(const struct server_options *options, bool draw_always)
 {
 	static const struct server_options defaults = {
 		.virtual_clock = true,
@@ -24,11 +24,21 @@ struct fixture *fixture_create(const struct server_options *options)
 	struct fixture *fixture = xcalloc(1, sizeof(*fixture));
 	wl_list_init(&fixture->clients);
 	struct server_options all = options ? *options : defaults;
-	all.draw_always = true;
+	all.draw_always = draw_always;
 	fixture->server = server_create(&all);
 	check(fixture->server != NULL);
 	fixture_pump(fixture);
 	return fixture;
+}
+
+struct fixture *fixture_create(const struct server_options *options)
+{
+	return make(options, true);
+}
+
+struct fixture *fixture_create_unseen(void)
+{
+	return make(NULL, false);
 }
 
 struct fixture *fixture_create_shell(const char *shell)

@@ -17,7 +17,9 @@ struct fixture {
 // options NULL: one output of 1280x720, virtual clock, the desktop shell, built-in cursor.
 struct fixture *fixture_create(const struct server_options *options);
 struct fixture *fixture_create_shell(const char *shell); // NULL: desktop
-void fixture_destroy(struct fixture *fixture);           // destroys what clients are left too
+// As it is run headless: unlike for the others above, only pictures are drawn.
+struct fixture *fixture_create_unseen(void);
+void fixture_destroy(struct fixture *fixture); // destroys what clients are left too
 void fixture_pump(struct fixture *fixture);
 void fixture_advance(struct fixture *fixture, uint64_t ns); // moves the clock and pumps
 void fixture_frames(struct fixture *fixture, int count);    // that many refreshes of 60 Hz

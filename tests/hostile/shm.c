@@ -37,6 +37,21 @@ TEST(file_is_shorter_than_the_pool)
 	stage_end(stage);
 }
 
+TEST(file_is_too_short_and_nobody_looks)
+{
+	struct fixture *fixture = fixture_create_unseen();
+	struct client *client = client_create(fixture);
+	struct client_window *window = client_window_create(client, 256, 256, 0xffff0000);
+	struct file file = file_create(client, 256 * 256 * 4 - 4096, 256 * 256 * 4);
+	struct wl_buffer *buffer = file_buffer(&file, 256, 256);
+	show(window, buffer);
+	check_client_error(client, "wl_buffer", WL_SHM_ERROR_INVALID_FD);
+	wl_buffer_destroy(buffer);
+	file_destroy(&file);
+	client_window_destroy(window);
+	fixture_destroy(fixture);
+}
+
 TEST(file_shrinks_while_it_is_shown)
 {
 	struct stage *stage = stage_create();
