@@ -1,9 +1,5 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Oriel beside weston and sway, all headless and drawing with pixman at 1920x1080: the same load in
-the same run, taking turns, medians of some rounds. CPU time is the compositor's, all threads.
-
-Oriel draws nothing that nobody sees; the column "drawn" has it draw every frame all the same."""
+"""Compositors under load: Oriel and its peers, how each is started, and what it has used."""
 import os
 import re
 import shutil
@@ -21,13 +17,13 @@ ORIEL = os.path.abspath(os.environ.get("ORIEL", BUILD + "/oriel"))
 LOAD = os.path.abspath(BUILD + "/load")
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 FRAMES = int(os.environ.get("FRAMES", "120"))
+SIZE = (1920, 1080)
 
-SWAY_CONFIG = """output HEADLESS-1 resolution 1920x1080
+SWAY_CONFIG = """output %s resolution 1920x1080
 default_border none
 focus_on_window_activation none
 for_window [app_id="load"] floating enable
 """
-
 
 RUNNING = []  # processes to be ended whatever happens
 
@@ -44,15 +40,28 @@ def wait_for(what, test, seconds=10, pause=0.0002):
         time.sleep(pause)
 
 
-class Compositor:
-    """One that runs, with a runtime folder of its own."""
+def cpu_ms(pid):
+    """CPU time of all threads."""
+    total = 0
+    for task in os.listdir("/proc/%d/task" % pid):
+        with open("/proc/%d/task/%s/schedstat" % (pid, task)) as file:
+            total += int(file.read().split()[0])
+    return total / 1e6
 
-    def __init__(self, name, *extra):
-        self.name = name
+
+class Compositor:
+    """One that runs, with a runtime folder of its own. name: oriel, drawn (Oriel that draws what
+    nobody sees), weston or sway; x11: it is a window of this X display, otherwise it is headless;
+    gl: it draws by OpenGL."""
+
+    def __init__(self, name, *extra, x11=None, gl=False):
+        self.name, self.x11, self.gl = name, x11, gl
         self.folder = tempfile.mkdtemp(prefix="oriel-bench-")
         self.socket = "wayland-bench" if name != "sway" else "wayland-1"
         self.env = {k: v for k, v in os.environ.items() if not re.match("WAYLAND|DISPLAY|SWAY", k)}
         self.env["XDG_RUNTIME_DIR"] = self.folder
+        if x11:
+            self.env["DISPLAY"] = x11
         command = getattr(self, "command_" + name)(*extra)
         self.started = time.monotonic()
         self.log = open(self.folder + "/log", "w+")
@@ -60,19 +69,25 @@ class Compositor:
         RUNNING.append(self.process)
 
     def command_oriel(self, *extra):
-        return [ORIEL, "--size", "1920x1080", "--socket", self.socket, *extra]
+        return [ORIEL, "--size", "%dx%d" % SIZE, "--socket", self.socket,
+                "--backend", "x11" if self.x11 else "headless",
+                "--renderer", "gl" if self.gl else "pixman", *extra]
 
     def command_drawn(self, *extra):
         return self.command_oriel("--draw-always", *extra)
 
     def command_weston(self, *extra):
-        return ["weston", "--backend=headless-backend.so", "--use-pixman", "--width=1920",
-                "--height=1080", "--socket=" + self.socket, "--idle-time=0", "--no-config"]
+        return ["weston", "--backend=%s-backend.so" % ("x11" if self.x11 else "headless"),
+                *([] if self.gl and self.x11 else ["--use-gl" if self.gl else "--use-pixman"]),
+                "--width=%d" % SIZE[0], "--height=%d" % SIZE[1], "--socket=" + self.socket,
+                "--idle-time=0", "--no-config"]
 
     def command_sway(self, *extra):
         with open(self.folder + "/config", "w") as file:
-            file.write(SWAY_CONFIG)
-        self.env.update(WLR_BACKENDS="headless", WLR_RENDERER="pixman", WLR_LIBINPUT_NO_DEVICES="1")
+            file.write(SWAY_CONFIG % ("X11-1" if self.x11 else "HEADLESS-1"))
+        self.env.update(WLR_BACKENDS="x11" if self.x11 else "headless",
+                        WLR_RENDERER="gles2" if self.gl else "pixman",
+                        WLR_RENDERER_ALLOW_SOFTWARE="1", WLR_LIBINPUT_NO_DEVICES="1")
         command = ["sway", "-c", self.folder + "/config"]
         if os.getuid() == 0:  # it refuses root
             shutil.chown(self.folder, "nobody", "nogroup")
@@ -101,11 +116,7 @@ class Compositor:
         return (time.monotonic() - self.started) * 1e3
 
     def cpu_ms(self):
-        total = 0
-        for task in os.listdir("/proc/%d/task" % self.process.pid):
-            with open("/proc/%d/task/%s/schedstat" % (self.process.pid, task)) as file:
-                total += int(file.read().split()[0])
-        return total / 1e6
+        return cpu_ms(self.process.pid)
 
     def wakeups(self):
         total = 0
@@ -138,8 +149,9 @@ class Compositor:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def cost_of_load(name, mode, *extra):
-    compositor = Compositor(name, *extra)
+def cost_of_load(name, mode, x11=None, gl=False):
+    """CPU time of the compositor per frame of that load, in ms."""
+    compositor = Compositor(name, x11=x11, gl=gl)
     compositor.answers()
     client = compositor.client(mode, str(FRAMES))
     before = compositor.cpu_ms()
@@ -154,105 +166,49 @@ def cost_of_load(name, mode, *extra):
     return cost
 
 
-def start_time(name):
-    compositor = Compositor(name)
-    took = compositor.answers()
-    compositor.end()
-    return took
-
-
-def memory(name):
-    compositor = Compositor(name)
-    compositor.answers()
-    time.sleep(1)
-    pss = compositor.pss_mb()
-    compositor.end()
-    return pss
-
-
-def idle_wakeups(name):
-    compositor = Compositor(name)
-    compositor.answers()
-    client = compositor.client("still", "1")
-    time.sleep(3)
-    before = compositor.wakeups()
-    time.sleep(10)
-    count = compositor.wakeups() - before
-    client.terminate()
-    client.wait()
-    compositor.end()
-    return count
-
-
-def picture_time(name):
-    folder = tempfile.mkdtemp(prefix="oriel-bench-")
-    start = time.monotonic()
-    subprocess.run([ORIEL, "run", "--size", "1920x1080", "--shot", folder + "/a.png", "--", LOAD,
-                    "still", "1"], check=True, stdout=subprocess.DEVNULL)
-    took = (time.monotonic() - start) * 1e3
-    shutil.rmtree(folder)
-    return took
-
-
 def yardstick(mode):
     return float(subprocess.check_output([LOAD, mode]))
 
 
-# what, unit, how, who is beside, limit (None: 1.3 x pixman SRC), rounds
-TABLE = [
-    ("full screen, opaque, full damage", "ms", lambda n: cost_of_load(n, "full"), "odws", 0.06, 1),
-    ("the same below a panel", "ms", lambda n: cost_of_load(n, "panel"), "ods", None, 1),
-    ("10 windows with alpha", "ms", lambda n: cost_of_load(n, "alpha"), "odws", 5, 1),
-    ("30 windows, 32x32 damage", "ms", lambda n: cost_of_load(n, "small"), "odws", 0.25, 1),
-    ("empty commits", "ms", lambda n: cost_of_load(n, "empty"), "odws", 0.03, 1),
-    ("map and unmap", "ms", lambda n: cost_of_load(n, "map"), "odws", 0.2, 1),
-    ("start to first answer", "ms", start_time, "ows", 8, 5),
-    ("PSS with no client", "MB", memory, "ows", 4, 1),
-    ("run --shot, whole process", "ms", picture_time, "o", 60, 5),
-    ("wake-ups in 10 idle seconds", "", idle_wakeups, "ows", 0, 0),
-]
-NAMES = {"o": "oriel", "d": "drawn", "w": "weston", "s": "sway"}
+class Table:
+    """Rows of medians, printed as they come; over counts the rows whose limit was not met."""
 
+    def __init__(self, *names):
+        missing = [n for n in ("weston", "sway") if n in names and not shutil.which(n)]
+        for name in missing:
+            print("%s is not installed and left out" % name)
+        self.names, self.missing, self.over = names, missing, 0
+        print("%-34s" % "" + "".join("%10s" % name for name in (*names, "limit")))
 
-def main():
-    wanted = sys.argv[1:]
-    missing = [n for n in ("weston", "sway") if not shutil.which(n)]
-    for name in missing:
-        print("%s is not installed and left out" % name)
-    print("bare work in the rhythm of frames: pixman SRC of one frame %.3f ms, OVER %.3f ms; two "
-          "wake-ups with a message each way %.3f ms" %
-          tuple(map(yardstick, ("pixman-src", "pixman-over", "wake-ups"))))
-    print("%-34s %9s %9s %9s %9s %9s" % ("", *NAMES.values(), "limit"))
-    over = 0
-    for what, unit, measure, who, limit, factor in TABLE:
-        if wanted and not any(word in what for word in wanted):
-            continue
-        names = [NAMES[c] for c in who if NAMES[c] not in missing]
-        results = {name: [] for name in names}
-        sources = []
-        for _ in range(max(1, ROUNDS * factor)):
+    def row(self, what, unit, names, measure, limit=None, judged="oriel", rounds=None, each=None):
+        """measure(name) in turn for every name. limit: a number, or a function of the medians; where
+        each() measures something else in every round, of its median."""
+        names = [name for name in names if name not in self.missing]
+        results, extra = {name: [] for name in names}, []
+        for _ in range(max(1, ROUNDS if rounds is None else rounds)):
             for name in names:
                 results[name].append(measure(name))
-            if limit is None:
-                sources.append(yardstick("pixman-src"))
+            if each:
+                extra.append(each())
         medians = {name: statistics.median(values) for name, values in results.items()}
-        limit = 1.3 * statistics.median(sources) if limit is None else limit
-        cells = ["%9.3g" % medians[name] if name in medians else "%9s" % "-"
-                 for name in NAMES.values()]
-        # What is measured by the cost of drawing has to draw.
-        met = medians["drawn" if sources else "oriel"] <= limit
-        over += not met
-        ratios = " ".join("%.1fx %s" % (medians[name] / medians["oriel"], name)
-                          for name in names if name in ("weston", "sway") and medians["oriel"])
-        print("%-34s %s %9.3g %-3s%s  %s" % (
-            what, " ".join(cells), limit, unit, " " if met else " OVER", ratios), flush=True)
-    return over > 0
+        if callable(limit):
+            limit = limit(statistics.median(extra) if each else medians)
+        cells = ["%10.3g" % medians[name] if name in medians else "%10s" % "-"
+                 for name in self.names]
+        met = limit is None or medians[judged] <= limit
+        self.over += not met
+        ratios = " ".join("%.1fx %s" % (medians[name] / medians[judged], name)
+                          for name in names if name in ("weston", "sway") and medians[judged])
+        print("%-34s%s %9s %-3s%s  %s" % (
+            what, "".join(cells), "-" if limit is None else "%.3g" % limit, unit,
+            " " if met else " OVER", ratios), flush=True)
 
 
-if __name__ == "__main__":
+def main(run):
+    """Runs it and leaves nothing behind."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
-        sys.exit(main())
+        sys.exit(run(sys.argv[1:]))
     finally:
         for process in RUNNING:
             if process.poll() is None:
