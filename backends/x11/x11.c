@@ -1,11 +1,444 @@
 // SPDX-License-Identifier: MIT
+// The connection: what the server can do, and its events to the part whose they are.
+//
+// Whatever reads from the connection may leave events in its queue, where no descriptor tells of
+// them. So the queue is looked at, and what was written is sent, at the end of each round of the
+// event loop.
 #include "backends/x11/x11.h"
+#include <stdlib.h>
+#include <string.h>
+#include <xcb/dri3.h>
+#include <xcb/present.h>
+#include <xcb/randr.h>
+#include <xcb/render.h>
+#include <xcb/shm.h>
+#include <xcb/xcbext.h>
+#include <xcb/xfixes.h>
+#include <xcb/xinput.h>
+#include <xcb/xkb.h>
+#include "compositor/base/base.h"
 #include "compositor/base/log.h"
+
+static const char *const renderers[] = {"gl", "pixman", NULL};
+
+static const char *const atom_names[] = {
+#define X11_ATOM(name) #name,
+	X11_ATOMS(X11_ATOM)
+#undef X11_ATOM
+};
+
+struct x11_screen *x11_screen_of(struct x11 *x11, xcb_window_t window)
+{
+	struct screen *base;
+	wl_list_for_each(base, &x11->base.screens, link) {
+		struct x11_screen *screen = wl_container_of(base, screen, base);
+		if (screen->window == window)
+			return screen;
+	}
+	return NULL;
+}
+
+xcb_atom_t x11_intern(struct x11 *x11, const char *name)
+{
+	xcb_intern_atom_reply_t *reply = xcb_intern_atom_reply(
+		x11->xcb, xcb_intern_atom(x11->xcb, false, (uint16_t)strlen(name), name), NULL);
+	xcb_atom_t atom = reply ? reply->atom : XCB_ATOM_NONE;
+	free(reply);
+	return atom;
+}
+
+void x11_flush(struct x11 *x11)
+{
+	if (xcb_flush(x11->xcb) <= 0)
+		x11_lost(x11);
+}
+
+// The end of the connection
+
+static void on_lost(void *data)
+{
+	struct x11 *x11 = data;
+	x11->lost_idle = NULL;
+	struct screen *screen, *tmp;
+	wl_list_for_each_safe(screen, tmp, &x11->base.screens, link)
+		x11_window_remove(screen);
+	x11->base.sink->closed(x11->base.sink_data);
+}
+
+void x11_lost(struct x11 *x11)
+{
+	if (x11->lost)
+		return;
+	x11->lost = true;
+	log_error("the connection to the X server is lost");
+	if (x11->source)
+		wl_event_source_remove(x11->source);
+	x11->source = NULL;
+	x11->lost_idle = wl_event_loop_add_idle(x11->loop, on_lost, x11);
+}
+
+// Events
+
+// Requests that may fail through no fault of ours: somebody destroyed the window, memory is short.
+static const char *request_name(const struct x11 *x11, uint8_t opcode)
+{
+	static const char *const core[] = {
+		[XCB_CREATE_WINDOW] = "CreateWindow",
+		[XCB_CHANGE_WINDOW_ATTRIBUTES] = "ChangeWindowAttributes",
+		[XCB_DESTROY_WINDOW] = "DestroyWindow",
+		[XCB_MAP_WINDOW] = "MapWindow",
+		[XCB_CONFIGURE_WINDOW] = "ConfigureWindow",
+		[XCB_CHANGE_PROPERTY] = "ChangeProperty",
+		[XCB_GET_PROPERTY] = "GetProperty",
+		[XCB_CONVERT_SELECTION] = "ConvertSelection",
+		[XCB_SEND_EVENT] = "SendEvent",
+		[XCB_GRAB_POINTER] = "GrabPointer",
+		[XCB_GRAB_KEYBOARD] = "GrabKeyboard",
+		[XCB_CREATE_PIXMAP] = "CreatePixmap",
+		[XCB_FREE_PIXMAP] = "FreePixmap",
+		[XCB_COPY_AREA] = "CopyArea",
+		[XCB_POLY_FILL_RECTANGLE] = "PolyFillRectangle",
+		[XCB_PUT_IMAGE] = "PutImage",
+	};
+	if (opcode < array_length(core))
+		return core[opcode] ? core[opcode] : "a core request";
+	if (opcode == x11->has.present_opcode)
+		return "Present";
+	if (opcode == x11->has.dri3_opcode)
+		return "DRI3";
+	if (opcode == x11->has.xinput_opcode)
+		return "XInput";
+	if (opcode == x11->has.shm_opcode)
+		return "MIT-SHM";
+	if (opcode == x11->has.render_opcode)
+		return "RENDER";
+	return "another extension";
+}
+
+static void on_error(struct x11 *x11, const xcb_generic_error_t *error)
+{
+	log_debug("the X server refuses %s (request %u.%u, resource 0x%x): error %u",
+		request_name(x11, error->major_code), error->major_code, error->minor_code,
+		error->resource_id, error->error_code);
+}
+
+static void note_time(struct x11 *x11, const xcb_generic_event_t *event)
+{
+	xcb_timestamp_t time = 0;
+	switch (event->response_type & 0x7f) {
+	case XCB_KEY_PRESS:
+	case XCB_KEY_RELEASE:
+	case XCB_BUTTON_PRESS:
+	case XCB_BUTTON_RELEASE:
+	case XCB_MOTION_NOTIFY:
+	case XCB_ENTER_NOTIFY:
+	case XCB_LEAVE_NOTIFY: // all of these have it at the same place
+		time = ((const xcb_key_press_event_t *)event)->time;
+		break;
+	case XCB_PROPERTY_NOTIFY:
+		time = ((const xcb_property_notify_event_t *)event)->time;
+		break;
+	case XCB_GE_GENERIC:
+		if (((const xcb_ge_generic_event_t *)event)->extension == x11->has.xinput_opcode)
+			time = ((const xcb_input_key_press_event_t *)event)->time;
+		break;
+	}
+	if (time)
+		x11->time = time;
+}
+
+static void dispatch(struct x11 *x11, xcb_generic_event_t *event)
+{
+	if (!event->response_type) {
+		on_error(x11, (xcb_generic_error_t *)event);
+		return;
+	}
+	note_time(x11, event);
+	if (x11_window_event(x11, event))
+		return;
+	x11_present_event(x11->present, event);
+}
+
+// The number of events that there were.
+static int drain(struct x11 *x11, bool read)
+{
+	int count = 0;
+	xcb_generic_event_t *event;
+	while (!x11->lost &&
+		(event = count || !read ? xcb_poll_for_queued_event(x11->xcb)
+					: xcb_poll_for_event(x11->xcb))) {
+		dispatch(x11, event);
+		free(event);
+		count++;
+	}
+	return count;
+}
+
+static int on_readable(int fd, uint32_t mask, void *data)
+{
+	struct x11 *x11 = data;
+	int count = drain(x11, mask != 0); // 0: the end of a round
+	if (!x11->lost && xcb_connection_has_error(x11->xcb))
+		x11_lost(x11);
+	if (!x11->lost)
+		x11_flush(x11);
+	return count;
+}
+
+// What came while the server was asked for this and that at the start.
+static void on_started(void *data)
+{
+	struct x11 *x11 = data;
+	x11->started_idle = NULL;
+	on_readable(-1, 0, x11);
+}
+
+// The start of the connection
+
+static uint8_t extension(struct x11 *x11, xcb_extension_t *id, uint8_t *opcode)
+{
+	const xcb_query_extension_reply_t *reply = xcb_get_extension_data(x11->xcb, id);
+	if (!reply || !reply->present)
+		return 0;
+	if (opcode)
+		*opcode = reply->major_opcode;
+	return reply->first_event;
+}
+
+// Asks for all versions before it waits for the first.
+static void query_versions(struct x11 *x11)
+{
+	xcb_connection_t *xcb = x11->xcb;
+	xcb_present_query_version_cookie_t present = {0};
+	xcb_dri3_query_version_cookie_t dri3 = {0};
+	xcb_shm_query_version_cookie_t shm = {0};
+	xcb_input_xi_query_version_cookie_t xinput = {0};
+	xcb_xfixes_query_version_cookie_t xfixes = {0};
+	xcb_randr_query_version_cookie_t randr = {0};
+	xcb_render_query_version_cookie_t render = {0};
+	if (x11->has.present_opcode)
+		present = xcb_present_query_version(xcb, 1, 2);
+	if (x11->has.dri3_opcode)
+		dri3 = xcb_dri3_query_version(xcb, 1, 2);
+	if (x11->has.shm_event)
+		shm = xcb_shm_query_version(xcb);
+	if (x11->has.xinput_opcode)
+		xinput = xcb_input_xi_query_version(xcb, 2, 2);
+	if (x11->has.xfixes_event)
+		xfixes = xcb_xfixes_query_version(xcb, 5, 0);
+	if (x11->has.randr_event)
+		randr = xcb_randr_query_version(xcb, 1, 3);
+	if (x11->has.render_opcode)
+		render = xcb_render_query_version(xcb, 0, 8);
+
+	if (x11->has.present_opcode) {
+		xcb_present_query_version_reply_t *reply =
+			xcb_present_query_version_reply(xcb, present, NULL);
+		if (!reply)
+			x11->has.present_opcode = 0;
+		free(reply);
+	}
+	if (x11->has.dri3_opcode) {
+		xcb_dri3_query_version_reply_t *reply =
+			xcb_dri3_query_version_reply(xcb, dri3, NULL);
+		x11->has.dri3_modifiers =
+			reply && (reply->major_version > 1 || reply->minor_version >= 2);
+		if (!reply)
+			x11->has.dri3_opcode = 0;
+		free(reply);
+	}
+	if (x11->has.shm_event) {
+		xcb_shm_query_version_reply_t *reply = xcb_shm_query_version_reply(xcb, shm, NULL);
+		x11->has.shm_fd = reply &&
+			(reply->major_version > 1 ||
+				(reply->major_version == 1 && reply->minor_version >= 2));
+		x11->has.shm_pixmaps = x11->has.shm_fd && reply->shared_pixmaps &&
+			reply->pixmap_format == XCB_IMAGE_FORMAT_Z_PIXMAP;
+		free(reply);
+	}
+	if (x11->has.xinput_opcode) {
+		xcb_input_xi_query_version_reply_t *reply =
+			xcb_input_xi_query_version_reply(xcb, xinput, NULL);
+		x11->has.xinput_touch = reply &&
+			(reply->major_version > 2 ||
+				(reply->major_version == 2 && reply->minor_version >= 2));
+		if (!reply || reply->major_version < 2)
+			x11->has.xinput_opcode = 0;
+		free(reply);
+	}
+	if (x11->has.xfixes_event) {
+		xcb_xfixes_query_version_reply_t *reply =
+			xcb_xfixes_query_version_reply(xcb, xfixes, NULL);
+		x11->has.barriers = reply && reply->major_version >= 5;
+		if (!reply)
+			x11->has.xfixes_event = 0;
+		free(reply);
+	}
+	if (x11->has.randr_event) {
+		xcb_randr_query_version_reply_t *reply =
+			xcb_randr_query_version_reply(xcb, randr, NULL);
+		if (!reply || (reply->major_version == 1 && reply->minor_version < 3))
+			x11->has.randr_event = 0;
+		free(reply);
+	}
+	if (x11->has.render_opcode) {
+		xcb_render_query_version_reply_t *reply =
+			xcb_render_query_version_reply(xcb, render, NULL);
+		if (!reply || (reply->major_version == 0 && reply->minor_version < 5))
+			x11->has.render_opcode = 0;
+		free(reply);
+	}
+}
+
+static void query(struct x11 *x11)
+{
+	xcb_extension_t *const extensions[] = {&xcb_present_id, &xcb_dri3_id, &xcb_shm_id,
+		&xcb_input_id, &xcb_xkb_id, &xcb_xfixes_id, &xcb_randr_id, &xcb_render_id};
+	xcb_intern_atom_cookie_t cookies[array_length(atom_names)];
+	for (size_t i = 0; i < array_length(extensions); i++)
+		xcb_prefetch_extension_data(x11->xcb, extensions[i]);
+	xcb_prefetch_maximum_request_length(x11->xcb);
+	for (size_t i = 0; i < array_length(atom_names); i++)
+		cookies[i] = xcb_intern_atom(
+			x11->xcb, false, (uint16_t)strlen(atom_names[i]), atom_names[i]);
+
+	extension(x11, &xcb_present_id, &x11->has.present_opcode);
+	extension(x11, &xcb_dri3_id, &x11->has.dri3_opcode);
+	extension(x11, &xcb_input_id, &x11->has.xinput_opcode);
+	extension(x11, &xcb_render_id, &x11->has.render_opcode);
+	x11->has.shm_event = extension(x11, &xcb_shm_id, &x11->has.shm_opcode);
+	x11->has.xkb_event = extension(x11, &xcb_xkb_id, NULL);
+	x11->has.xfixes_event = extension(x11, &xcb_xfixes_id, NULL);
+	x11->has.randr_event = extension(x11, &xcb_randr_id, NULL);
+	query_versions(x11);
+
+	for (size_t i = 0; i < array_length(atom_names); i++) {
+		xcb_intern_atom_reply_t *reply = xcb_intern_atom_reply(x11->xcb, cookies[i], NULL);
+		((xcb_atom_t *)&x11->atoms)[i] = reply ? reply->atom : XCB_ATOM_NONE;
+		free(reply);
+	}
+}
+
+// The X screen, and the root's depth and visual with the masks of its colours.
+static bool find_visual(struct x11 *x11, int number)
+{
+	xcb_screen_iterator_t screens = xcb_setup_roots_iterator(xcb_get_setup(x11->xcb));
+	for (; screens.rem && number > 0; number--)
+		xcb_screen_next(&screens);
+	if (!screens.rem)
+		return false;
+	x11->root = screens.data;
+	xcb_depth_iterator_t depths = xcb_screen_allowed_depths_iterator(x11->root);
+	for (; depths.rem; xcb_depth_next(&depths)) {
+		if (depths.data->depth != x11->root->root_depth)
+			continue;
+		const xcb_visualtype_t *visuals = xcb_depth_visuals(depths.data);
+		for (int i = 0; i < xcb_depth_visuals_length(depths.data); i++) {
+			if (visuals[i].visual_id != x11->root->root_visual)
+				continue;
+			x11->depth = depths.data;
+			x11->visual = visuals[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+static void destroy(struct backend *base)
+{
+	struct x11 *x11 = wl_container_of(base, x11, base);
+	struct screen *screen, *tmp;
+	wl_list_for_each_safe(screen, tmp, &base->screens, link)
+		x11_window_remove(screen);
+	if (x11->closed_idle)
+		wl_event_source_remove(x11->closed_idle);
+	x11_present_destroy(x11->present);
+	if (x11->started_idle)
+		wl_event_source_remove(x11->started_idle);
+	if (x11->lost_idle)
+		wl_event_source_remove(x11->lost_idle);
+	if (x11->source)
+		wl_event_source_remove(x11->source);
+	close_fd(&base->device);
+	if (x11->xcb)
+		xcb_disconnect(x11->xcb);
+	free(x11);
+}
+
+static bool start(struct backend *base)
+{
+	struct x11 *x11 = wl_container_of(base, x11, base);
+	const struct backend_options *options = &x11->options;
+	for (int i = 0; i < options->screens; i++)
+		if (!x11_window_add(
+			    base, NULL, options->width, options->height, options->refresh_mhz))
+			return false;
+	x11_flush(x11);
+	return !x11->lost;
+}
+
+static const struct backend_impl x11_impl = {
+	.name = "x11",
+	.start = start,
+	.destroy = destroy,
+	.alloc = x11_present_alloc,
+	.configure = x11_window_configure,
+	.present = x11_present_frame,
+	.add_screen = x11_window_add,
+	.remove_screen = x11_window_remove,
+};
 
 static struct backend *create(struct wl_event_loop *loop, struct clock *clock,
 	const struct backend_sink *sink, void *sink_data, const struct backend_options *options)
 {
-	log_error("the X11 back end shows nothing yet");
+	struct x11 *x11 = xcalloc(1, sizeof(*x11));
+	int number = 0;
+	x11->base.impl = &x11_impl;
+	x11->base.sink = sink;
+	x11->base.sink_data = sink_data;
+	x11->base.renderers = renderers;
+	x11->base.device = -1;
+	wl_list_init(&x11->base.screens);
+	x11->loop = loop;
+	x11->clock = clock;
+	x11->options = *options;
+	if (!x11->options.width || !x11->options.height) {
+		x11->options.width = 1280;
+		x11->options.height = 720;
+	}
+	if (!x11->options.screens)
+		x11->options.screens = 1;
+
+	x11->xcb = xcb_connect(NULL, &number);
+	if (xcb_connection_has_error(x11->xcb)) {
+		const char *display = getenv("DISPLAY");
+		if (display && *display)
+			log_error("no X server answers at \"%s\": is DISPLAY right, and "
+				  "may you connect to it?",
+				display);
+		else
+			log_error("DISPLAY is not set: start it inside of an X session, or choose "
+				  "--backend headless");
+		goto fail;
+	}
+	query(x11);
+	if (!find_visual(x11, number)) {
+		log_error("the X server has no screen %d, or one without a visual", number);
+		goto fail;
+	}
+	if (!(x11->present = x11_present_create(x11)))
+		goto fail;
+	x11->source = wl_event_loop_add_fd(
+		loop, xcb_get_file_descriptor(x11->xcb), WL_EVENT_READABLE, on_readable, x11);
+	if (!x11->source) {
+		log_error("the X connection cannot be watched");
+		goto fail;
+	}
+	wl_event_source_check(x11->source);
+	x11->started_idle = wl_event_loop_add_idle(loop, on_started, x11);
+	return &x11->base;
+fail:
+	destroy(&x11->base);
 	return NULL;
 }
 

@@ -29,6 +29,7 @@ struct x11_present;
 	X(TARGETS) \
 	X(TIMESTAMP) \
 	X(UTF8_STRING) \
+	X(WM_CLIENT_MACHINE) \
 	X(WM_DELETE_WINDOW) \
 	X(WM_PROTOCOLS) \
 	X(WM_STATE) \
@@ -55,13 +56,14 @@ struct x11 {
 	xcb_connection_t *xcb;
 	xcb_screen_t *root; // the X screen all windows are on
 	xcb_depth_t *depth; // of all windows: the root's
-	xcb_visualid_t visual;
+	xcb_visualtype_t visual;
 	xcb_timestamp_t time; // of the newest event that had one
-	struct wl_event_source *source;
+	struct wl_event_source *source, *started_idle, *closed_idle, *lost_idle;
+	bool lost; // the connection: nothing more is sent or heard
 	struct x11_atoms atoms;
 	// First event number and major opcode of extensions; 0: the server lacks it.
 	struct {
-		uint8_t present_opcode, dri3_opcode, xinput_opcode;
+		uint8_t present_opcode, dri3_opcode, xinput_opcode, shm_opcode, render_opcode;
 		uint8_t shm_event, xkb_event, xfixes_event, randr_event;
 		bool shm_fd, shm_pixmaps; // version 1.2: memory by file descriptor; pixmaps in it
 		bool dri3_modifiers;      // version 1.2
@@ -77,11 +79,24 @@ struct x11 {
 	struct x11_clipboard *clipboard;
 };
 
+// What window.c selects on each window, for whoever changes the mask of one.
+#define X11_WINDOW_EVENTS \
+	(XCB_EVENT_MASK_EXPOSURE | XCB_EVENT_MASK_STRUCTURE_NOTIFY | \
+		XCB_EVENT_MASK_VISIBILITY_CHANGE | XCB_EVENT_MASK_FOCUS_CHANGE | \
+		XCB_EVENT_MASK_PROPERTY_CHANGE | XCB_EVENT_MASK_KEY_PRESS | \
+		XCB_EVENT_MASK_KEY_RELEASE | XCB_EVENT_MASK_KEYMAP_STATE)
+
 struct x11_screen {
 	struct screen base;
 	struct x11 *x11;
 	xcb_window_t window;
-	bool focused, fullscreen, visible;
+	bool focused, fullscreen;
+	bool visible; // somebody may look: mapped and not covered
+	// The window's size as far as it was heard, and when it became the mode.
+	int width, height;
+	uint64_t resized_ns;
+	struct timer resize;
+	unsigned configured;         // request that set the size: what was said before is old
 	struct x11_surface *surface; // present.c: what is on the window
 };
 

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MIT
+// A window per screen. The window's size is the mode, whoever changes it; closing it removes the
+// screen, and the last one that goes ends the session.
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <xcb/xcb.h>
+#include "backends/x11/x11.h"
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+
+#define MAX_SIDE 16384
+// A window that is pulled larger reports each step; more modes than this a second serve nobody.
+#define RESIZE_NS (16 * NSEC_PER_MSEC)
+
+static bool mode_is_possible(int width, int height, int refresh_mhz)
+{
+	return width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE &&
+		refresh_mhz >= 0;
+}
+
+static void set_property(struct x11_screen *screen, xcb_atom_t name, xcb_atom_t type, uint8_t bits,
+	size_t count, const void *data)
+{
+	xcb_change_property(screen->x11->xcb, XCB_PROP_MODE_REPLACE, screen->window, name, type,
+		bits, (uint32_t)count, data);
+}
+
+void x11_window_set_title(struct x11_screen *screen)
+{
+	struct x11 *x11 = screen->x11;
+	char *title = xasprintf("Oriel - %s", screen->base.name);
+	set_property(screen, XCB_ATOM_WM_NAME, XCB_ATOM_STRING, 8, strlen(title), title);
+	set_property(
+		screen, x11->atoms._NET_WM_NAME, x11->atoms.UTF8_STRING, 8, strlen(title), title);
+	free(title);
+}
+
+// The window with its frame, seen through a square of sky: a picture that needs no file.
+static void set_icon(struct x11_screen *screen)
+{
+	enum { SIDE = 48 };
+	uint32_t *icon = xcalloc(2 + SIDE * SIDE, sizeof(*icon));
+	icon[0] = icon[1] = SIDE;
+	for (int y = 0; y < SIDE; y++) {
+		for (int x = 0; x < SIDE; x++) {
+			int edge = MIN(MIN(x, SIDE - 1 - x), MIN(y, SIDE - 1 - y));
+			bool corner = MIN(x, SIDE - 1 - x) + MIN(y, SIDE - 1 - y) < 6;
+			bool bar = abs(2 * x - SIDE + 1) < 5 || abs(2 * y - SIDE + 1) < 5;
+			uint32_t sky = 0xff000000u | (uint32_t)(40 + 2 * y) << 16 |
+				(uint32_t)(100 + 2 * y) << 8 | 220u;
+			icon[2 + y * SIDE + x] = corner ? 0 : edge < 5 || bar ? 0xff2b3440u : sky;
+		}
+	}
+	set_property(screen, screen->x11->atoms._NET_WM_ICON, XCB_ATOM_CARDINAL, 32,
+		2 + SIDE * SIDE, icon);
+	free(icon);
+}
+
+// WM_NORMAL_HINTS: the sizes that a mode can have.
+static void set_size_hints(struct x11_screen *screen)
+{
+	enum { MIN_SIZE = 1 << 4, MAX_SIZE = 1 << 5, FIELDS = 18 };
+	uint32_t hints[FIELDS] = {
+		[0] = MIN_SIZE | MAX_SIZE, [5] = 1, [6] = 1, [7] = MAX_SIDE, [8] = MAX_SIDE};
+	set_property(screen, XCB_ATOM_WM_NORMAL_HINTS, XCB_ATOM_WM_SIZE_HINTS, 32, FIELDS, hints);
+}
+
+static void set_properties(struct x11_screen *screen)
+{
+	static const char class[] = "oriel\0Oriel";
+	struct x11 *x11 = screen->x11;
+	const xcb_atom_t protocols[] = {x11->atoms.WM_DELETE_WINDOW, x11->atoms._NET_WM_PING};
+	set_property(screen, XCB_ATOM_WM_CLASS, XCB_ATOM_STRING, 8, sizeof(class), class);
+	set_property(screen, x11->atoms.WM_PROTOCOLS, XCB_ATOM_ATOM, 32, array_length(protocols),
+		protocols);
+	char host[256];
+	uint32_t pid = (uint32_t)getpid();
+	if (gethostname(host, sizeof(host)) == 0) { // without it the number means nothing
+		host[sizeof(host) - 1] = '\0';
+		set_property(screen, x11->atoms.WM_CLIENT_MACHINE, XCB_ATOM_STRING, 8, strlen(host),
+			host);
+		set_property(screen, x11->atoms._NET_WM_PID, XCB_ATOM_CARDINAL, 32, 1, &pid);
+	}
+	set_size_hints(screen);
+	set_icon(screen);
+	x11_window_set_title(screen);
+}
+
+static void set_mode(struct x11_screen *screen, int width, int height)
+{
+	screen->base.mode.width = screen->base.modes[0].width = width;
+	screen->base.mode.height = screen->base.modes[0].height = height;
+}
+
+// The window has had another size for long enough.
+static void on_resize(void *data)
+{
+	struct x11_screen *screen = data;
+	struct backend *backend = &screen->x11->base;
+	int width = CLAMP(screen->width, 1, MAX_SIDE), height = CLAMP(screen->height, 1, MAX_SIDE);
+	if (width == screen->base.mode.width && height == screen->base.mode.height)
+		return;
+	screen->resized_ns = clock_now_ns(screen->x11->clock);
+	set_mode(screen, width, height);
+	backend->sink->screen_changed(backend->sink_data, &screen->base);
+}
+
+struct screen *x11_window_add(
+	struct backend *backend, const char *name, int width, int height, int refresh_mhz)
+{
+	struct x11 *x11 = wl_container_of(backend, x11, base);
+	if (!mode_is_possible(width, height, refresh_mhz)) {
+		log_error("a window of %dx%d is not possible: each side is 1 to %d pixels", width,
+			height, MAX_SIDE);
+		return NULL;
+	}
+	struct x11_screen *screen = xcalloc(1, sizeof(*screen));
+	struct screen *base = &screen->base;
+	x11->added++;
+	screen->x11 = x11;
+	base->backend = backend;
+	base->name = name ? xstrdup(name) : xasprintf("X11-%u", x11->added);
+	base->make = xstrdup("X.Org");
+	base->model = xstrdup("window");
+	base->modes = xcalloc(1, sizeof(*base->modes));
+	base->modes[0] = (struct mode){width, height, refresh_mhz ? refresh_mhz : 60000, true};
+	base->mode = base->modes[0];
+	base->n_modes = 1;
+	base->custom_modes = true;
+	base->enabled = true;
+	screen->width = width;
+	screen->height = height;
+	timer_init(&screen->resize, x11->clock, on_resize, screen);
+	wl_list_insert(backend->screens.prev, &base->link);
+
+	// Without a background nothing is painted before the frame; what is there stays where it is.
+	const uint32_t values[] = {XCB_BACK_PIXMAP_NONE, XCB_GRAVITY_NORTH_WEST, X11_WINDOW_EVENTS};
+	screen->window = xcb_generate_id(x11->xcb);
+	xcb_create_window(x11->xcb, x11->root->root_depth, screen->window, x11->root->root, 0, 0,
+		(uint16_t)width, (uint16_t)height, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT,
+		x11->visual.visual_id, XCB_CW_BACK_PIXMAP | XCB_CW_BIT_GRAVITY | XCB_CW_EVENT_MASK,
+		values);
+	set_properties(screen);
+	if (!x11_surface_create(screen)) {
+		x11_window_remove(base);
+		return NULL;
+	}
+	xcb_map_window(x11->xcb, screen->window);
+	x11_flush(x11);
+	backend->sink->screen_added(backend->sink_data, base);
+	return base;
+}
+
+bool x11_window_remove(struct screen *base)
+{
+	struct x11_screen *screen = wl_container_of(base, screen, base);
+	struct x11 *x11 = screen->x11;
+	if (base->user)
+		x11->base.sink->screen_removed(x11->base.sink_data, base);
+	wl_list_remove(&base->link);
+	x11_surface_destroy(screen);
+	if (screen->window && !x11->lost) {
+		xcb_destroy_window(x11->xcb, screen->window);
+		x11_flush(x11);
+	}
+	timer_finish(&screen->resize);
+	format_set_finish(&base->formats);
+	free(base->name);
+	free(base->make);
+	free(base->model);
+	free(base->modes);
+	free(screen);
+	return true;
+}
+
+bool x11_window_configure(
+	struct backend *backend, const struct screen_config *configs, size_t n, bool test_only)
+{
+	struct x11 *x11 = wl_container_of(backend, x11, base);
+	for (size_t i = 0; i < n; i++) {
+		const struct mode *mode = &configs[i].mode;
+		if (!mode_is_possible(mode->width, mode->height, mode->refresh_mhz))
+			return false;
+	}
+	for (size_t i = 0; i < n && !test_only; i++) {
+		struct x11_screen *screen = wl_container_of(configs[i].screen, screen, base);
+		const struct mode *mode = &configs[i].mode;
+		screen->base.enabled = configs[i].enabled;
+		if (mode->refresh_mhz)
+			screen->base.mode.refresh_mhz = mode->refresh_mhz;
+		if (mode->width == screen->base.mode.width &&
+			mode->height == screen->base.mode.height)
+			continue;
+		const uint32_t size[] = {(uint32_t)mode->width, (uint32_t)mode->height};
+		screen->configured = xcb_configure_window(x11->xcb, screen->window,
+			XCB_CONFIG_WINDOW_WIDTH | XCB_CONFIG_WINDOW_HEIGHT, size)
+					     .sequence;
+		screen->width = mode->width;
+		screen->height = mode->height;
+		timer_cancel(&screen->resize);
+		set_mode(screen, mode->width, mode->height);
+	}
+	x11_flush(x11);
+	return true;
+}
+
+void x11_window_toggle_fullscreen(struct x11_screen *screen)
+{
+	enum { TOGGLE = 2, BY_APPLICATION = 1 };
+	struct x11 *x11 = screen->x11;
+	xcb_client_message_event_t message = {
+		.response_type = XCB_CLIENT_MESSAGE,
+		.format = 32,
+		.window = screen->window,
+		.type = x11->atoms._NET_WM_STATE,
+		.data.data32 = {TOGGLE, x11->atoms._NET_WM_STATE_FULLSCREEN, 0, BY_APPLICATION},
+	};
+	xcb_send_event(x11->xcb, false, x11->root->root,
+		XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT | XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY,
+		(const char *)&message);
+	x11_flush(x11);
+}
+
+// Events
+
+static void on_closed(void *data)
+{
+	struct x11 *x11 = data;
+	x11->closed_idle = NULL;
+	if (wl_list_empty(&x11->base.screens))
+		x11->base.sink->closed(x11->base.sink_data);
+}
+
+// By its user, or by whoever destroys windows of others.
+static void close_window(struct x11_screen *screen)
+{
+	struct x11 *x11 = screen->x11;
+	x11_window_remove(&screen->base);
+	if (wl_list_empty(&x11->base.screens) && !x11->closed_idle)
+		x11->closed_idle = wl_event_loop_add_idle(x11->loop, on_closed, x11);
+}
+
+static bool client_message(struct x11 *x11, xcb_client_message_event_t *event)
+{
+	struct x11_screen *screen = x11_screen_of(x11, event->window);
+	if (!screen || event->type != x11->atoms.WM_PROTOCOLS || event->format != 32)
+		return false;
+	xcb_atom_t protocol = event->data.data32[0];
+	if (protocol == x11->atoms._NET_WM_PING) {
+		event->window = x11->root->root;
+		xcb_send_event(x11->xcb, false, x11->root->root,
+			XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT | XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY,
+			(const char *)event);
+	} else if (protocol == x11->atoms.WM_DELETE_WINDOW) {
+		close_window(screen);
+	}
+	return true;
+}
+
+static bool configured(struct x11 *x11, const xcb_configure_notify_event_t *event)
+{
+	struct x11_screen *screen = x11_screen_of(x11, event->window);
+	if (!screen)
+		return false;
+	if (screen->configured && (int16_t)(event->sequence - (uint16_t)screen->configured) < 0)
+		return true;
+	screen->configured = 0;
+	screen->width = event->width;
+	screen->height = event->height;
+	if (!timer_is_set(&screen->resize))
+		timer_set(&screen->resize, screen->resized_ns + RESIZE_NS);
+	return true;
+}
+
+static bool exposed(struct x11 *x11, const xcb_expose_event_t *event)
+{
+	struct x11_screen *screen = x11_screen_of(x11, event->window);
+	if (!screen)
+		return false;
+	const struct box box = {event->x, event->y, event->width, event->height};
+	x11_surface_exposed(screen, &box);
+	return true;
+}
+
+bool x11_window_event(struct x11 *x11, xcb_generic_event_t *event)
+{
+	struct x11_screen *screen;
+	switch (event->response_type & 0x7f) {
+	case XCB_CLIENT_MESSAGE:
+		return client_message(x11, (xcb_client_message_event_t *)event);
+	case XCB_CONFIGURE_NOTIFY:
+		return configured(x11, (const xcb_configure_notify_event_t *)event);
+	case XCB_EXPOSE:
+		return exposed(x11, (const xcb_expose_event_t *)event);
+	case XCB_DESTROY_NOTIFY:
+		screen = x11_screen_of(x11, ((xcb_destroy_notify_event_t *)event)->window);
+		if (!screen)
+			return false;
+		screen->window = XCB_WINDOW_NONE;
+		close_window(screen);
+		return true;
+	case XCB_FOCUS_IN:
+	case XCB_FOCUS_OUT:
+		screen = x11_screen_of(x11, ((xcb_focus_in_event_t *)event)->event);
+		if (!screen)
+			return false;
+		screen->focused = (event->response_type & 0x7f) == XCB_FOCUS_IN;
+		x11_window_set_title(screen);
+		return true;
+	default:
+		return false;
+	}
+}
