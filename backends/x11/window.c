@@ -106,6 +106,16 @@ static void on_resize(void *data)
 	backend->sink->screen_changed(backend->sink_data, &screen->base);
 }
 
+// Where nobody manages windows they are to lie side by side, as far as there is room.
+static int16_t next_place(const struct x11 *x11)
+{
+	const struct screen *screen;
+	int x = 0;
+	wl_list_for_each(screen, &x11->base.screens, link)
+		x += screen->mode.width;
+	return (int16_t)(x < x11->root->width_in_pixels ? x : 0);
+}
+
 struct screen *x11_window_add(
 	struct backend *backend, const char *name, int width, int height, int refresh_mhz)
 {
@@ -132,16 +142,19 @@ struct screen *x11_window_add(
 	screen->width = width;
 	screen->height = height;
 	timer_init(&screen->resize, x11->clock, on_resize, screen);
+	int16_t x = next_place(x11);
 	wl_list_insert(backend->screens.prev, &base->link);
 
 	// Without a background nothing is painted before the frame; what is there stays where it is.
 	const uint32_t values[] = {XCB_BACK_PIXMAP_NONE, XCB_GRAVITY_NORTH_WEST, X11_WINDOW_EVENTS};
 	screen->window = xcb_generate_id(x11->xcb);
-	xcb_create_window(x11->xcb, x11->root->root_depth, screen->window, x11->root->root, 0, 0,
+	xcb_create_window(x11->xcb, x11->root->root_depth, screen->window, x11->root->root, x, 0,
 		(uint16_t)width, (uint16_t)height, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT,
 		x11->visual.visual_id, XCB_CW_BACK_PIXMAP | XCB_CW_BIT_GRAVITY | XCB_CW_EVENT_MASK,
 		values);
 	set_properties(screen);
+	base->cursor_width = base->cursor_height = x11_cursor_side(x11->cursor);
+	x11_cursor_show(screen, &(struct frame){.set = FRAME_CURSOR_IMAGE});
 	if (!x11_surface_create(screen)) {
 		x11_window_remove(base);
 		return NULL;
@@ -189,6 +202,8 @@ bool x11_window_configure(
 		screen->base.enabled = configs[i].enabled;
 		if (mode->refresh_mhz)
 			screen->base.mode.refresh_mhz = mode->refresh_mhz;
+		if (!screen->base.enabled)
+			x11_surface_blank(screen);
 		if (mode->width == screen->base.mode.width &&
 			mode->height == screen->base.mode.height)
 			continue;
@@ -283,31 +298,58 @@ static bool exposed(struct x11 *x11, const xcb_expose_event_t *event)
 	return true;
 }
 
+// The window is in its parent or not, covered or not.
+static bool seen(struct x11 *x11, xcb_window_t window, bool visible)
+{
+	struct x11_screen *screen = x11_screen_of(x11, window);
+	if (screen)
+		x11_surface_set_visible(screen, visible);
+	return screen != NULL;
+}
+
+static bool focused(struct x11 *x11, const xcb_focus_in_event_t *event)
+{
+	struct x11_screen *screen = x11_screen_of(x11, event->event);
+	if (!screen)
+		return false;
+	screen->focused = (event->response_type & 0x7f) == XCB_FOCUS_IN;
+	x11_window_set_title(screen);
+	return true;
+}
+
+static bool destroyed(struct x11 *x11, xcb_window_t window)
+{
+	struct x11_screen *screen = x11_screen_of(x11, window);
+	if (!screen)
+		return false;
+	screen->window = XCB_WINDOW_NONE;
+	close_window(screen);
+	return true;
+}
+
 bool x11_window_event(struct x11 *x11, xcb_generic_event_t *event)
 {
-	struct x11_screen *screen;
+	bool sent = event->response_type & 0x80; // by another program, which may claim anything
 	switch (event->response_type & 0x7f) {
 	case XCB_CLIENT_MESSAGE:
 		return client_message(x11, (xcb_client_message_event_t *)event);
-	case XCB_CONFIGURE_NOTIFY:
+	case XCB_CONFIGURE_NOTIFY: // window managers send these
 		return configured(x11, (const xcb_configure_notify_event_t *)event);
 	case XCB_EXPOSE:
 		return exposed(x11, (const xcb_expose_event_t *)event);
+	case XCB_MAP_NOTIFY:
+		return seen(x11, ((const xcb_map_notify_event_t *)event)->window, true);
+	case XCB_UNMAP_NOTIFY:
+		return seen(x11, ((const xcb_unmap_notify_event_t *)event)->window, false);
+	case XCB_VISIBILITY_NOTIFY:
+		return seen(x11, ((const xcb_visibility_notify_event_t *)event)->window,
+			((const xcb_visibility_notify_event_t *)event)->state !=
+				XCB_VISIBILITY_FULLY_OBSCURED);
 	case XCB_DESTROY_NOTIFY:
-		screen = x11_screen_of(x11, ((xcb_destroy_notify_event_t *)event)->window);
-		if (!screen)
-			return false;
-		screen->window = XCB_WINDOW_NONE;
-		close_window(screen);
-		return true;
+		return !sent && destroyed(x11, ((const xcb_destroy_notify_event_t *)event)->window);
 	case XCB_FOCUS_IN:
 	case XCB_FOCUS_OUT:
-		screen = x11_screen_of(x11, ((xcb_focus_in_event_t *)event)->event);
-		if (!screen)
-			return false;
-		screen->focused = (event->response_type & 0x7f) == XCB_FOCUS_IN;
-		x11_window_set_title(screen);
-		return true;
+		return focused(x11, (const xcb_focus_in_event_t *)event);
 	default:
 		return false;
 	}

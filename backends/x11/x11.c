@@ -171,6 +171,8 @@ static int drain(struct x11 *x11, bool read)
 		free(event);
 		count++;
 	}
+	if (!x11->lost)
+		x11_present_poll(x11->present);
 	return count;
 }
 
@@ -352,6 +354,7 @@ static void destroy(struct backend *base)
 		x11_window_remove(screen);
 	if (x11->closed_idle)
 		wl_event_source_remove(x11->closed_idle);
+	x11_cursor_destroy(x11->cursor);
 	x11_present_destroy(x11->present);
 	if (x11->started_idle)
 		wl_event_source_remove(x11->started_idle);
@@ -428,6 +431,7 @@ static struct backend *create(struct wl_event_loop *loop, struct clock *clock,
 	}
 	if (!(x11->present = x11_present_create(x11)))
 		goto fail;
+	x11->cursor = x11_cursor_create(x11);
 	x11->source = wl_event_loop_add_fd(
 		loop, xcb_get_file_descriptor(x11->xcb), WL_EVENT_READABLE, on_readable, x11);
 	if (!x11->source) {

@@ -3,7 +3,8 @@
 //
 //   x11.c        the connection: extensions, atoms, events to those whose they are
 //   window.c     a window per screen: size, title, icon, full screen, closing
-//   present.c    frames onto a window: DRI3 and Present, MIT-SHM, PutImage
+//   present.c    frames onto a window, by Present or at once, and their clock
+//   image.c      what the server has of a buffer: DRI3, MIT-SHM, PutImage
 //   cursor.c     the host's pointer image instead of a drawn one
 //   keyboard.c   the host's layout, keys, locks
 //   pointer.c    motion, buttons, smooth scrolling, touch, emulated touch
@@ -125,15 +126,20 @@ bool x11_window_event(struct x11 *x11, xcb_generic_event_t *event); // true: it 
 struct x11_present *x11_present_create(struct x11 *x11);
 void x11_present_destroy(struct x11_present *present);
 bool x11_present_event(struct x11_present *present, xcb_generic_event_t *event);
-bool x11_surface_create(struct x11_screen *screen); // fills screen->surface and base.formats
+// Fills screen->surface and what the screen can show.
+bool x11_surface_create(struct x11_screen *screen);
 void x11_surface_destroy(struct x11_screen *screen);
 void x11_surface_exposed(struct x11_screen *screen, const struct box *box); // show it again
+void x11_surface_set_visible(struct x11_screen *screen, bool visible);
+void x11_surface_blank(struct x11_screen *screen);  // a screen that is off
+void x11_present_poll(struct x11_present *present); // after events: answers may have come too
 struct buffer *x11_present_alloc(struct backend *backend, int width, int height, uint32_t format);
 bool x11_present_frame(struct screen *screen, const struct frame *frame, bool test_only);
 
 // cursor.c
 struct x11_cursor *x11_cursor_create(struct x11 *x11);
 void x11_cursor_destroy(struct x11_cursor *cursor);
+int x11_cursor_side(const struct x11_cursor *cursor); // of the largest image; 0: none are possible
 // What frame says of the cursor, onto the screen's window: image and hotspot only, the host moves
 // it. buffer NULL: an invisible one.
 bool x11_cursor_show(struct x11_screen *screen, const struct frame *frame);
