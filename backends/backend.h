@@ -100,6 +100,9 @@ struct backend_impl {
 	// NULL function: nobody but the core moves the pointer.
 	void (*constrain_pointer)(struct backend *backend, struct screen *screen,
 		const struct box *confine, bool locked);
+	// Puts the host's pointer there, where it is on our screens at all (screen pixels). NULL
+	// function: as above.
+	void (*warp_pointer)(struct backend *backend, struct screen *screen, double x, double y);
 };
 
 // How a back end talks upwards.
@@ -111,7 +114,11 @@ struct backend_sink {
 	void (*input)(void *data, const struct input_event *event);
 	void (*active)(void *data, bool active);                                 // VT switch
 	void (*selection)(void *data, bool primary, struct data_source *source); // host clipboard
-	// The host's keyboard: its map as text (XKB), and what it holds down and locks.
+	// The host's keyboard goes elsewhere: what is held is let go, without being typed. Or it
+	// comes back. At the start it is here.
+	void (*focus)(void *data, bool focused);
+	// The host's keyboard: its map as text (XKB), and what it holds down and locks (real
+	// modifiers; the group in effect).
 	void (*keymap)(void *data, const char *text);
 	void (*modifiers)(
 		void *data, uint32_t depressed, uint32_t latched, uint32_t locked, uint32_t group);

@@ -69,6 +69,25 @@ static void on_selection(void *data, bool primary, struct data_source *source)
 		server_next_serial(server));
 }
 
+static void on_focus(void *data, bool focused)
+{
+	struct server *server = data;
+	keyboard_set_away(server->seat, !focused);
+}
+
+static void on_keymap(void *data, const char *text)
+{
+	struct server *server = data;
+	keyboard_set_host_keymap(server->seat, text);
+}
+
+static void on_modifiers(
+	void *data, uint32_t depressed, uint32_t latched, uint32_t locked, uint32_t group)
+{
+	struct server *server = data;
+	keyboard_set_host_modifiers(server->seat, depressed, latched, locked, group);
+}
+
 static void on_closed(void *data)
 {
 	struct server *server = data;
@@ -84,6 +103,9 @@ static const struct backend_sink sink = {
 	.input = on_input,
 	.active = on_active,
 	.selection = on_selection,
+	.focus = on_focus,
+	.keymap = on_keymap,
+	.modifiers = on_modifiers,
 	.closed = on_closed,
 };
 

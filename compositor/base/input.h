@@ -14,6 +14,9 @@ struct input_device {
 	enum input_device_type type;
 	const char *name;        // owned by the back end
 	const char *output_name; // absolute coordinates map to this output; NULL: whole layout
+	// It lies on the screen of that output, or is it: what it says goes through the output's
+	// transform, and distances (but raw ones) are the screen's pixels.
+	bool on_screen;
 };
 
 enum input_event_type {
@@ -22,6 +25,7 @@ enum input_event_type {
 	INPUT_MOTION,          // relative
 	INPUT_MOTION_ABSOLUTE, // 0..1 of the device's output, or of the layout
 	INPUT_MOTION_LAYOUT, // to a point of the layout in logical pixels, no relative motion told
+	INPUT_POINTER_LEAVE, // it is on none of our screens: nothing is hovered
 	INPUT_BUTTON,
 	INPUT_AXIS,
 	INPUT_POINTER_FRAME,

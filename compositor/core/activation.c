@@ -134,7 +134,7 @@ static bool had_last_press(const struct seat *seat, const struct wl_client *clie
 
 static bool has_attention(struct seat *seat, struct wl_client *client)
 {
-	struct surface *focus = keyboard_focus(seat);
+	struct surface *focus = keyboard_holder(seat);
 	return (focus && wl_resource_get_client(focus->resource) == client) ||
 		had_last_press(seat, client);
 }

@@ -16,9 +16,14 @@
 #define DEFAULT_RATE 25
 #define DEFAULT_DELAY 600
 
-struct surface *keyboard_focus(struct seat *seat)
+struct surface *keyboard_holder(struct seat *seat)
 {
 	return seat->keyboard.focus.target;
+}
+
+struct surface *keyboard_focus(struct seat *seat)
+{
+	return seat->keyboard.away ? NULL : keyboard_holder(seat);
 }
 
 static struct seat_client *focus_client(struct seat *seat)
@@ -28,6 +33,17 @@ static struct seat_client *focus_client(struct seat *seat)
 }
 
 // The map
+
+static struct xkb_keymap *host_keymap(struct keyboard *keyboard)
+{
+	struct xkb_keymap *keymap = xkb_keymap_new_from_string(keyboard->context,
+		keyboard->host.map, XKB_KEYMAP_FORMAT_TEXT_V1, XKB_KEYMAP_COMPILE_NO_FLAGS);
+	if (keymap)
+		return keymap;
+	log_error("the host's keyboard map cannot be compiled; the configured one is used");
+	replace_string(&keyboard->host.map, NULL);
+	return NULL;
+}
 
 static struct xkb_keymap *configured_keymap(struct seat *seat)
 {
@@ -151,6 +167,24 @@ static bool read_modifiers(struct keyboard *keyboard)
 	return changed;
 }
 
+// Until the next key of our own says more.
+static void apply_host_modifiers(struct keyboard *keyboard)
+{
+	struct xkb_state *state = keyboard->state;
+	if (!keyboard->host.told || !state)
+		return;
+	uint32_t depressed = keyboard->host.depressed, latched = keyboard->host.latched,
+		 locked = keyboard->host.locked;
+	if (keyboard->host.map)
+		xkb_state_update_mask(
+			state, depressed, latched, locked, 0, 0, keyboard->host.group);
+	else
+		xkb_state_update_mask(state, depressed, latched, locked,
+			xkb_state_serialize_layout(state, XKB_STATE_LAYOUT_DEPRESSED),
+			xkb_state_serialize_layout(state, XKB_STATE_LAYOUT_LATCHED),
+			xkb_state_serialize_layout(state, XKB_STATE_LAYOUT_LOCKED));
+}
+
 void keyboard_init(struct seat *seat)
 {
 	struct keyboard *keyboard = &seat->keyboard;
@@ -167,7 +201,11 @@ struct keyboard *keyboard_ready(struct seat *seat)
 	if (keyboard->ready)
 		return keyboard;
 	keyboard->ready = true;
-	struct xkb_keymap *keymap = keyboard->context ? configured_keymap(seat) : NULL;
+	struct xkb_keymap *keymap = NULL;
+	if (keyboard->context && keyboard->host.map)
+		keymap = host_keymap(keyboard);
+	if (keyboard->context && !keymap)
+		keymap = configured_keymap(seat);
 	if (!keymap) {
 		log_error("no keyboard map can be compiled; is xkb-data installed?");
 		return keyboard;
@@ -175,8 +213,9 @@ struct keyboard *keyboard_ready(struct seat *seat)
 	keyboard->configured = keymap;
 	if (!use_keymap(seat, keymap))
 		return keyboard;
+	apply_host_modifiers(keyboard);
 	const struct config *config = seat->server->config;
-	if (config && config->keyboard.numlock) {
+	if (config && config->keyboard.numlock && !keyboard->host.told) {
 		xkb_mod_index_t index = xkb_keymap_mod_get_index(keymap, XKB_MOD_NAME_NUM);
 		if (index != XKB_MOD_INVALID)
 			xkb_state_update_mask(keyboard->state, 0, 0, 1u << index, 0, 0, 0);
@@ -193,6 +232,7 @@ void keyboard_finish(struct seat *seat)
 	xkb_keymap_unref(keyboard->keymap);
 	xkb_keymap_unref(keyboard->configured);
 	xkb_context_unref(keyboard->context);
+	free(keyboard->host.map);
 	if (keyboard->keymap_fd >= 0)
 		close_fd(&keyboard->keymap_fd);
 }
@@ -202,6 +242,40 @@ void keyboard_restore_keymap(struct seat *seat)
 	struct keyboard *keyboard = &seat->keyboard;
 	if (keyboard->keymap_owner && keyboard->configured)
 		keyboard_set_keymap(seat, keyboard->configured, NULL);
+}
+
+void keyboard_set_host_keymap(struct seat *seat, const char *text)
+{
+	struct keyboard *keyboard = &seat->keyboard;
+	const struct config *config = seat->server->config;
+	if (config && config->keyboard.layout)
+		return;
+	replace_string(&keyboard->host.map, text);
+	if (!keyboard->ready || !keyboard->context) // compiled when it is wanted
+		return;
+	struct xkb_keymap *keymap = host_keymap(keyboard);
+	if (!keymap)
+		return;
+	xkb_keymap_unref(keyboard->configured);
+	keyboard->configured = keymap;
+	if (!keyboard->keymap_owner)
+		keyboard_set_keymap(seat, keymap, NULL);
+}
+
+void keyboard_set_host_modifiers(
+	struct seat *seat, uint32_t depressed, uint32_t latched, uint32_t locked, uint32_t group)
+{
+	struct keyboard *keyboard = &seat->keyboard;
+	keyboard->host.told = true;
+	keyboard->host.depressed = depressed;
+	keyboard->host.latched = latched;
+	keyboard->host.locked = locked;
+	keyboard->host.group = group;
+	if (!keyboard->ready)
+		return;
+	keyboard_restore_keymap(seat);
+	apply_host_modifiers(keyboard);
+	keyboard_send_modifiers(seat);
 }
 
 void keyboard_set_repeat(struct seat *seat, int rate, int delay_ms)
@@ -260,30 +334,56 @@ void keyboard_bind(struct seat *seat, struct wl_resource *resource)
 		send_enter(seat, resource, surface, seat_serial(seat, client, SERIAL_ENTER));
 }
 
-void keyboard_set_focus(struct seat *seat, struct surface *surface)
+static void leave(struct seat *seat)
 {
-	struct keyboard *keyboard = &seat->keyboard;
-	struct surface *old = keyboard_focus(seat);
-	if (old == surface)
-		return;
-	struct wl_resource *resource;
+	struct surface *surface = keyboard_focus(seat);
 	struct seat_client *client = focus_client(seat);
-	if (client) {
-		uint32_t serial = seat_serial(seat, client->client, SERIAL_OTHER);
-		wl_resource_for_each(resource, &client->keyboards)
-			wl_keyboard_send_leave(resource, serial, old->resource);
-	}
-	weak_set(&keyboard->focus, surface, surface ? &surface->events.destroyed : NULL);
+	if (!client)
+		return;
+	uint32_t serial = seat_serial(seat, client->client, SERIAL_OTHER);
+	struct wl_resource *resource;
+	wl_resource_for_each(resource, &client->keyboards)
+		wl_keyboard_send_leave(resource, serial, surface->resource);
+}
+
+// After the holder or its right to be told changed.
+static void enter(struct seat *seat)
+{
+	struct surface *surface = keyboard_focus(seat);
 	// Listeners first: a client learns of the clipboard before it gets the focus.
 	wl_signal_emit_mutable(&seat->events.keyboard_focus, seat);
 	if (!surface || keyboard_focus(seat) != surface)
 		return;
-	client = focus_client(seat);
+	struct seat_client *client = focus_client(seat);
 	if (!client)
 		return;
 	uint32_t serial = seat_serial(seat, client->client, SERIAL_ENTER);
+	struct wl_resource *resource;
 	wl_resource_for_each(resource, &client->keyboards)
 		send_enter(seat, resource, surface, serial);
+}
+
+void keyboard_set_focus(struct seat *seat, struct surface *surface)
+{
+	struct keyboard *keyboard = &seat->keyboard;
+	if (keyboard_holder(seat) == surface)
+		return;
+	leave(seat);
+	weak_set(&keyboard->focus, surface, surface ? &surface->events.destroyed : NULL);
+	enter(seat);
+}
+
+void keyboard_set_away(struct seat *seat, bool away)
+{
+	struct keyboard *keyboard = &seat->keyboard;
+	if (keyboard->away == away)
+		return;
+	if (away)
+		leave(seat);
+	keyboard->away = away;
+	if (away)
+		keyboard_release_all(seat);
+	enter(seat);
 }
 
 // Keys

@@ -292,67 +292,33 @@ void pointer_send_relative(struct seat *seat, const struct input_event *event)
 	seat->pointer.frame_pending = true;
 }
 
+// Screen pixels of the output's own picture, before its transform.
+static void warp_host(struct seat *seat)
+{
+	const struct pointer *pointer = &seat->pointer;
+	struct backend *backend = seat->server->backend;
+	const struct output *output = output_at(seat->server, pointer->x, pointer->y);
+	if (!backend->impl->warp_pointer || !output)
+		return;
+	int width, height;
+	output_size_px(output, &width, &height);
+	double x = (pointer->x - output->box.x) * output->scale,
+	       y = (pointer->y - output->box.y) * output->scale;
+	point_transform(&x, &y, output->transform, width, height);
+	backend->impl->warp_pointer(backend, output->screen, x, y);
+}
+
 void pointer_warp(struct seat *seat, double x, double y)
 {
 	if (!isfinite(x) || !isfinite(y))
 		return;
+	const struct pointer *pointer = &seat->pointer;
+	double old_x = pointer->x, old_y = pointer->y;
 	pointer_place(seat, x, y);
+	constraint_tell_host(seat); // what is free can be moved
+	if (pointer->x != old_x || pointer->y != old_y)
+		warp_host(seat);
 	seat_refocus(seat);
 	cursor_moved(seat->cursor);
 	wl_signal_emit_mutable(&seat->events.moved, seat);
-}
-
-void pointer_constrain(struct seat *seat, struct constraint *constraint)
-{
-	struct constraint *old = seat->pointer.constraint;
-	if (old == constraint)
-		return;
-	seat->pointer.constraint = constraint;
-	if (old) {
-		old->active = false;
-		old->set_active(old, false);
-	}
-	if (constraint) {
-		constraint->active = true;
-		constraint->set_active(constraint, true);
-	}
-}
-
-void constraint_clamp(struct seat *seat, const struct constraint *constraint, double *x, double *y)
-{
-	int origin_x, origin_y;
-	node_position(constraint->surface->node, &origin_x, &origin_y);
-	region allowed;
-	pixman_region32_init_rect(&allowed, 0, 0, (unsigned)constraint->surface->width,
-		(unsigned)constraint->surface->height);
-	pixman_region32_intersect(
-		&allowed, &allowed, (region *)&constraint->surface->current.input);
-	if (constraint->has_region)
-		pixman_region32_intersect(&allowed, &allowed, (region *)&constraint->region);
-	double local_x = *x - origin_x, local_y = *y - origin_y;
-	if (!region_contains(&allowed, local_x, local_y)) {
-		double best = INFINITY, best_x = local_x, best_y = local_y;
-		int n;
-		const pixman_box32_t *rects = pixman_region32_rectangles(&allowed, &n);
-		for (int i = 0; i < n; i++) {
-			struct box box = {rects[i].x1, rects[i].y1, rects[i].x2 - rects[i].x1,
-				rects[i].y2 - rects[i].y1};
-			double near_x, near_y;
-			box_closest(&box, local_x, local_y, &near_x, &near_y);
-			// The last whole pixel is as far as it goes, as everywhere else.
-			if (local_x >= rects[i].x2)
-				near_x = rects[i].x2 - 1;
-			if (local_y >= rects[i].y2)
-				near_y = rects[i].y2 - 1;
-			double distance = hypot(near_x - local_x, near_y - local_y);
-			if (distance < best) {
-				best = distance;
-				best_x = near_x;
-				best_y = near_y;
-			}
-		}
-		*x = best_x + origin_x;
-		*y = best_y + origin_y;
-	}
-	pixman_region32_fini(&allowed);
 }

@@ -162,7 +162,7 @@ static void on_keyboard_focus(struct wl_listener *listener, void *data)
 {
 	struct popup_grab *grab = wl_container_of(listener, grab, keyboard_focus);
 	struct seat *seat = grab->grab.seat;
-	struct surface *focus = keyboard_focus(seat);
+	struct surface *focus = keyboard_holder(seat);
 	struct popup *top = popup_grab_top(seat);
 	if (grab->own_focus || !focus || !top || focus == top->surface)
 		return;
@@ -179,7 +179,7 @@ static void begin(struct seat *seat, struct wl_client *client)
 {
 	struct popup_grab *grab = xcalloc(1, sizeof(*grab));
 	grab->client = client;
-	struct surface *focus = keyboard_focus(seat);
+	struct surface *focus = keyboard_holder(seat);
 	weak_set(&grab->previous, focus, focus ? &focus->events.destroyed : NULL);
 	grab->keyboard_focus.notify = on_keyboard_focus;
 	wl_signal_add(&seat->events.keyboard_focus, &grab->keyboard_focus);
@@ -227,7 +227,7 @@ void popup_grab_leave(struct popup *popup)
 	struct popup_grab *grab = find(seat);
 	if (!grab)
 		return;
-	struct surface *focus = keyboard_focus(seat);
+	struct surface *focus = keyboard_holder(seat);
 	bool gives_back = !focus || focus == popup->surface;
 	struct popup *top = popup_grab_top(seat);
 	if (top) {

@@ -47,6 +47,7 @@ void seat_destroy(struct seat *seat)
 	keyboard_finish(seat);
 	weak_clear(&seat->pointer.focus);
 	weak_clear(&seat->pointer.focus_node);
+	weak_clear(&seat->pointer.host.output);
 	free(seat->name);
 	free(seat);
 }
@@ -188,6 +189,7 @@ void seat_refocus(struct seat *seat)
 		pointer_send_motion(seat, clock_now_ms(seat->server->clock));
 		pointer_send_frame(seat);
 	}
+	constraint_tell_host(seat);
 }
 
 // Input
@@ -208,16 +210,37 @@ static void move_to(struct seat *seat, double x, double y, uint32_t time_ms)
 	wl_signal_emit_mutable(&seat->events.moved, seat);
 }
 
+static struct output *output_of(struct seat *seat, const struct input_device *device)
+{
+	return device && device->output_name ? output_by_name(seat->server, device->output_name)
+					     : NULL;
+}
+
+static void distance_to_layout(
+	struct seat *seat, const struct input_device *device, double *dx, double *dy)
+{
+	const struct output *output = output_of(seat, device);
+	if (!output || !device->on_screen)
+		return;
+	double x = 0, y = 0;
+	enum transform transform = transform_invert(output->transform);
+	point_transform(&x, &y, transform, 0, 0);
+	point_transform(dx, dy, transform, 0, 0);
+	*dx = (*dx - x) / output->scale;
+	*dy = (*dy - y) / output->scale;
+}
+
 static void on_motion(struct seat *seat, const struct input_event *event, uint32_t time_ms)
 {
-	double dx = event->motion.dx, dy = event->motion.dy;
-	if (!isfinite(dx) || !isfinite(dy))
+	struct input_event moved = *event;
+	if (!isfinite(event->motion.dx) || !isfinite(event->motion.dy))
 		return;
-	pointer_send_relative(seat, event);
+	distance_to_layout(seat, event->device, &moved.motion.dx, &moved.motion.dy);
+	pointer_send_relative(seat, &moved);
 	struct pointer *pointer = &seat->pointer;
 	if (pointer->constraint && pointer->constraint->lock)
 		return;
-	move_to(seat, pointer->x + dx, pointer->y + dy, time_ms);
+	move_to(seat, pointer->x + moved.motion.dx, pointer->y + moved.motion.dy, time_ms);
 }
 
 // From 0..1 of the device's area to the layout.
@@ -225,9 +248,9 @@ static bool to_layout(struct seat *seat, const struct input_device *device, doub
 {
 	if (!isfinite(*x) || !isfinite(*y))
 		return false;
-	struct output *output = device && device->output_name
-		? output_by_name(seat->server, device->output_name)
-		: NULL;
+	const struct output *output = output_of(seat, device);
+	if (output && device->on_screen)
+		point_transform(x, y, transform_invert(output->transform), 1, 1);
 	struct box box = output ? output->box : outputs_bounds(seat->server);
 	*x = box.x + CLAMP(*x, 0, 1) * box.width;
 	*y = box.y + CLAMP(*y, 0, 1) * box.height;
@@ -247,6 +270,14 @@ static void on_absolute(struct seat *seat, double x, double y, uint64_t time_us)
 	pointer_send_relative(seat, &relative);
 	if (!pointer->constraint || !pointer->constraint->lock)
 		move_to(seat, x, y, (uint32_t)(time_us / 1000));
+}
+
+static void on_leave(struct seat *seat)
+{
+	if (seat->pointer.n_buttons || !wl_list_empty(&seat->grabs))
+		return;
+	seat->pointer.used = false;
+	seat_refocus(seat);
 }
 
 static bool is_in(const uint32_t *codes, unsigned n, uint32_t code)
@@ -411,6 +442,9 @@ void seat_input(struct seat *seat, const struct input_event *event)
 			(!seat->pointer.constraint || !seat->pointer.constraint->lock))
 			move_to(seat, x, y, time_ms);
 		break;
+	case INPUT_POINTER_LEAVE:
+		on_leave(seat);
+		break;
 	case INPUT_BUTTON:
 		on_button(seat, event->button.code, event->button.pressed, time_ms);
 		break;
@@ -423,6 +457,8 @@ void seat_input(struct seat *seat, const struct input_event *event)
 	case INPUT_KEY:
 		if (event->device && event->device != seat->keyboard.keymap_owner)
 			keyboard_restore_keymap(seat);
+		if (event->key.pressed)
+			keyboard_set_away(seat, false);
 		on_key(seat, event->key.code, event->key.pressed, time_ms);
 		break;
 	default:

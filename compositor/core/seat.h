@@ -70,6 +70,12 @@ struct pointer {
 	uint64_t press_ms;
 	bool frame_pending;            // the focused client has events without a frame yet
 	struct constraint *constraint; // active one, or NULL
+	struct {
+		bool bound; // the host's pointer, which the back end was told
+		struct weak output;
+		bool locked, confined;
+		struct box box; // confined to, screen pixels
+	} host;
 	uint32_t swallowed[4]; // buttons whose press the shell took: their release is its, too
 	unsigned n_swallowed;
 };
@@ -78,7 +84,12 @@ struct keyboard {
 	bool ready; // the configured map was compiled: it takes longer than all else at the start
 	struct xkb_context *context;
 	struct xkb_keymap *keymap;     // with state NULL before that (keyboard_ready)
-	struct xkb_keymap *configured; // what the user chose, to come back to
+	struct xkb_keymap *configured; // what the user or the host chose, to come back to
+	struct {
+		char *map; // the host's, as text; owned, NULL: the configuration's is used
+		bool told; // the modifiers below are known
+		uint32_t depressed, latched, locked, group;
+	} host;
 	struct xkb_state *state;
 	int keymap_fd; // read-only memfd for clients
 	size_t keymap_size;
@@ -86,7 +97,8 @@ struct keyboard {
 	unsigned n_keys;
 	uint32_t swallowed[32]; // of which clients know nothing: the shell's bindings
 	unsigned n_swallowed;
-	struct weak focus;                          // struct surface *
+	struct weak focus; // struct surface *: who has it, or has it when it is back
+	bool away;         // the host types elsewhere: no client has it
 	uint32_t depressed, latched, locked, group; // as sent last
 	int repeat_rate, repeat_delay;              // per second, ms
 	struct timer repeat_timer; // for the shell's own bindings; clients repeat by themselves
@@ -175,13 +187,24 @@ void pointer_send_motion(struct seat *seat, uint32_t time_ms); // to the focus, 
 uint32_t pointer_send_button(struct seat *seat, uint32_t time_ms, uint32_t code, bool pressed);
 void pointer_send_axis(struct seat *seat, const struct input_event *event);
 void pointer_send_frame(struct seat *seat);
-void pointer_warp(struct seat *seat, double x, double y); // layout; clamps, refocuses, no event
+// Layout; clamps, refocuses, no event. A host's pointer goes there, too.
+void pointer_warp(struct seat *seat, double x, double y);
 struct surface *pointer_focus(struct seat *seat);
 // keyboard.c
 // Compiles the configured map when first called; without a map, keymap and state stay NULL.
 struct keyboard *keyboard_ready(struct seat *seat);
 void keyboard_set_focus(struct seat *seat, struct surface *surface); // NULL: none
-struct surface *keyboard_focus(struct seat *seat);
+struct surface *keyboard_focus(struct seat *seat);                   // who hears keys
+struct surface *keyboard_holder(struct seat *seat); // the same, but also while it is away
+// The keyboard is the host's and types elsewhere. What is held is let go, and no client hears of
+// that. A key that is pressed nevertheless, by a script or a virtual keyboard, brings it back.
+void keyboard_set_away(struct seat *seat, bool away);
+// In place of the configured map, unless the configuration names a layout.
+void keyboard_set_host_keymap(struct seat *seat, const char *text);
+// What the host holds down and locks: real modifiers; the group in effect, which counts only with
+// the host's map.
+void keyboard_set_host_modifiers(
+	struct seat *seat, uint32_t depressed, uint32_t latched, uint32_t locked, uint32_t group);
 void keyboard_send_key(struct seat *seat, uint32_t time_ms, uint32_t code, bool pressed);
 void keyboard_send_modifiers(struct seat *seat);
 // Takes over the map (a reference of its own). owner NULL: the configuration's.
@@ -208,7 +231,7 @@ struct constraint {
 	void (*set_active)(struct constraint *constraint, bool active);
 	struct wl_list link; // the protocol's list
 };
-// Activates or deactivates; NULL: none.
+// Activates or deactivates; NULL: none. Again after the region of the active one changed.
 void pointer_constrain(struct seat *seat, struct constraint *constraint);
 void pointer_send_relative(struct seat *seat, const struct input_event *event); // of a MOTION
 
@@ -223,4 +246,6 @@ bool pointer_refocus(struct seat *seat);
 void pointer_bind(struct seat *seat, struct wl_resource *resource);
 void pointer_client_gone(struct seat_client *client);
 void constraint_clamp(struct seat *seat, const struct constraint *constraint, double *x, double *y);
+// What binds the pointer, to a host that moves it; after anything changed. Says nothing twice.
+void constraint_tell_host(struct seat *seat);
 void touch_point_free(struct touch_point *point);

@@ -29,7 +29,7 @@ pid_t window_pid(const struct window *window)
 // The window that has the keyboard, itself or by one of its popups.
 static struct window *keyboard_window(struct server *server)
 {
-	struct surface *focus = keyboard_focus(server->seat);
+	struct surface *focus = keyboard_holder(server->seat);
 	struct popup *popup;
 	while (focus && (popup = popup_from_surface(focus)))
 		focus = popup->parent;

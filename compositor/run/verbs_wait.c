@@ -159,7 +159,7 @@ static bool holds(struct action *action, struct wait *wait)
 	case WAIT_GONE:
 		return !find_window(server, wait->selector);
 	case WAIT_FOCUS: {
-		struct surface *focus = keyboard_focus(server->seat);
+		struct surface *focus = keyboard_holder(server->seat);
 		window = focus ? window_from_surface(focus) : NULL;
 		struct selectable selectable;
 		if (!window)
