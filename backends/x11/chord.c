@@ -30,10 +30,10 @@ enum chord_action chord_key(struct chord *chord, uint32_t code, enum chord_role 
 	if (!pressed && modifier)
 		chord->armed = false;
 	bool held = chord_held(chord);
-	count(role == CHORD_CTRL                    ? &chord->ctrl
-			: role == CHORD_ALT         ? &chord->alt
-			: role == CHORD_SHIFT       ? &chord->shift
-						    : &chord->other,
+	count(role == CHORD_CTRL              ? &chord->ctrl
+			: role == CHORD_ALT   ? &chord->alt
+			: role == CHORD_SHIFT ? &chord->shift
+					      : &chord->other,
 		pressed);
 	if (pressed && modifier)
 		chord->armed = !held && chord_held(chord) && !chord->other && !chord->shift;

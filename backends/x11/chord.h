@@ -27,8 +27,7 @@ struct chord {
 };
 
 // code: any number but 0 that tells keys apart. Each press and release once.
-enum chord_action chord_key(
-	struct chord *chord, uint32_t code, enum chord_role role, bool pressed);
-void chord_click(struct chord *chord); // a button: it is something else now
-void chord_lost(struct chord *chord);  // the keyboard is elsewhere: no key is down
+enum chord_action chord_key(struct chord *chord, uint32_t code, enum chord_role role, bool pressed);
+void chord_click(struct chord *chord);      // a button: it is something else now
+void chord_lost(struct chord *chord);       // the keyboard is elsewhere: no key is down
 bool chord_held(const struct chord *chord); // Ctrl and Alt are down

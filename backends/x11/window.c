@@ -29,7 +29,8 @@ static void set_property(struct x11_screen *screen, xcb_atom_t name, xcb_atom_t 
 void x11_window_set_title(struct x11_screen *screen)
 {
 	struct x11 *x11 = screen->x11;
-	char *title = xasprintf("Oriel - %s", screen->base.name);
+	const char *hint = x11_grab_hint(x11->grab, screen);
+	char *title = xasprintf("Oriel - %s%s%s", screen->base.name, *hint ? " - " : "", hint);
 	set_property(screen, XCB_ATOM_WM_NAME, XCB_ATOM_STRING, 8, strlen(title), title);
 	set_property(
 		screen, x11->atoms._NET_WM_NAME, x11->atoms.UTF8_STRING, 8, strlen(title), title);
@@ -152,6 +153,7 @@ struct screen *x11_window_add(
 		(uint16_t)width, (uint16_t)height, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT,
 		x11->visual.visual_id, XCB_CW_BACK_PIXMAP | XCB_CW_BIT_GRAVITY | XCB_CW_EVENT_MASK,
 		values);
+	x11_pointer_select(x11->pointer, screen);
 	set_properties(screen);
 	base->cursor_width = base->cursor_height = x11_cursor_side(x11->cursor);
 	x11_cursor_show(screen, &(struct frame){.set = FRAME_CURSOR_IMAGE});
@@ -171,6 +173,9 @@ bool x11_window_remove(struct screen *base)
 	struct x11 *x11 = screen->x11;
 	if (base->user)
 		x11->base.sink->screen_removed(x11->base.sink_data, base);
+	x11_keyboard_forget(x11->keyboard, screen);
+	x11_pointer_forget(x11->pointer, screen);
+	x11_grab_forget(x11->grab, screen);
 	wl_list_remove(&base->link);
 	x11_surface_destroy(screen);
 	if (screen->window && !x11->lost) {
@@ -307,16 +312,6 @@ static bool seen(struct x11 *x11, xcb_window_t window, bool visible)
 	return screen != NULL;
 }
 
-static bool focused(struct x11 *x11, const xcb_focus_in_event_t *event)
-{
-	struct x11_screen *screen = x11_screen_of(x11, event->event);
-	if (!screen)
-		return false;
-	screen->focused = (event->response_type & 0x7f) == XCB_FOCUS_IN;
-	x11_window_set_title(screen);
-	return true;
-}
-
 static bool destroyed(struct x11 *x11, xcb_window_t window)
 {
 	struct x11_screen *screen = x11_screen_of(x11, window);
@@ -347,9 +342,6 @@ bool x11_window_event(struct x11 *x11, xcb_generic_event_t *event)
 				XCB_VISIBILITY_FULLY_OBSCURED);
 	case XCB_DESTROY_NOTIFY:
 		return !sent && destroyed(x11, ((const xcb_destroy_notify_event_t *)event)->window);
-	case XCB_FOCUS_IN:
-	case XCB_FOCUS_OUT:
-		return focused(x11, (const xcb_focus_in_event_t *)event);
 	default:
 		return false;
 	}

@@ -53,6 +53,12 @@ void x11_flush(struct x11 *x11)
 		x11_lost(x11);
 }
 
+uint64_t x11_time_us(struct x11 *x11, xcb_timestamp_t time)
+{
+	uint64_t now_us = clock_now_ns(x11->clock) / NSEC_PER_USEC;
+	return time ? stamp_to_us(&x11->stamp, time, now_us) : now_us;
+}
+
 // The end of the connection
 
 static void on_lost(void *data)
@@ -154,7 +160,8 @@ static void dispatch(struct x11 *x11, xcb_generic_event_t *event)
 		return;
 	}
 	note_time(x11, event);
-	if (x11_window_event(x11, event))
+	if (x11_keyboard_event(x11->keyboard, event) || x11_pointer_event(x11->pointer, event) ||
+		x11_window_event(x11, event))
 		return;
 	x11_present_event(x11->present, event);
 }
@@ -173,6 +180,10 @@ static int drain(struct x11 *x11, bool read)
 	}
 	if (!x11->lost)
 		x11_present_poll(x11->present);
+	if (count && !x11->lost) {
+		x11_keyboard_flush(x11->keyboard);
+		x11_pointer_flush(x11->pointer);
+	}
 	return count;
 }
 
@@ -355,6 +366,9 @@ static void destroy(struct backend *base)
 	if (x11->closed_idle)
 		wl_event_source_remove(x11->closed_idle);
 	x11_cursor_destroy(x11->cursor);
+	x11_grab_destroy(x11->grab);
+	x11_pointer_destroy(x11->pointer);
+	x11_keyboard_destroy(x11->keyboard);
 	x11_present_destroy(x11->present);
 	if (x11->started_idle)
 		wl_event_source_remove(x11->started_idle);
@@ -372,6 +386,7 @@ static bool start(struct backend *base)
 {
 	struct x11 *x11 = wl_container_of(base, x11, base);
 	const struct backend_options *options = &x11->options;
+	x11_keyboard_start(x11->keyboard);
 	for (int i = 0; i < options->screens; i++)
 		if (!x11_window_add(
 			    base, NULL, options->width, options->height, options->refresh_mhz))
@@ -389,6 +404,8 @@ static const struct backend_impl x11_impl = {
 	.present = x11_present_frame,
 	.add_screen = x11_window_add,
 	.remove_screen = x11_window_remove,
+	.constrain_pointer = x11_pointer_constrain,
+	.warp_pointer = x11_pointer_warp,
 };
 
 static struct backend *create(struct wl_event_loop *loop, struct clock *clock,
@@ -432,6 +449,9 @@ static struct backend *create(struct wl_event_loop *loop, struct clock *clock,
 	if (!(x11->present = x11_present_create(x11)))
 		goto fail;
 	x11->cursor = x11_cursor_create(x11);
+	x11->keyboard = x11_keyboard_create(x11);
+	x11->pointer = x11_pointer_create(x11);
+	x11->grab = x11_grab_create(x11);
 	x11->source = wl_event_loop_add_fd(
 		loop, xcb_get_file_descriptor(x11->xcb), WL_EVENT_READABLE, on_readable, x11);
 	if (!x11->source) {

@@ -7,14 +7,17 @@
 //   image.c      what the server has of a buffer: DRI3, MIT-SHM, PutImage
 //   cursor.c     the host's pointer image instead of a drawn one
 //   keyboard.c   the host's layout, keys, locks
-//   pointer.c    motion, buttons, smooth scrolling, touch, emulated touch
-//   grab.c       who has keyboard and pointer, and how to let go
+//   pointer.c    motion and buttons; touch.c: fingers; wheel.c: smooth scrolling;
+//                bind.c: the pointer locked and confined
+//   grab.c       who has the keyboard, and how to let go
 //   clipboard.c  both selections, both ways
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 #include <xcb/xcb.h>
 #include "backends/backend.h"
+#include "backends/x11/chord.h"
+#include "backends/x11/stamp.h"
 
 struct x11_clipboard;
 struct x11_cursor;
@@ -59,6 +62,7 @@ struct x11 {
 	xcb_depth_t *depth; // of all windows: the root's
 	xcb_visualtype_t visual;
 	xcb_timestamp_t time; // of the newest event that had one
+	struct stamp stamp;
 	struct wl_event_source *source, *started_idle, *closed_idle, *lost_idle;
 	bool lost; // the connection: nothing more is sent or heard
 	struct x11_atoms atoms;
@@ -98,6 +102,7 @@ struct x11_screen {
 	uint64_t resized_ns;
 	struct timer resize;
 	unsigned configured;         // request that set the size: what was said before is old
+	int root_x, root_y;          // pointer.c: where it was on the X screen when it was asked
 	struct x11_surface *surface; // present.c: what is on the window
 };
 
@@ -108,6 +113,8 @@ xcb_atom_t x11_intern(struct x11 *x11, const char *name);               // waits
 void x11_flush(struct x11 *x11);
 // The server is gone: screens are removed and the core is told, once, from the loop.
 void x11_lost(struct x11 *x11);
+// The clock's microseconds of an event's time; 0: now.
+uint64_t x11_time_us(struct x11 *x11, xcb_timestamp_t time);
 
 // window.c
 struct screen *x11_window_add(
@@ -147,28 +154,44 @@ bool x11_cursor_show(struct x11_screen *screen, const struct frame *frame);
 // keyboard.c
 struct x11_keyboard *x11_keyboard_create(struct x11 *x11);
 void x11_keyboard_destroy(struct x11_keyboard *keyboard);
+void x11_keyboard_start(struct x11_keyboard *keyboard); // tells the map and whose the keyboard is
 bool x11_keyboard_event(struct x11_keyboard *keyboard, xcb_generic_event_t *event);
-void x11_keyboard_focus(struct x11_keyboard *keyboard, struct x11_screen *screen); // NULL: lost
+void x11_keyboard_flush(struct x11_keyboard *keyboard); // at the end of a batch of events
+// The pointer is in the window now (NULL: in none), which has the keyboard by that where nobody
+// else was given it.
+void x11_keyboard_follow(
+	struct x11_keyboard *keyboard, struct x11_screen *screen, bool has_keyboard);
+void x11_keyboard_forget(struct x11_keyboard *keyboard, struct x11_screen *screen);
 
 // pointer.c
 struct x11_pointer *x11_pointer_create(struct x11 *x11);
 void x11_pointer_destroy(struct x11_pointer *pointer);
 bool x11_pointer_event(struct x11_pointer *pointer, xcb_generic_event_t *event);
 void x11_pointer_select(struct x11_pointer *pointer, struct x11_screen *screen); // its events
-// backend_impl.constrain_pointer
+// Tells the motion that waits for more of it: at the end of a batch of events, and before anything
+// that happens where the pointer is.
+void x11_pointer_flush(struct x11_pointer *pointer);
+void x11_pointer_forget(struct x11_pointer *pointer, struct x11_screen *screen);
+// backend_impl
 void x11_pointer_constrain(
 	struct backend *backend, struct screen *screen, const struct box *confine, bool locked);
+void x11_pointer_warp(struct backend *backend, struct screen *screen, double x, double y);
 
 // grab.c
 struct x11_grab *x11_grab_create(struct x11 *x11);
 void x11_grab_destroy(struct x11_grab *grab);
-// Before a key goes to the core. True: it belongs to a chord of the window itself (release the
-// keyboard, full screen) and goes no further.
-bool x11_grab_key(struct x11_grab *grab, struct x11_screen *screen, uint32_t code, bool pressed);
+// Before a key goes to the core. True: it belongs to a chord of the window itself (full screen) and
+// goes no further.
+bool x11_grab_key(struct x11_grab *grab, struct x11_screen *screen, xcb_keycode_t code,
+	enum chord_role role, bool pressed);
 void x11_grab_click(struct x11_grab *grab, struct x11_screen *screen);
 void x11_grab_focus(struct x11_grab *grab, struct x11_screen *screen, bool focused);
-struct x11_screen *x11_grab_holder(struct x11_grab *grab); // who has the keyboard; NULL: nobody
-const char *x11_grab_hint(struct x11_grab *grab); // for the title: how to let go; never NULL
+void x11_grab_forget(struct x11_grab *grab, struct x11_screen *screen);
+// Whose window has the keyboard to itself, the window manager's keys too; NULL: none.
+struct x11_screen *x11_grab_holder(struct x11_grab *grab);
+const struct chord *x11_grab_chord(struct x11_grab *grab); // what is held of the window's own keys
+// For the title of the window: what has the keyboard and how to let go; never NULL.
+const char *x11_grab_hint(struct x11_grab *grab, struct x11_screen *screen);
 
 // clipboard.c
 struct x11_clipboard *x11_clipboard_create(struct x11 *x11);
