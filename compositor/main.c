@@ -35,12 +35,15 @@ static void more_verbose(void)
 // Options of the server that sessions and runs share. True: it was one; *status: its value is bad.
 static bool server_option(int option, struct server_options *options, int *status)
 {
+	static const char *const backends[] = {"headless", "x11", NULL};
 	static const char *const shells[] = {"desktop", "kiosk", NULL};
 	long number;
 	*status = 0;
 	switch (option) {
 	case OPT_BACKEND:
 		options->backend = optarg;
+		if (!option_one_of(optarg, backends))
+			*status = option_bad("--backend", optarg, "headless or x11");
 		break;
 	case OPT_RENDERER:
 		options->renderer = optarg;
@@ -66,6 +69,19 @@ static bool server_option(int option, struct server_options *options, int *statu
 		return false;
 	}
 	return true;
+}
+
+// Where a session shows itself that was not told.
+static const char *default_backend(void)
+{
+	const char *display = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
+	if (display && *display)
+		return "x11";
+	if (wayland && *wayland)
+		fputs("oriel: this is a Wayland session, in which oriel has no window; it runs without a "
+		      "screen. With Xwayland, DISPLAY set and --backend x11 give it one.\n",
+			stderr);
+	return "headless";
 }
 
 static int main_session(int argc, char **argv)
@@ -125,6 +141,8 @@ static int main_session(int argc, char **argv)
 		}
 		options.command = (const char *const *)argv + optind;
 	}
+	if (!server_options.backend)
+		server_options.backend = default_backend();
 	options.ends_with_command =
 		server_options.shell && strcmp(server_options.shell, "kiosk") == 0;
 	struct server *server = make_server(&server_options, config, true);
@@ -236,10 +254,6 @@ static bool parse_run(int argc, char **argv, struct run_line *line, int *status)
 			*status = run_option(option, line);
 		if (*status)
 			return false;
-	}
-	if (strcmp(line->server.backend, "headless") != 0) {
-		*status = option_bad("--backend", line->server.backend, "headless");
-		return false;
 	}
 	if (optind < argc)
 		run->command = (const char *const *)argv + optind;

@@ -208,10 +208,25 @@ static void on_started(void *data)
 
 // The start of the connection
 
+// Whether the user wants to do without something that the server has, because it is broken there.
+static bool unwanted(const char *name)
+{
+	const char *list = getenv("ORIEL_X11_WITHOUT");
+	size_t length = strlen(name);
+	while (list && *list) {
+		size_t word = strcspn(list, ",");
+		if (word == length && strncmp(list, name, length) == 0)
+			return true;
+		list += word;
+		list += *list == ',';
+	}
+	return false;
+}
+
 static uint8_t extension(struct x11 *x11, xcb_extension_t *id, uint8_t *opcode)
 {
 	const xcb_query_extension_reply_t *reply = xcb_get_extension_data(x11->xcb, id);
-	if (!reply || !reply->present)
+	if (!reply || !reply->present || unwanted(id->name))
 		return 0;
 	if (opcode)
 		*opcode = reply->major_opcode;
@@ -266,6 +281,7 @@ static void query_versions(struct x11 *x11)
 			(reply->major_version > 1 ||
 				(reply->major_version == 1 && reply->minor_version >= 2));
 		x11->has.shm_pixmaps = x11->has.shm_fd && reply->shared_pixmaps &&
+			!unwanted("shared-pixmaps") &&
 			reply->pixmap_format == XCB_IMAGE_FORMAT_Z_PIXMAP;
 		free(reply);
 	}
@@ -357,6 +373,35 @@ static bool find_visual(struct x11 *x11, int number)
 	return false;
 }
 
+// The fastest monitor's, in mHz; 0: not known.
+static int find_refresh(struct x11 *x11)
+{
+	xcb_connection_t *xcb = x11->xcb;
+	xcb_randr_get_screen_resources_current_reply_t *reply = NULL;
+	uint64_t best = 0;
+	if (x11->has.randr_event)
+		reply = xcb_randr_get_screen_resources_current_reply(
+			xcb, xcb_randr_get_screen_resources_current(xcb, x11->root->root), NULL);
+	if (!reply)
+		return 0;
+	const xcb_randr_crtc_t *crtcs = xcb_randr_get_screen_resources_current_crtcs(reply);
+	const xcb_randr_mode_info_t *modes = xcb_randr_get_screen_resources_current_modes(reply);
+	int n_crtcs = xcb_randr_get_screen_resources_current_crtcs_length(reply);
+	int n_modes = xcb_randr_get_screen_resources_current_modes_length(reply);
+	for (int i = 0; i < n_crtcs; i++) {
+		xcb_randr_get_crtc_info_reply_t *crtc = xcb_randr_get_crtc_info_reply(
+			xcb, xcb_randr_get_crtc_info(xcb, crtcs[i], reply->config_timestamp), NULL);
+		for (int k = 0; crtc && k < n_modes; k++) {
+			uint64_t total = (uint64_t)modes[k].htotal * modes[k].vtotal;
+			if (modes[k].id == crtc->mode && total)
+				best = MAX(best, modes[k].dot_clock * UINT64_C(1000) / total);
+		}
+		free(crtc);
+	}
+	free(reply);
+	return best >= 10000 && best <= 1000000 ? (int)best : 0;
+}
+
 static void destroy(struct backend *base)
 {
 	struct x11 *x11 = wl_container_of(base, x11, base);
@@ -446,6 +491,8 @@ static struct backend *create(struct wl_event_loop *loop, struct clock *clock,
 		log_error("the X server has no screen %d, or one without a visual", number);
 		goto fail;
 	}
+	if (!x11->options.refresh_mhz)
+		x11->options.refresh_mhz = find_refresh(x11);
 	if (!(x11->present = x11_present_create(x11)))
 		goto fail;
 	x11->cursor = x11_cursor_create(x11);
