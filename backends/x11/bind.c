@@ -93,8 +93,10 @@ static void hold(struct x11_bind *bind)
 			0, XCB_WINDOW_CLASS_INPUT_ONLY, XCB_COPY_FROM_PARENT, 0, NULL);
 		xcb_map_window(xcb, bind->fence);
 	}
+	// Raw motion comes twice to whom a grab on another window than the root belongs.
+	xcb_window_t window = bind->locked ? bind->pointer->x11->root->root : screen->window;
 	xcb_grab_pointer_reply_t *reply = xcb_grab_pointer_reply(xcb,
-		xcb_grab_pointer(xcb, true, screen->window, X11_POINTER_EVENTS, XCB_GRAB_MODE_ASYNC,
+		xcb_grab_pointer(xcb, true, window, X11_POINTER_EVENTS, XCB_GRAB_MODE_ASYNC,
 			XCB_GRAB_MODE_ASYNC, warps ? screen->window : bind->fence,
 			warps ? empty_cursor(bind) : XCB_CURSOR_NONE, XCB_CURRENT_TIME),
 		NULL);
@@ -171,6 +173,11 @@ void x11_bind_retry(struct x11_bind *bind)
 {
 	if (bind->screen && !bind->held && !bind->pointer->x11->lost)
 		hold(bind);
+}
+
+bool x11_bind_is_on(struct x11_bind *bind)
+{
+	return bind->screen != NULL;
 }
 
 bool x11_bind_locks(struct x11_bind *bind)

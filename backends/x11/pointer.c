@@ -229,8 +229,10 @@ static void on_enter(struct x11_pointer *pointer, struct x11_screen *screen, xcb
 	x11_keyboard_follow(pointer->x11->keyboard, screen, has_keyboard);
 }
 
-static void on_leave(struct x11_pointer *pointer, struct x11_screen *screen)
+static void on_leave(struct x11_pointer *pointer, struct x11_screen *screen, uint8_t mode)
 {
+	if (mode == XCB_NOTIFY_MODE_GRAB && x11_bind_is_on(pointer->bind))
+		return; // that was us
 	x11_keyboard_follow(pointer->x11->keyboard, NULL, false);
 	// While a button is down it is ours wherever it is; when that ends we hear of it once more.
 	if (pointer->buttons || pointer->screen != screen)
@@ -277,7 +279,7 @@ static bool on_xinput(struct x11_pointer *pointer, xcb_generic_event_t *generic)
 		if (!screen || crossing->detail == XCB_INPUT_NOTIFY_DETAIL_INFERIOR)
 			return true;
 		if (crossing->event_type == XCB_INPUT_LEAVE) {
-			on_leave(pointer, screen);
+			on_leave(pointer, screen, crossing->mode);
 			return true;
 		}
 		if (crossing->buttons_len &&
@@ -328,7 +330,7 @@ static void on_core(struct x11_pointer *pointer, uint8_t type, const xcb_generic
 		if (crossing->detail == XCB_NOTIFY_DETAIL_INFERIOR)
 			break;
 		if (type == XCB_LEAVE_NOTIFY)
-			on_leave(pointer, screen);
+			on_leave(pointer, screen, crossing->mode);
 		else // the state knows five buttons; of others nothing is said
 			on_enter(pointer, screen, crossing->time, crossing->event_x,
 				crossing->event_y, buttons_of(crossing->state) | ~0x3eu,

@@ -80,6 +80,7 @@ struct x11_bind *x11_bind_create(struct x11_pointer *pointer);
 void x11_bind_destroy(struct x11_bind *bind);
 void x11_bind_forget(struct x11_bind *bind, struct x11_screen *screen);
 void x11_bind_retry(struct x11_bind *bind); // where the server refused so far
+bool x11_bind_is_on(struct x11_bind *bind);
 bool x11_bind_locks(struct x11_bind *bind); // motion to places says nothing
 void x11_bind_raw(struct x11_bind *bind, const xcb_input_raw_motion_event_t *event);
 // Without XInput: the pointer is away from the middle where it was put.

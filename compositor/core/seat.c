@@ -13,6 +13,8 @@
 #include "compositor/core/surface.h"
 #include "wayland-protocol.h"
 
+#define NO_MOTION 0.001 // logical pixels; clients are told 1/256
+
 struct seat *seat_create(struct server *server, const char *name)
 {
 	struct seat *seat = xcalloc(1, sizeof(*seat));
@@ -260,7 +262,8 @@ static bool to_layout(struct seat *seat, const struct input_device *device, doub
 static void on_absolute(struct seat *seat, double x, double y, uint64_t time_us)
 {
 	struct pointer *pointer = &seat->pointer;
-	if (!isfinite(x) || !isfinite(y))
+	if (!isfinite(x) || !isfinite(y) ||
+		(pointer->used && hypot(x - pointer->x, y - pointer->y) < NO_MOTION))
 		return;
 	const struct input_event relative = {
 		.type = INPUT_MOTION,

@@ -4,7 +4,7 @@
 //
 // usage: actor [--size WxH] [--color RRGGBB] [--app-id ID] [--title TEXT] [--exit STATUS]
 //        [--animate] [--frames N] [--events] [--menu] [--no-ack] [--no-pong]
-//        [--no-menu-ack] [--spin] [--error]
+//        [--no-menu-ack] [--spin] [--error] [--hold]
 #include <fcntl.h>
 #include <getopt.h>
 #include <linux/input-event-codes.h>
@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include <wayland-client-core.h>
 #include <xkbcommon/xkbcommon.h>
+#include "tests/tools/hold.h"
 #include "wayland-client-protocol.h"
 #include "xdg-shell-client-protocol.h"
 
@@ -56,6 +57,8 @@ struct actor {
 	bool waiting;      // for a frame callback
 	bool done;
 	int status;
+	bool holds; // and tells more of the pointer than others do
+	struct hold hold;
 };
 
 static void say(struct actor *actor, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -306,6 +309,9 @@ static void on_enter(void *data, struct wl_pointer *pointer, uint32_t serial,
 static void on_leave(
 	void *data, struct wl_pointer *pointer, uint32_t serial, struct wl_surface *surface)
 {
+	struct actor *actor = data;
+	if (actor->holds)
+		say(actor, "leave");
 }
 
 static void on_motion(
@@ -333,6 +339,8 @@ static void on_button(void *data, struct wl_pointer *pointer, uint32_t serial, u
 		close_menu(actor);
 	else if (actor->has_menu && button == BTN_RIGHT)
 		open_menu(actor, serial, actor->pointer_x, actor->pointer_y);
+	if (actor->holds)
+		hold_button(&actor->hold, button);
 	if (!actor->animate) { // something to see
 		actor->color ^= 0xffffff;
 		draw(actor);
@@ -351,6 +359,9 @@ static void on_pointer_frame(void *data, struct wl_pointer *pointer)
 
 static void on_axis_source(void *data, struct wl_pointer *pointer, uint32_t source)
 {
+	struct actor *actor = data;
+	if (actor->holds)
+		say(actor, "axis source %u", source);
 }
 
 static void on_axis_stop(void *data, struct wl_pointer *pointer, uint32_t time_ms, uint32_t axis)
@@ -359,6 +370,16 @@ static void on_axis_stop(void *data, struct wl_pointer *pointer, uint32_t time_m
 }
 
 static void on_axis_discrete(void *data, struct wl_pointer *pointer, uint32_t axis, int32_t value)
+{
+}
+
+static void on_axis_value120(void *data, struct wl_pointer *pointer, uint32_t axis, int32_t value)
+{
+	say(data, "axis value120 %d", value);
+}
+
+static void on_axis_direction(
+	void *data, struct wl_pointer *pointer, uint32_t axis, uint32_t direction)
 {
 }
 
@@ -372,6 +393,8 @@ static const struct wl_pointer_listener pointer_listener = {
 	.axis_source = on_axis_source,
 	.axis_stop = on_axis_stop,
 	.axis_discrete = on_axis_discrete,
+	.axis_value120 = on_axis_value120,
+	.axis_relative_direction = on_axis_direction,
 };
 
 static void on_keymap(
@@ -563,6 +586,11 @@ static const struct wl_data_device_listener data_device_listener = {
 	.selection = on_selection,
 };
 
+static void on_held(void *data, const char *text)
+{
+	say(data, "%s", text);
+}
+
 static void on_global(void *data, struct wl_registry *registry, uint32_t name,
 	const char *interface, uint32_t version)
 {
@@ -574,7 +602,10 @@ static void on_global(void *data, struct wl_registry *registry, uint32_t name,
 	else if (strcmp(interface, "xdg_wm_base") == 0)
 		actor->wm_base = wl_registry_bind(registry, name, &xdg_wm_base_interface, 3);
 	else if (strcmp(interface, "wl_seat") == 0 && actor->events)
-		actor->seat = wl_registry_bind(registry, name, &wl_seat_interface, 5);
+		actor->seat =
+			wl_registry_bind(registry, name, &wl_seat_interface, actor->holds ? 8 : 5);
+	else if (actor->holds && strncmp(interface, "zwp_", 4) == 0)
+		hold_global(&actor->hold, registry, name, interface);
 	else if (strcmp(interface, "wl_data_device_manager") == 0 && actor->events)
 		actor->data_manager =
 			wl_registry_bind(registry, name, &wl_data_device_manager_interface, 3);
@@ -606,6 +637,7 @@ static void parse(struct actor *actor, int argc, char **argv)
 		{"no-pong", no_argument, NULL, 'P'},
 		{"spin", no_argument, NULL, 'S'},
 		{"error", no_argument, NULL, 'E'},
+		{"hold", no_argument, NULL, 'H'},
 		{0},
 	};
 	int option;
@@ -654,6 +686,9 @@ static void parse(struct actor *actor, int argc, char **argv)
 		case 'E':
 			actor->error = true;
 			break;
+		case 'H':
+			actor->events = actor->holds = true;
+			break;
 		default:
 			exit(2);
 		}
@@ -664,7 +699,8 @@ static void connect_seat(struct actor *actor)
 {
 	if (!actor->seat)
 		return;
-	wl_pointer_add_listener(wl_seat_get_pointer(actor->seat), &pointer_listener, actor);
+	actor->hold.pointer = wl_seat_get_pointer(actor->seat);
+	wl_pointer_add_listener(actor->hold.pointer, &pointer_listener, actor);
 	wl_keyboard_add_listener(wl_seat_get_keyboard(actor->seat), &keyboard_listener, actor);
 	wl_touch_add_listener(wl_seat_get_touch(actor->seat), &touch_listener, actor);
 	actor->data_device =
@@ -705,6 +741,11 @@ int main(int argc, char **argv)
 	xdg_surface_add_listener(actor.xdg_surface, &xdg_surface_listener, &actor);
 	actor.toplevel = xdg_surface_get_toplevel(actor.xdg_surface);
 	xdg_toplevel_add_listener(actor.toplevel, &toplevel_listener, &actor);
+	actor.hold.say = on_held;
+	actor.hold.data = &actor;
+	actor.hold.compositor = actor.compositor;
+	actor.hold.surface = actor.surface;
+	hold_begin(&actor.hold);
 	xdg_toplevel_set_app_id(actor.toplevel, actor.app_id);
 	xdg_toplevel_set_title(actor.toplevel, actor.title);
 	wl_surface_commit(actor.surface);
