@@ -65,8 +65,10 @@ static void on_active(void *data, bool active)
 static void on_selection(void *data, bool primary, struct data_source *source)
 {
 	struct server *server = data;
+	server->host_selects = true;
 	selection_set(primary ? &server->seat->primary : &server->seat->clipboard, source,
 		server_next_serial(server));
+	server->host_selects = false;
 }
 
 static void on_focus(void *data, bool focused)
@@ -113,6 +115,31 @@ static void on_client_created(struct wl_listener *listener, void *data)
 {
 	struct server *server = wl_container_of(listener, server, client_created);
 	backlog_watch(server, data);
+}
+
+static void on_clipboard_changed(struct wl_listener *listener, void *data)
+{
+	struct server *server = wl_container_of(listener, server, clipboard_changed);
+	if (!server->host_selects)
+		server->backend->impl->set_selection(
+			server->backend, false, server->seat->clipboard.source);
+}
+
+static void on_primary_changed(struct wl_listener *listener, void *data)
+{
+	struct server *server = wl_container_of(listener, server, primary_changed);
+	if (!server->host_selects)
+		server->backend->impl->set_selection(
+			server->backend, true, server->seat->primary.source);
+}
+
+// The host may own selections and learns of ours.
+static void share_selections(struct server *server)
+{
+	server->clipboard_changed.notify = on_clipboard_changed;
+	wl_signal_add(&server->seat->clipboard.changed, &server->clipboard_changed);
+	server->primary_changed.notify = on_primary_changed;
+	wl_signal_add(&server->seat->primary.changed, &server->primary_changed);
 }
 
 static void on_activity(struct wl_listener *listener, void *data)
@@ -182,6 +209,8 @@ struct server *server_create(const struct server_options *options)
 	wl_signal_add(&server->events.activity, &server->activity);
 	server->activation = activation_create(server);
 	server->seat = seat_create(server, "seat0");
+	if (server->backend->impl->set_selection)
+		share_selections(server);
 	if (options->builtin_cursor)
 		cursor_set_theme(server->seat->cursor, "builtin", 0);
 	if (!protocols_create(server))
@@ -206,6 +235,10 @@ void server_destroy(struct server *server)
 	if (server->display)
 		wl_display_destroy_clients(server->display);
 	wl_signal_emit_mutable(&server->events.destroyed, server);
+	if (server->clipboard_changed.notify) {
+		wl_list_remove(&server->clipboard_changed.link);
+		wl_list_remove(&server->primary_changed.link);
+	}
 	// Screens go first, so that nothing is drawn any more; the shell hears that they went.
 	backend_destroy(server->backend);
 	shell_destroy(server->shell);

@@ -131,7 +131,7 @@ static void on_error(struct x11 *x11, const xcb_generic_error_t *error)
 static void note_time(struct x11 *x11, const xcb_generic_event_t *event)
 {
 	xcb_timestamp_t time = 0;
-	switch (event->response_type & 0x7f) {
+	switch (event->response_type) { // with 0x80 it is another client's invention
 	case XCB_KEY_PRESS:
 	case XCB_KEY_RELEASE:
 	case XCB_BUTTON_PRESS:
@@ -156,12 +156,15 @@ static void note_time(struct x11 *x11, const xcb_generic_event_t *event)
 static void dispatch(struct x11 *x11, xcb_generic_event_t *event)
 {
 	if (!event->response_type) {
-		on_error(x11, (xcb_generic_error_t *)event);
+		if (!x11_clipboard_event(x11->clipboard, event))
+			on_error(x11, (xcb_generic_error_t *)event);
 		return;
 	}
 	note_time(x11, event);
 	if (x11_keyboard_event(x11->keyboard, event) || x11_pointer_event(x11->pointer, event) ||
 		x11_window_event(x11, event))
+		return;
+	if (x11_clipboard_event(x11->clipboard, event))
 		return;
 	x11_present_event(x11->present, event);
 }
@@ -410,6 +413,7 @@ static void destroy(struct backend *base)
 		x11_window_remove(screen);
 	if (x11->closed_idle)
 		wl_event_source_remove(x11->closed_idle);
+	x11_clipboard_destroy(x11->clipboard);
 	x11_cursor_destroy(x11->cursor);
 	x11_grab_destroy(x11->grab);
 	x11_pointer_destroy(x11->pointer);
@@ -451,6 +455,7 @@ static const struct backend_impl x11_impl = {
 	.remove_screen = x11_window_remove,
 	.constrain_pointer = x11_pointer_constrain,
 	.warp_pointer = x11_pointer_warp,
+	.set_selection = x11_clipboard_set,
 };
 
 static struct backend *create(struct wl_event_loop *loop, struct clock *clock,
@@ -495,6 +500,7 @@ static struct backend *create(struct wl_event_loop *loop, struct clock *clock,
 		x11->options.refresh_mhz = find_refresh(x11);
 	if (!(x11->present = x11_present_create(x11)))
 		goto fail;
+	x11->clipboard = x11_clipboard_create(x11); // it goes without
 	x11->cursor = x11_cursor_create(x11);
 	x11->keyboard = x11_keyboard_create(x11);
 	x11->pointer = x11_pointer_create(x11);

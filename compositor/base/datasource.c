@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "compositor/base/datasource.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
+#include "compositor/base/pipe.h"
 
 // More or longer types than this only exist to fill the memory and the sockets of others.
 #define MAX_MIMES 256
@@ -99,53 +94,12 @@ static void transfer_destroy(struct transfer *transfer)
 	free(transfer);
 }
 
-// write() that does not wait for a socket, without the signal where nobody reads any more.
-static ssize_t write_quietly(int fd, const void *data, size_t size)
-{
-	ssize_t sent = send(fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
-	if (sent >= 0 || errno != ENOTSOCK)
-		return sent;
-	sigset_t pipe_set, old, pending;
-	sigemptyset(&pipe_set);
-	sigaddset(&pipe_set, SIGPIPE);
-	sigpending(&pending);
-	pthread_sigmask(SIG_BLOCK, &pipe_set, &old);
-	ssize_t written = write(fd, data, size);
-	int error = errno;
-	if (written < 0 && error == EPIPE && !sigismember(&pending, SIGPIPE))
-		while (sigtimedwait(&pipe_set, NULL, &(struct timespec){0}) < 0 && errno == EINTR)
-			;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	errno = error;
-	return written;
-}
-
-// A file description of our own for a pipe, because the reader could make the shared one block
-// again at any moment; a socket does not need it, as send() can be told not to block each time.
-static bool own_description(int *fd)
-{
-	struct stat status;
-	if (fstat(*fd, &status) < 0)
-		return false;
-	if (!S_ISFIFO(status.st_mode))
-		return S_ISSOCK(status.st_mode) || S_ISREG(status.st_mode) || set_nonblock(*fd);
-	char path[32];
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", *fd);
-	int own = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-	if (own < 0) // where there is no /proc, or nobody reads any more
-		return errno != ENXIO && set_nonblock(*fd);
-	close(*fd);
-	*fd = own;
-	return true;
-}
-
 // False: it is over, well or not.
 static bool transfer_continue(struct transfer *transfer)
 {
 	while (transfer->done < transfer->bytes->size) {
-		ssize_t written =
-			write_quietly(transfer->fd, transfer->bytes->data + transfer->done,
-				transfer->bytes->size - transfer->done);
+		ssize_t written = pipe_write(transfer->fd, transfer->bytes->data + transfer->done,
+			transfer->bytes->size - transfer->done);
 		if (written > 0)
 			transfer->done += (size_t)written;
 		else if (written < 0 && errno == EINTR)
@@ -177,7 +131,7 @@ static void static_send(struct data_source *source, const char *mime, int fd)
 	transfer->bytes = self->bytes;
 	transfer->bytes->refs++;
 	transfer->fd = fd;
-	if (!own_description(&transfer->fd) || !transfer_continue(transfer))
+	if (!pipe_take(&transfer->fd) || !transfer_continue(transfer))
 		goto done;
 	transfer->source = wl_event_loop_add_fd(
 		self->loop, transfer->fd, WL_EVENT_WRITABLE, on_writable, transfer);

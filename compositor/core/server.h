@@ -47,6 +47,8 @@ struct server {
 
 	struct activation *activation;
 	struct wl_listener client_created, activity;
+	struct wl_listener clipboard_changed, primary_changed; // for the back end's host
+	bool host_selects; // what changes now comes from there
 	struct timer hidden_timer; // answers surfaces that no output shows
 	struct {
 		struct wl_signal destroyed;       // first step of destroy: all still exists

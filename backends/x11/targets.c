@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "backends/x11/targets.h"
+#include <string.h>
+#include <strings.h>
+#include "compositor/base/base.h"
+
+#define UTF8_MIME "text/plain;charset=utf-8"
+
+// By names of Wayland's, best first: all are UTF-8, the first says so.
+static const char *const wayland_text[] = {
+	UTF8_MIME, "UTF8_STRING", "text/plain", "TEXT", "STRING"};
+
+// By names of X's, best first: what can hold every character and says how comes before the rest.
+static const char *const x_text[] = {
+	"UTF8_STRING", UTF8_MIME, "COMPOUND_TEXT", "STRING", "TEXT", "text/plain"};
+
+// Mime types do not care for case, atoms do.
+static bool same(const char *a, const char *b)
+{
+	return strchr(a, '/') ? strcasecmp(a, b) == 0 : strcmp(a, b) == 0;
+}
+
+static size_t place(const char *const *list, size_t n, const char *name)
+{
+	size_t i = 0;
+	while (i < n && !same(list[i], name))
+		i++;
+	return i;
+}
+
+// What has no slash is text by an older name, or a request to the owner (TARGETS, DELETE) or among
+// programs of one toolkit, and nothing to paste.
+static bool is_mime(const char *name)
+{
+	size_t length = strnlen(name, TARGET_NAME_MAX + 1);
+	if (length > TARGET_NAME_MAX || name[0] == '/' || !strchr(name, '/'))
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (name[i] < ' ' || name[i] > '~')
+			return false;
+	return true;
+}
+
+static bool has_target(const struct target *targets, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(targets[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+size_t targets_of(const char *const *mimes, size_t n, struct target *into)
+{
+	size_t count = 0, best = array_length(wayland_text);
+	const char *text = NULL;
+	for (size_t i = 0; i < n; i++) {
+		size_t rank = place(wayland_text, array_length(wayland_text), mimes[i]);
+		if (rank < best) {
+			best = rank;
+			text = mimes[i];
+		}
+	}
+	if (text) { // first: whoever takes the first that it knows shall get this
+		static const struct target texts[] = {
+			{"UTF8_STRING", NULL, TEXT_UTF8},
+			{"COMPOUND_TEXT", NULL, TEXT_COMPOUND},
+			{"TEXT", NULL, TEXT_COMPOUND},
+			{"STRING", NULL, TEXT_LATIN1},
+			{UTF8_MIME, NULL, TEXT_UTF8},
+			{"text/plain", NULL, TEXT_UTF8},
+		};
+		_Static_assert(array_length(texts) == TARGET_TEXTS, "as the header says");
+		for (size_t i = 0; i < array_length(texts); i++) {
+			into[count] = texts[i];
+			into[count++].mime = text;
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (is_mime(mimes[i]) && !has_target(into, count, mimes[i]))
+			into[count++] = (struct target){mimes[i], mimes[i], TEXT_UTF8};
+		else if (text && strcmp(mimes[i], "text/plain") == 0)
+			into[TARGET_TEXTS - 1].mime = mimes[i];
+	}
+	return count;
+}
+
+size_t targets_offered(const char *const *names, size_t n, struct offered *into)
+{
+	size_t count = 0, best = array_length(x_text), text = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t rank = names[i] ? place(x_text, array_length(x_text), names[i]) : best;
+		if (rank < best) {
+			best = rank;
+			text = i;
+		}
+	}
+	bool has_text = best < array_length(x_text), told = false;
+	for (size_t i = 0; i < n; i++) {
+		if (!names[i])
+			continue;
+		if (place(x_text, array_length(x_text), names[i]) < array_length(x_text)) {
+			for (size_t j = 0; !told && j < array_length(wayland_text); j++)
+				into[count++] = (struct offered){wayland_text[j], text};
+			told = has_text;
+		} else if (is_mime(names[i])) {
+			into[count++] = (struct offered){names[i], i};
+		}
+	}
+	return count;
+}
