@@ -33,7 +33,8 @@ struct screen {
 	bool enabled;
 	struct mode mode;                // the current one
 	bool self_paced;                 // present() shows at once; the core keeps the beat
-	struct format_set formats;       // of the primary plane
+	struct format_set formats;       // of dmabufs that it shows; empty: none
+	bool any_memory;                 // shows whatever a renderer draws into: nobody looks
 	int cursor_width, cursor_height; // largest cursor image; 0: no cursor plane
 	bool cpu_scanout;                // takes any CPU-mapped opaque buffer as primary
 	// Nobody sees it: frames are only counted, not drawn (pictures are drawn when they are taken).
@@ -65,7 +66,7 @@ struct frame {
 	struct plane primary, cursor;
 	int hotspot_x, hotspot_y;
 	const region *damage; // of the primary, screen pixels
-	int fence;            // show after this; -1: ready
+	int fence;            // a sync file: show after this; -1: ready. Not taken over
 };
 
 // When and how a frame reached the screen; flags as wp_presentation_feedback.kind.
@@ -81,7 +82,8 @@ struct backend_impl {
 	// Adds the first screens and devices through the sink.
 	bool (*start)(struct backend *backend);
 	void (*destroy)(struct backend *backend);
-	// A target for a screen, mapped for the CPU where the back end can; NULL function: none.
+	// A target for a screen in memory that the CPU maps. Asked where the renderer brings no
+	// memory that the screen shows (swapchain.h has the rule). NULL function: none.
 	struct buffer *(*alloc)(struct backend *backend, int width, int height, uint32_t format);
 	// All screens at once, all or nothing; screens that are not named stay as they are.
 	bool (*configure)(struct backend *backend, const struct screen_config *configs, size_t n,

@@ -12,6 +12,7 @@
 #include "compositor/core/cursor.h"
 #include "compositor/core/idle.h"
 #include "compositor/core/output.h"
+#include "compositor/core/recover.h"
 #include "compositor/core/scene.h"
 #include "compositor/core/seat.h"
 #include "compositor/core/shell.h"
@@ -178,6 +179,7 @@ struct server *server_create(const struct server_options *options)
 	wl_list_init(&server->surfaces);
 	wl_list_init(&server->windows);
 	wl_list_init(&server->layers);
+	wl_list_init(&server->contents);
 	init_signals(server);
 	server->wlcs_quirks = options->wlcs_quirks;
 	server->plain_text = options->builtin_cursor;
@@ -196,6 +198,7 @@ struct server *server_create(const struct server_options *options)
 	if (!server->clock)
 		goto fail;
 	timer_init(&server->hidden_timer, server->clock, surfaces_answer_hidden, server);
+	timer_init(&server->recover_timer, server->clock, recover, server);
 	server->backend = choose_backend(server, &sink, options);
 	if (!server->backend)
 		goto fail;
@@ -251,8 +254,10 @@ void server_destroy(struct server *server)
 	access_destroy(server->access);
 	scene_destroy(server->scene);
 	renderer_destroy(server->renderer);
-	if (server->clock)
+	if (server->clock) {
 		timer_finish(&server->hidden_timer);
+		timer_finish(&server->recover_timer);
+	}
 	clock_destroy(server->clock);
 	if (server->display)
 		wl_display_destroy(server->display);

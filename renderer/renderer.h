@@ -36,9 +36,13 @@ struct draw {
 struct renderer_impl {
 	const char *name;
 	void (*destroy)(struct renderer *renderer);
-	// A target for scan-out, from memory the renderer brings. NULL function: it has none, the
-	// back end allocates. NULL result: logged.
-	struct buffer *(*alloc)(
+	// A target in memory of its own that nobody else reaches: neither the CPU nor another device.
+	// format only says whether there is alpha (ARGB8888 or XRGB8888). NULL function: it has no
+	// memory of its own. NULL result: logged.
+	struct buffer *(*alloc)(struct renderer *renderer, int width, int height, uint32_t format);
+	// A target that others can show: a dmabuf in the first of formats that is possible, out of
+	// `shared`. NULL function: shared is empty. NULL result: logged.
+	struct buffer *(*alloc_shared)(
 		struct renderer *renderer, int width, int height, const struct format_set *formats);
 	// Makes or updates *texture from the buffer; damage in buffer pixels, NULL: all of it. Where
 	// it fails, *texture is as it was and the reason is logged.
@@ -62,8 +66,9 @@ struct renderer {
 	const struct renderer_impl *impl;
 	struct format_set shm;    // fourccs it imports from CPU memory (modifier linear)
 	struct format_set dmabuf; // format x modifier it imports; empty: no dmabufs
-	struct format_set target; // formats it can draw into
-	bool cpu_targets;         // draws into any CPU-mapped buffer of such a format
+	struct format_set target; // formats it can draw into where the CPU maps them
+	struct format_set shared; // format x modifier of dmabufs it can draw into; empty: none
+	bool cpu_targets;         // draws into any CPU-mapped buffer of a target format
 	int device;               // file of the DRM device it draws with, owned; -1: none
 	bool lost;                // the device has forgotten everything: recover
 };

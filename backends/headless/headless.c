@@ -53,10 +53,9 @@ static struct screen *add_screen(
 	screen->base.enabled = true;
 	screen->base.self_paced = true;
 	screen->base.cursor_width = screen->base.cursor_height = CURSOR_SIDE;
+	screen->base.any_memory = true;
 	screen->base.cpu_scanout = true;
 	screen->base.unseen = !headless->options.draw_always;
-	format_set_add(&screen->base.formats, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR);
-	format_set_add(&screen->base.formats, DRM_FORMAT_ARGB8888, DRM_FORMAT_MOD_LINEAR);
 	wl_list_insert(base->screens.prev, &screen->base.link);
 	base->sink->screen_added(base->sink_data, &screen->base);
 	return &screen->base;

@@ -7,6 +7,7 @@
 #include "compositor/base/log.h"
 #include "compositor/core/output.h"
 #include "compositor/core/popup.h"
+#include "compositor/core/recover.h"
 #include "compositor/core/scene.h"
 #include "compositor/core/server.h"
 #include "compositor/core/surface.h"
@@ -26,11 +27,11 @@ static bool draw_through(struct renderer *renderer, const struct item_list *list
 	struct buffer *target, const region *repaint)
 {
 	struct pixels pixels;
-	struct buffer *own =
-		renderer->impl->alloc(renderer, target->width, target->height, &renderer->target);
+	struct buffer *own = renderer->impl->alloc(renderer, target->width, target->height,
+		format_has_alpha(target->format) ? DRM_FORMAT_ARGB8888 : DRM_FORMAT_XRGB8888);
 	if (!own)
 		return false;
-	bool ok = item_list_draw(list, renderer, own, repaint);
+	bool ok = item_list_draw(list, renderer, own, repaint, NULL);
 	if (ok && buffer_begin_access(target, &pixels)) {
 		const struct box box = {0, 0, target->width, target->height};
 		ok = renderer->impl->read(renderer, own, &box, &pixels);
@@ -66,9 +67,12 @@ static bool draw_list(
 		for (size_t i = 0; i < list->count; i++)
 			list->items[i].draw.visible = &list->items[i].visible;
 	}
-	bool ok = renderer->cpu_targets && target->impl->begin_access
-		? item_list_draw(list, renderer, target, &all)
-		: renderer->impl->alloc && draw_through(renderer, list, target, &all);
+	bool straight = target->dmabuf
+		? format_set_has(&renderer->shared, target->format, target->dmabuf->modifier)
+		: renderer->cpu_targets && target->impl->begin_access;
+	bool ok = straight ? item_list_draw(list, renderer, target, &all, NULL)
+			   : renderer->impl->alloc && draw_through(renderer, list, target, &all);
+	recover_if_lost(server);
 	pixman_region32_fini(&open);
 	pixman_region32_fini(&all);
 	if (!ok)
@@ -193,7 +197,7 @@ bool capture_image(struct server *server, struct buffer *image, struct buffer *t
 {
 	struct item_list list = {0};
 	struct content content;
-	content_init(&content, server->renderer);
+	content_init(&content, server);
 	if (image && content_update(&content, image, NULL)) {
 		struct item *item = item_list_add(&list);
 		const struct box box = {0, 0, image->width, image->height};

@@ -2,20 +2,29 @@
 // Pixels of a surface or of the compositor's own, their texture and the log of what changed.
 #include "compositor/core/content.h"
 #include <string.h>
+#include "compositor/core/recover.h"
+#include "compositor/core/server.h"
 #include "renderer/renderer.h"
 
-void content_init(struct content *content, struct renderer *renderer)
+void content_init(struct content *content, struct server *server)
 {
-	*content = (struct content){.renderer = renderer};
+	*content = (struct content){.server = server, .renderer = server->renderer};
+	wl_list_insert(server->contents.prev, &content->link);
 	for (int i = 0; i < CONTENT_LOG; i++)
 		pixman_region32_init(&content->log[i].damage);
 }
 
-static void content_empty(struct content *content)
+static void forget(struct content *content)
 {
 	if (content->texture)
 		content->renderer->impl->forget(content->renderer, content->texture);
 	content->texture = NULL;
+}
+
+static void content_empty(struct content *content)
+{
+	forget(content);
+	weak_clear(&content->source);
 	buffer_unlock(content->buffer);
 	content->buffer = NULL;
 	content->is_color = false;
@@ -25,11 +34,13 @@ static void content_empty(struct content *content)
 
 void content_finish(struct content *content)
 {
-	if (!content->renderer)
+	if (!content->server)
 		return;
 	content_empty(content);
+	wl_list_remove(&content->link);
 	for (int i = 0; i < CONTENT_LOG; i++)
 		pixman_region32_fini(&content->log[i].damage);
+	content->server = NULL;
 	content->renderer = NULL;
 }
 
@@ -74,14 +85,22 @@ bool content_update(struct content *content, struct buffer *buffer, const region
 		content_empty(content);
 		memcpy(content->color, buffer->color, sizeof(content->color));
 	} else {
+		if (content->renderer->impl->recover)
+			weak_set(&content->source, buffer, &buffer->destroyed);
 		if (!content->renderer->impl->import(
 			    content->renderer, &content->texture, buffer, same ? damage : NULL)) {
-			content_empty(content);
-			log_damage(content, NULL);
-			return false;
+			if (!content->renderer->lost) {
+				content_empty(content);
+				log_damage(content, NULL);
+				return false;
+			}
+			forget(content);
+			recover_if_lost(content->server);
 		}
+		// A dmabuf is kept even while it cannot be drawn: it is wanted again.
+		bool holds = content->texture ? content->texture->holds : buffer->dmabuf != NULL;
 		struct buffer *old = content->buffer;
-		content->buffer = content->texture->holds ? buffer_lock(buffer) : NULL;
+		content->buffer = holds ? buffer_lock(buffer) : NULL;
 		buffer_unlock(old);
 		if (content->buffer)
 			probe(buffer);
@@ -93,7 +112,21 @@ bool content_update(struct content *content, struct buffer *buffer, const region
 	content->height = buffer->height;
 	content->opaque = opaque;
 	log_damage(content, same ? damage : NULL);
-	return true;
+	return buffer->is_color || content->texture;
+}
+
+void content_restore(struct content *content)
+{
+	if (content->is_color || !content->width)
+		return;
+	forget(content);
+	content->shape++;
+	log_damage(content, NULL);
+	if (content->source.target)
+		content->renderer->impl->import(
+			content->renderer, &content->texture, content->source.target, NULL);
+	else if (content->repaint)
+		content->repaint(content->repaint_data);
 }
 
 void content_damage_since(const struct content *content, uint64_t since, region *into)

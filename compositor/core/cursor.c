@@ -121,7 +121,7 @@ static struct buffer *draw_list(
 	if (renderer->cpu_targets)
 		target = buffer_create_memfd(width, height, DRM_FORMAT_ARGB8888);
 	else if (renderer->impl->alloc)
-		target = renderer->impl->alloc(renderer, width, height, &renderer->target);
+		target = renderer->impl->alloc(renderer, width, height, DRM_FORMAT_ARGB8888);
 	if (!target)
 		return NULL;
 	const struct box bounds = {0, 0, width, height};
@@ -133,7 +133,7 @@ static struct buffer *draw_list(
 	ground->draw = (struct draw){.alpha = 1, .dst = bounds, .opaque = true};
 	for (size_t i = 0; i < list->count; i++)
 		list->items[i].draw.visible = &list->items[i].visible;
-	bool ok = item_list_draw(list, renderer, target, &all);
+	bool ok = item_list_draw(list, renderer, target, &all, NULL);
 	pixman_region32_fini(&all);
 	if (ok)
 		return target;
@@ -151,7 +151,7 @@ static struct buffer *draw_frame(struct cursor *cursor, const struct cursor_fram
 	struct item_list list = {0};
 	struct content content;
 	struct buffer *target = NULL;
-	content_init(&content, cursor->server->renderer);
+	content_init(&content, cursor->server);
 	if (content_update(&content, frame->buffer, NULL)) {
 		struct item *item = item_list_add(&list);
 		struct box dst = box_transform(&box, transform, width, height);
@@ -530,7 +530,7 @@ struct cursor *cursor_create(struct seat *seat)
 	cursor->tree = node_create(server->scene->layers[SCENE_CURSOR], NODE_TREE);
 	cursor->image = node_create(cursor->tree, NODE_CONTENT);
 	node_set_hidden(cursor->image, true);
-	content_init(&cursor->content, server->renderer);
+	content_init(&cursor->content, server);
 	node_set_content(cursor->image, &cursor->content);
 	return cursor;
 }

@@ -227,17 +227,19 @@ void scene_flatten(
 }
 
 bool item_list_draw(const struct item_list *list, struct renderer *renderer, struct buffer *target,
-	const region *repaint)
+	const region *repaint, int *fence)
 {
 	struct draw *draws = xcalloc(MAX(list->count, 1), sizeof(*draws));
 	for (size_t i = 0; i < list->count; i++)
 		draws[i] = list->items[i].draw;
-	int fence = -1;
-	bool ok = renderer->impl->draw(renderer, target, draws, list->count, repaint, &fence);
+	int done = -1;
+	bool ok = renderer->impl->draw(renderer, target, draws, list->count, repaint, &done);
 	free(draws);
-	if (fence >= 0) {
-		poll(&(struct pollfd){.fd = fence, .events = POLLIN}, 1, -1);
-		close_fd(&fence);
+	if (fence) {
+		*fence = done;
+	} else if (done >= 0) {
+		poll(&(struct pollfd){.fd = done, .events = POLLIN}, 1, -1);
+		close_fd(&done);
 	}
 	return ok;
 }

@@ -10,6 +10,7 @@
 #include "compositor/core/backlog.h"
 #include "compositor/core/cursor.h"
 #include "compositor/core/output.h"
+#include "compositor/core/recover.h"
 #include "compositor/core/scene.h"
 #include "compositor/core/seat.h"
 #include "compositor/core/server.h"
@@ -179,9 +180,10 @@ static bool present_primary(struct output *output, struct frame *frame, struct b
 	return true;
 }
 
-static bool draw_frame(struct output *output, struct swapchain_slot *slot)
+static bool draw_frame(struct output *output, struct swapchain_slot *slot, int *fence)
 {
-	if (!item_list_draw(&output->list, output->server->renderer, slot->buffer, &slot->stale))
+	if (!item_list_draw(
+		    &output->list, output->server->renderer, slot->buffer, &slot->stale, fence))
 		return false;
 	pixman_region32_clear(&slot->stale);
 	return true;
@@ -223,6 +225,8 @@ static bool show(struct output *output, struct frame *frame, const region *damag
 {
 	struct screen *screen = output->screen;
 	struct buffer *buffer = scanout_candidate(output);
+	if (output->server->renderer->lost)
+		return false;
 	swapchain_damage(&output->swapchain, damage);
 	if (buffer &&
 		screen->backend->impl->present(screen,
@@ -239,7 +243,7 @@ static bool show(struct output *output, struct frame *frame, const region *damag
 	if (!slot)
 		return false;
 	uint64_t start = clock_now_ns(output->server->clock);
-	if (!draw_frame(output, slot))
+	if (!draw_frame(output, slot, &frame->fence))
 		return false;
 	pace_cost(&output->pace, clock_now_ns(output->server->clock) - start);
 	output->repaints++;
@@ -350,7 +354,10 @@ static void repaint(void *data)
 		shown = show(output, &frame, damage);
 	else if (cursor_changed)
 		shown = screen->backend->impl->present(screen, &frame, false);
-	if (!shown) { // what the screen shows is unknown; the next change draws it all
+	close_fd(&frame.fence);
+	if (!shown && server->renderer->lost) { // and all is drawn once it is back
+		recover_if_lost(server);
+	} else if (!shown) { // what the screen shows is unknown; the next change draws it all
 		log_warn("%s: a frame could not be shown", output->name);
 		output->full_damage = true;
 	} else if (pixels) {

@@ -127,9 +127,10 @@ void scene_flatten(
 // Tells surfaces which outputs they overlap, where anything moved since the last call.
 void scene_update_outputs(struct scene *scene);
 struct item *item_list_add(struct item_list *list); // at the bottom; its regions are old
-// Draws the list (occluded) into target inside repaint, and waits until it is done.
+// Draws the list (occluded) into target inside repaint. *fence: a sync file to wait for, the
+// caller's, or -1; fence NULL: it waits until all is done.
 bool item_list_draw(const struct item_list *list, struct renderer *renderer, struct buffer *target,
-	const region *repaint);
+	const region *repaint, int *fence);
 void item_list_finish(struct item_list *list);
 
 // Topmost surface that takes input at the point (logical), or node with an owner; NULL: nothing.

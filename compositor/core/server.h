@@ -33,6 +33,7 @@ struct server {
 	struct wl_list surfaces; // surface.link
 	struct wl_list windows;  // window.link, most recently focused first
 	struct wl_list layers;   // layer_surface.link, in order of creation
+	struct wl_list contents; // content.link
 	struct seat *seat;
 	struct shell *shell;
 	struct config *config;
@@ -50,6 +51,8 @@ struct server {
 	struct wl_listener clipboard_changed, primary_changed; // for the back end's host
 	bool host_selects; // what changes now comes from there
 	struct timer hidden_timer; // answers surfaces that no output shows
+	struct timer recover_timer;
+	uint64_t recovered_ns; // when the renderer was made anew last, 0: never
 	struct {
 		struct wl_signal destroyed;       // first step of destroy: all still exists
 		struct wl_signal window_added;    // struct window *, mapped for the first time

@@ -20,7 +20,7 @@ struct surface *surface_create(struct server *server, struct wl_resource *resour
 	surface->resource = resource;
 	surface_state_init(&surface->pending);
 	surface_state_init(&surface->current);
-	content_init(&surface->content, server->renderer);
+	content_init(&surface->content, server);
 	wl_list_init(&surface->queue);
 	wl_list_init(&surface->commits);
 	wl_list_init(&surface->subsurfaces);

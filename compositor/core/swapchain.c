@@ -12,7 +12,7 @@ void swapchain_init(struct swapchain *chain)
 		pixman_region32_init(&chain->slots[i].stale);
 }
 
-static void drop_buffers(struct swapchain *chain)
+void swapchain_drop(struct swapchain *chain)
 {
 	for (size_t i = 0; i < array_length(chain->slots); i++) {
 		buffer_drop(chain->slots[i].buffer);
@@ -22,16 +22,34 @@ static void drop_buffers(struct swapchain *chain)
 
 void swapchain_finish(struct swapchain *chain)
 {
-	drop_buffers(chain);
+	swapchain_drop(chain);
 	for (size_t i = 0; i < array_length(chain->slots); i++)
 		pixman_region32_fini(&chain->slots[i].stale);
+}
+
+static struct buffer *alloc(struct renderer *renderer, struct screen *screen, int width, int height)
+{
+	const struct backend_impl *backend = screen->backend->impl;
+	struct buffer *buffer = NULL;
+	if (screen->any_memory && renderer->impl->alloc)
+		buffer = renderer->impl->alloc(renderer, width, height, DRM_FORMAT_XRGB8888);
+	if (!buffer && renderer->impl->alloc_shared) {
+		struct format_set both = {0};
+		format_set_intersect(&both, &screen->formats, &renderer->shared);
+		if (both.count)
+			buffer = renderer->impl->alloc_shared(renderer, width, height, &both);
+		format_set_finish(&both);
+	}
+	if (!buffer && !renderer->lost && renderer->cpu_targets && backend->alloc)
+		buffer = backend->alloc(screen->backend, width, height, DRM_FORMAT_XRGB8888);
+	return buffer;
 }
 
 struct swapchain_slot *swapchain_take(struct swapchain *chain, struct renderer *renderer,
 	struct screen *screen, int width, int height)
 {
 	if (chain->width != width || chain->height != height)
-		drop_buffers(chain);
+		swapchain_drop(chain);
 	chain->width = width;
 	chain->height = height;
 
@@ -57,11 +75,7 @@ struct swapchain_slot *swapchain_take(struct swapchain *chain, struct renderer *
 		log_error("%s: all buffers are in use", screen->name);
 		return NULL;
 	}
-	if (renderer->impl->alloc)
-		empty->buffer = renderer->impl->alloc(renderer, width, height, &screen->formats);
-	else
-		empty->buffer = screen->backend->impl->alloc(
-			screen->backend, width, height, DRM_FORMAT_XRGB8888);
+	empty->buffer = alloc(renderer, screen, width, height);
 	if (!empty->buffer) {
 		log_error("%s: no memory for a frame of %dx%d", screen->name, width, height);
 		return NULL;

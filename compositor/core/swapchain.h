@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Up to four targets of one output. Each slot carries the damage it has missed.
+//
+// Whose memory they are: the renderer's own where the screen shows any memory; else a dmabuf of the
+// renderer's in a format that both have; else the back end's, mapped for the CPU, into which the
+// renderer draws or copies. What cannot be had falls to the next.
 #pragma once
 #include <stdbool.h>
 #include "compositor/base/buffer.h"
@@ -20,6 +24,7 @@ struct swapchain {
 
 void swapchain_init(struct swapchain *chain);
 void swapchain_finish(struct swapchain *chain); // a zeroed one is allowed
+void swapchain_drop(struct swapchain *chain);   // the targets are of no use any more
 // A slot nobody reads, allocating on first use; all is stale after a change of size. NULL: all are
 // busy or there is no memory (logged).
 struct swapchain_slot *swapchain_take(struct swapchain *chain, struct renderer *renderer,

@@ -253,12 +253,21 @@ static void draw_bar(struct decor *decor, int bar_width)
 	node_content_changed(decor->bar);
 }
 
+static void on_repaint(void *data)
+{
+	struct decor *decor = data;
+	if (decor->look.shown)
+		draw_bar(decor, decor->bar->width);
+}
+
 // Nodes
 
 static void make_nodes(struct decor *decor)
 {
 	struct window *window = decor->window;
-	content_init(&decor->content, window->server->renderer);
+	content_init(&decor->content, window->server);
+	decor->content.repaint = on_repaint;
+	decor->content.repaint_data = decor;
 	decor->tree = node_create(window->tree, NODE_TREE);
 	decor->tree->owner = decor;
 	node_lower(decor->tree);
@@ -358,8 +367,7 @@ static void on_redraw(void *data)
 {
 	struct decor *decor = data;
 	decor->redraw = NULL; // the loop frees it
-	if (decor->look.shown)
-		draw_bar(decor, decor->bar->width);
+	on_repaint(decor);
 }
 
 void decor_update(struct decor *decor, unsigned states)

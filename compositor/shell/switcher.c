@@ -75,8 +75,9 @@ static void draw_row(struct switcher *switcher, pixman_image_t *image, size_t ro
 		text.x, text.y + text.height / 2, text.width, &color);
 }
 
-static void draw(struct switcher *switcher)
+static void draw(void *data)
 {
+	struct switcher *switcher = data;
 	if (!switcher->panel)
 		return;
 	// The selected row is always among those shown.
@@ -120,7 +121,9 @@ static void lay_out(struct switcher *switcher)
 	int height = (int)switcher->rows * ROW + 2 * PAD;
 	struct box box = place_centered(switcher->width, height, area);
 	if (!switcher->panel) {
-		content_init(&switcher->content, server->renderer);
+		content_init(&switcher->content, server);
+		switcher->content.repaint = draw;
+		switcher->content.repaint_data = switcher;
 		switcher->panel = node_create(server->scene->layers[SCENE_OVERLAY], NODE_CONTENT);
 		switcher->panel->owner = switcher;
 		node_set_content(switcher->panel, &switcher->content);

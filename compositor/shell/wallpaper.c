@@ -19,6 +19,7 @@
 #define MAX_SIDE 16384 // of the picture in the file
 
 struct sheet { // of one output
+	struct wallpaper *wallpaper;
 	struct box box;
 	double scale;
 	struct node *color, *image;
@@ -185,22 +186,39 @@ static const char *image_path(const struct wallpaper *wallpaper)
 }
 
 // *image is read when the first output needs it.
-static void set_image(struct wallpaper *wallpaper, struct sheet *sheet, pixman_image_t **image)
+static struct buffer *paint(
+	struct wallpaper *wallpaper, const struct sheet *sheet, pixman_image_t **image)
 {
 	const char *path = image_path(wallpaper);
 	if (path && !*image) {
 		*image = read_image(path);
 		wallpaper->broken = !*image;
 	}
-	if (!*image)
-		return;
 	int width = (int)lround(sheet->box.width * sheet->scale);
 	int height = (int)lround(sheet->box.height * sheet->scale);
-	struct buffer *buffer =
-		compose(*image, wallpaper->server->config, width, height, sheet->scale);
+	return *image ? compose(*image, wallpaper->server->config, width, height, sheet->scale)
+		      : NULL;
+}
+
+static void on_repaint(void *data)
+{
+	struct sheet *sheet = data;
+	pixman_image_t *image = NULL;
+	struct buffer *buffer = paint(sheet->wallpaper, sheet, &image);
+	content_update(&sheet->content, buffer, NULL);
+	buffer_drop(buffer);
+	if (image)
+		pixman_image_unref(image);
+}
+
+static void set_image(struct wallpaper *wallpaper, struct sheet *sheet, pixman_image_t **image)
+{
+	struct buffer *buffer = paint(wallpaper, sheet, image);
 	if (!buffer)
 		return;
-	content_init(&sheet->content, wallpaper->server->renderer);
+	content_init(&sheet->content, wallpaper->server);
+	sheet->content.repaint = on_repaint;
+	sheet->content.repaint_data = sheet;
 	content_update(&sheet->content, buffer, NULL);
 	buffer_drop(buffer);
 	sheet->image = node_create(wallpaper->tree, NODE_CONTENT);
@@ -215,6 +233,7 @@ static void make_sheet(struct wallpaper *wallpaper, struct output *output, pixma
 	const struct config *config = wallpaper->server->config;
 	struct sheet *sheet = &wallpaper->sheets[output->index];
 	clear_sheet(sheet);
+	sheet->wallpaper = wallpaper;
 	sheet->box = output->box;
 	sheet->scale = output->scale;
 	sheet->color = node_create(wallpaper->tree, NODE_RECT);

@@ -1,10 +1,196 @@
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include "compositor/base/base.h"
 #include "compositor/base/log.h"
-#include "renderer/renderer.h"
+#include "renderer/gl/gl.h"
+
+static bool was_reset(struct gl *gl)
+{
+	if (gl->debug.lose && ++gl->debug.frames >= gl->debug.lose) {
+		gl->debug.frames = 0;
+		return true;
+	}
+	return gl->procs.reset_status && gl->procs.reset_status() != GL_NO_ERROR;
+}
+
+bool gl_check_lost(struct gl *gl)
+{
+	if (!gl->base.lost && was_reset(gl)) {
+		log_error("the GPU has forgotten everything");
+		gl->base.lost = true;
+	}
+	return gl->base.lost;
+}
+
+bool gl_make_current(struct gl *gl)
+{
+	if (gl->base.lost)
+		return false;
+	if (eglGetCurrentContext() == gl->context ||
+		eglMakeCurrent(gl->display, EGL_NO_SURFACE, EGL_NO_SURFACE, gl->context))
+		return true;
+	log_error("the context cannot be used any more: %s", gl_egl_error());
+	gl->base.lost = true;
+	return false;
+}
+
+const char *gl_take_error(void)
+{
+	const char *first = NULL;
+	// A lost context may go on answering for ever.
+	for (int i = 0; i < 8; i++) {
+		GLenum error = glGetError();
+		if (error == GL_NO_ERROR)
+			break;
+		if (!first)
+			first = error == GL_OUT_OF_MEMORY                   ? "out of memory"
+				: error == GL_INVALID_ENUM                  ? "invalid enum"
+				: error == GL_INVALID_VALUE                 ? "invalid value"
+				: error == GL_INVALID_OPERATION             ? "invalid operation"
+				: error == GL_INVALID_FRAMEBUFFER_OPERATION ? "incomplete target"
+									    : "unknown error";
+	}
+	return first;
+}
+
+// Formats of CPU memory: what is drawn there passes through pixman or is read as it is.
+static void list_formats(struct gl *gl)
+{
+	size_t count;
+	const struct format_info *formats = format_list(&count);
+	for (size_t i = 0; i < count; i++) {
+		struct gl_layout layout;
+		if (gl_layout_for(formats[i].fourcc, &gl->caps, &layout))
+			format_set_add(&gl->base.shm, formats[i].fourcc, DRM_FORMAT_MOD_LINEAR);
+		if (formats[i].pixman && pixman_format_supported_destination(formats[i].pixman))
+			format_set_add(&gl->base.target, formats[i].fourcc, DRM_FORMAT_MOD_LINEAR);
+	}
+}
+
+// Words in the usual order are what clients upload and what is read back.
+static void probe_bgra_target(struct gl *gl)
+{
+	GLuint framebuffer = 0, texture = gl_texture_name(GL_TEXTURE_2D);
+	if (gl->caps.bgra) {
+		glGenFramebuffers(1, &framebuffer);
+		glBindFramebuffer(GL_FRAMEBUFFER, framebuffer);
+		glTexImage2D(GL_TEXTURE_2D, 0, GL_BGRA_EXT, 1, 1, 0, GL_BGRA_EXT, GL_UNSIGNED_BYTE,
+			NULL);
+		glFramebufferTexture2D(
+			GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, texture, 0);
+		gl->has.bgra_target =
+			glCheckFramebufferStatus(GL_FRAMEBUFFER) == GL_FRAMEBUFFER_COMPLETE;
+		glDeleteFramebuffers(1, &framebuffer);
+	}
+	glDeleteTextures(1, &texture);
+}
+
+static bool start(struct gl *gl)
+{
+	gl->base.device = -1;
+	if (!gl_egl_init(gl) || !gl_programs_init(gl))
+		return false;
+	glGenBuffers(1, &gl->vertices);
+	glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
+	glPixelStorei(GL_PACK_ALIGNMENT, 1);
+	glDisable(GL_DITHER);
+	glBlendFunc(GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
+	probe_bgra_target(gl);
+	return true;
+}
+
+// All that belongs to the context goes with it.
+static void stop(struct gl *gl)
+{
+	gl_egl_finish(gl);
+	for (size_t i = 0; i < GL_PROGRAMS; i++)
+		gl->programs[i] = (struct gl_program){0};
+	gl->vertices = 0;
+}
+
+// What clients were told that they may send does not change.
+static bool recover(struct renderer *base)
+{
+	struct gl *gl = gl_from(base);
+	stop(gl);
+	gl->generation++;
+	if (!start(gl)) {
+		stop(gl);
+		return false;
+	}
+	gl->base.lost = false;
+	return true;
+}
+
+static void destroy(struct renderer *base)
+{
+	struct gl *gl = gl_from(base);
+	struct gl_texture *texture, *tmp;
+	gl_targets_finish(gl);
+	wl_list_for_each_safe(texture, tmp, &gl->textures, link) {
+		if (texture->buffer) {
+			gl_texture_destroy(texture);
+			continue;
+		}
+		texture->gl = NULL; // whoever has it forgets it yet
+		wl_list_remove(&texture->link);
+		wl_list_init(&texture->link);
+	}
+	stop(gl);
+	quads_finish(&gl->quads);
+	format_set_finish(&gl->base.shm);
+	format_set_finish(&gl->base.dmabuf);
+	format_set_finish(&gl->base.target);
+	format_set_finish(&gl->base.shared);
+	format_set_finish(&gl->external_only);
+	close_fd(&gl->options.device);
+	free(gl);
+}
+
+static const struct renderer_impl gl_impl = {
+	.name = "gl",
+	.destroy = destroy,
+	.alloc = gl_alloc,
+	.alloc_shared = gl_alloc_shared,
+	.import = gl_import,
+	.forget = gl_forget,
+	.draw = gl_draw,
+	.read = gl_read,
+	.recover = recover,
+};
+
+// "floor": without what a driver may lack; "lose=N": the GPU is lost after every N frames.
+static void read_debug(struct gl *gl)
+{
+	const char *words = getenv("ORIEL_GL_DEBUG");
+	if (!words)
+		return;
+	const char *lose = strstr(words, "lose=");
+	gl->debug.floor = strstr(words, "floor") != NULL;
+	gl->debug.lose = lose ? (unsigned)strtoul(lose + strlen("lose="), NULL, 10) : 0;
+}
 
 static struct renderer *create(const struct renderer_options *options)
 {
-	log_error("the GL renderer draws nothing yet");
+	struct gl *gl = xcalloc(1, sizeof(*gl));
+	gl->base.impl = &gl_impl;
+	gl->base.cpu_targets = true;
+	gl->generation = 1;
+	gl->options = *options;
+	read_debug(gl);
+	wl_list_init(&gl->textures);
+	wl_list_init(&gl->targets);
+	// The new start after a loss needs it too.
+	if (options->device >= 0)
+		gl->options.device = fcntl(options->device, F_DUPFD_CLOEXEC, 0);
+	if (start(gl)) {
+		gl_dmabuf_init(gl);
+		list_formats(gl);
+		return &gl->base;
+	}
+	destroy(&gl->base);
 	return NULL;
 }
 

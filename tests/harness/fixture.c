@@ -22,10 +22,12 @@ static struct fixture *make(const struct server_options *options, bool draw_alwa
 		.builtin_cursor = true,
 	};
 	struct fixture *fixture = xcalloc(1, sizeof(*fixture));
+	struct server_options chosen = options ? *options : defaults;
+	if (!chosen.renderer)
+		chosen.renderer = getenv("TEST_RENDERER");
 	wl_list_init(&fixture->clients);
-	struct server_options all = options ? *options : defaults;
-	all.draw_always = draw_always;
-	fixture->server = server_create(&all);
+	chosen.draw_always = draw_always;
+	fixture->server = server_create(&chosen);
 	check(fixture->server != NULL);
 	fixture_pump(fixture);
 	return fixture;

@@ -79,13 +79,22 @@ struct image *screen_image(struct fixture *fixture);
 const char *transform_name(enum transform transform);
 const char *scale_name(double scale); // "1.25" is "125"
 
+// How far another renderer (TEST_RENDERER) may be from a golden, which is pixman's: not at all where
+// pixels are only copied; one step where they are blended, by rounding; four where they are scaled,
+// because pixman knows places between two pixels to a 128th only, of which two may add up.
+enum golden_kind {
+	GOLDEN_COPIED = 0,
+	GOLDEN_BLENDED = 1,
+	GOLDEN_SCALED = 4,
+};
+
 // Compares with golden/NAME.png. On a mismatch NAME-actual.png and NAME-difference.png are left in
 // pixels-failed/ below the working directory; with UPDATE_GOLDEN=1 the golden is written instead.
 // Frees the image.
-void check_golden(struct image *image, const char *name_format, ...)
-	__attribute__((format(printf, 2, 3)));
+void check_golden(struct image *image, enum golden_kind kind, const char *name_format, ...)
+	__attribute__((format(printf, 3, 4)));
 // Channels may differ by fuzz. Frees both images.
 void check_images(struct image *actual, struct image *wanted, int fuzz, const char *name_format,
 	...) __attribute__((format(printf, 4, 5)));
 // screen = capture = golden.
-void board_check(struct board *board, const char *name);
+void board_check(struct board *board, enum golden_kind kind, const char *name);

@@ -30,7 +30,7 @@ TEST_P(transform, enum transform, transforms)
 		transform_name(*param));
 	char name[64];
 	snprintf(name, sizeof(name), "transform-%s", transform_name(*param));
-	board_check(board, name);
+	board_check(board, GOLDEN_SCALED, name);
 	board_destroy(board);
 }
 
@@ -53,7 +53,7 @@ TEST_P(scale, struct scale_row, scale_rows)
 	char name[64];
 	snprintf(name, sizeof(name), "scale-%d-on-%s", param->buffer, scale_name(param->screen));
 	check_images(board_screen(board), board_reference(board), fuzz, "%s-reference", name);
-	board_check(board, name);
+	board_check(board, fuzz ? GOLDEN_SCALED : GOLDEN_COPIED, name);
 	board_destroy(board);
 }
 
@@ -88,7 +88,7 @@ TEST_P(crop, struct crop_row, crop_rows)
 	char name[64];
 	snprintf(name, sizeof(name), "crop-%s", param->name);
 	check_images(board_screen(board), board_reference(board), 6, "%s-reference", name);
-	board_check(board, name);
+	board_check(board, GOLDEN_SCALED, name);
 	board_destroy(board);
 }
 
@@ -119,7 +119,7 @@ TEST(formats)
 	check_eq(shown, 24);
 	board_show(board);
 	check_images(board_screen(board), board_reference(board), 2, "formats-reference");
-	board_check(board, "formats");
+	board_check(board, GOLDEN_BLENDED, "formats");
 	board_destroy(board);
 }
 
@@ -144,7 +144,7 @@ TEST(alpha)
 	glass->height = 12;
 	board_show(board);
 	check_images(board_screen(board), board_reference(board), 2, "alpha-reference");
-	board_check(board, "alpha");
+	board_check(board, GOLDEN_BLENDED, "alpha");
 	board_destroy(board);
 }
 

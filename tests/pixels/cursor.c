@@ -26,7 +26,7 @@ TEST_P(cursor, struct cursor_row, cursor_rows)
 	check(capture_output(output, NULL, true, buffer));
 	struct pixels pixels;
 	check(buffer_begin_access(buffer, &pixels));
-	check_golden(image_from_pixels(&pixels), "%s", param->name);
+	check_golden(image_from_pixels(&pixels), GOLDEN_SCALED, "%s", param->name);
 	buffer_end_access(buffer);
 	buffer_drop(buffer);
 	board_destroy(board);

@@ -35,7 +35,7 @@ TEST_P(order, double, scales)
 	board->n += 1;
 	char name[32];
 	snprintf(name, sizeof(name), "order-%s", scale_name(*param));
-	board_check(board, name);
+	board_check(board, *param == 1 ? GOLDEN_COPIED : GOLDEN_SCALED, name);
 	board_destroy(board);
 }
 
@@ -86,7 +86,7 @@ TEST_P(outside, double, scales)
 		scale_name(*param));
 	char name[32];
 	snprintf(name, sizeof(name), "outside-%s", scale_name(*param));
-	board_check(board, name);
+	board_check(board, GOLDEN_SCALED, name);
 	board_destroy(board);
 }
 

@@ -28,6 +28,7 @@ is "$(tail -n 1 out)" close
 cat >two <<TEXT
 spawn "$actor" --app-id second --title "The other" --color 00ff00
 wait window app_id=second
+wait window app_id=actor
 place 300,10 app_id=second
 place 10,10 app_id=actor
 settle

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: MIT
+// Memory of devices, on machines that have none: a driver that takes a memfd for a dmabuf. Only the
+// entry point that makes images is played; all behind it is real.
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "compositor/base/base.h"
+#include "tests/gl/bench.h"
+#include "tests/harness/test.h"
+
+#define SIDE 16
+#define MODIFIER UINT64_C(0x0123456789abcdef)
+
+static struct {
+	struct gl *gl;
+	PFNEGLCREATEIMAGEKHRPROC create;
+	PFNEGLDESTROYIMAGEKHRPROC destroy;
+	int created, destroyed;
+	bool fails;
+	EGLint attributes[64];
+	size_t n;
+} driver;
+
+static EGLint attribute(EGLint name)
+{
+	for (size_t i = 0; i + 1 < driver.n; i += 2)
+		if (driver.attributes[i] == name)
+			return driver.attributes[i + 1];
+	return -1;
+}
+
+static EGLImageKHR EGLAPIENTRY create_image(EGLDisplay display, EGLContext context, EGLenum target,
+	EGLClientBuffer buffer, const EGLint *attributes)
+{
+	check_eq(target, EGL_LINUX_DMA_BUF_EXT);
+	check(context == EGL_NO_CONTEXT && !buffer);
+	for (driver.n = 0; attributes[driver.n] != EGL_NONE; driver.n++)
+		driver.attributes[driver.n] = attributes[driver.n];
+	if (driver.fails)
+		return EGL_NO_IMAGE_KHR;
+	int width = attribute(EGL_WIDTH), height = attribute(EGL_HEIGHT);
+	int stride = attribute(EGL_DMA_BUF_PLANE0_PITCH_EXT);
+	char *rows = xcalloc((size_t)height, (size_t)stride);
+	check(pread(attribute(EGL_DMA_BUF_PLANE0_FD_EXT), rows, (size_t)(height * stride),
+		      attribute(EGL_DMA_BUF_PLANE0_OFFSET_EXT)) > 0);
+	GLuint name;
+	glGenTextures(1, &name);
+	glBindTexture(GL_TEXTURE_2D, name);
+	glPixelStorei(GL_UNPACK_ROW_LENGTH, stride / 4);
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_BGRA_EXT, width, height, 0, GL_BGRA_EXT, GL_UNSIGNED_BYTE,
+		rows);
+	glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
+	free(rows);
+	EGLImageKHR image = driver.create(display, driver.gl->context, EGL_GL_TEXTURE_2D_KHR,
+		(EGLClientBuffer)(uintptr_t)name, NULL);
+	glDeleteTextures(1, &name); // the image keeps what it stands for
+	driver.created += image != EGL_NO_IMAGE_KHR;
+	return image;
+}
+
+static EGLBoolean EGLAPIENTRY destroy_image(EGLDisplay display, EGLImageKHR image)
+{
+	driver.destroyed++;
+	return driver.destroy(display, image);
+}
+
+static EGLBoolean EGLAPIENTRY query_formats(
+	EGLDisplay display, EGLint max, EGLint *formats, EGLint *count)
+{
+	const EGLint known[] = {
+		DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888, DRM_FORMAT_NV12, 0x20202020};
+	check(max >= (EGLint)array_length(known));
+	memcpy(formats, known, sizeof(known));
+	*count = array_length(known);
+	return EGL_TRUE;
+}
+
+static EGLBoolean EGLAPIENTRY query_modifiers(EGLDisplay display, EGLint format, EGLint max,
+	EGLuint64KHR *modifiers, EGLBoolean *external, EGLint *count)
+{
+	bool video = format == DRM_FORMAT_NV12;
+	modifiers[0] = DRM_FORMAT_MOD_LINEAR;
+	modifiers[1] = MODIFIER;
+	external[0] = video;
+	external[1] = true;
+	*count = 2;
+	return EGL_TRUE;
+}
+
+static void play(struct gl *gl)
+{
+	if (!gl->procs.create_image || !gl->procs.image_to_texture || !gl->has.external)
+		test_skip("the driver has no images");
+	driver.gl = gl;
+	driver.create = gl->procs.create_image;
+	driver.destroy = gl->procs.destroy_image;
+	gl->procs.create_image = create_image;
+	gl->procs.destroy_image = destroy_image;
+	gl->procs.query_dmabuf_formats = query_formats;
+	gl->procs.query_dmabuf_modifiers = query_modifiers;
+	gl->has.dmabuf = gl->has.modifiers = true;
+}
+
+static void start(struct bench *bench)
+{
+	void (*init)(struct gl * gl) = (void (*)(struct gl *))bench_symbol("gl_dmabuf_init");
+	bench_init(bench);
+	play(bench->gl);
+	init(bench->gl);
+}
+
+struct device_buffer {
+	struct buffer base;
+	struct dmabuf dmabuf;
+	struct buffer *memory;
+};
+
+static void device_destroy(struct buffer *base)
+{
+	struct device_buffer *buffer = wl_container_of(base, buffer, base);
+	buffer_finish(base);
+	buffer_drop(buffer->memory);
+	free(buffer);
+}
+
+static const struct buffer_impl device_impl = {.destroy = device_destroy};
+
+static struct buffer *device_buffer(uint32_t format, uint64_t modifier, uint32_t word)
+{
+	struct device_buffer *buffer = xcalloc(1, sizeof(*buffer));
+	struct pixels pixels;
+	buffer_init(&buffer->base, &device_impl, SIDE, SIDE, format);
+	buffer->memory = buffer_create_memfd(SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	bench_fill(buffer->memory, word);
+	check(buffer_begin_access(buffer->memory, &pixels));
+	buffer->dmabuf.n_planes = format == DRM_FORMAT_NV12 ? 2 : 1;
+	for (int i = 0; i < buffer->dmabuf.n_planes; i++) {
+		buffer->dmabuf.fd[i] = buffer_memfd(buffer->memory);
+		buffer->dmabuf.stride[i] = (uint32_t)pixels.stride;
+		buffer->dmabuf.offset[i] = (uint32_t)i * 64;
+	}
+	buffer->dmabuf.modifier = modifier;
+	buffer->base.dmabuf = &buffer->dmabuf;
+	buffer_end_access(buffer->memory);
+	return &buffer->base;
+}
+
+TEST(what_is_taken)
+{
+	struct bench bench;
+	start(&bench);
+	const struct format_set *taken = &bench.renderer->dmabuf, *drawn = &bench.renderer->shared;
+	check_eq(taken->count, 3); // and none whose sizes nobody could check
+	check(format_set_has(taken, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR));
+	check(format_set_has(taken, DRM_FORMAT_XRGB8888, MODIFIER));
+	check(format_set_has(taken, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_INVALID));
+	check(format_set_has(taken, DRM_FORMAT_NV12, DRM_FORMAT_MOD_LINEAR));
+	check(format_set_has(drawn, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR));
+	check(!format_set_has(drawn, DRM_FORMAT_XRGB8888, MODIFIER));
+	check(!format_set_get(drawn, DRM_FORMAT_NV12));
+	bench_finish(&bench);
+}
+
+TEST(sampled)
+{
+	struct bench bench;
+	start(&bench);
+	const struct renderer_impl *impl = bench.renderer->impl;
+	struct buffer *target = impl->alloc(bench.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	struct buffer *first =
+		device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0x00336699);
+	struct buffer *second = device_buffer(DRM_FORMAT_XRGB8888, MODIFIER, 0x00112233);
+	struct draw *draw = bench_add(&bench, NULL, &(struct box){0, 0, SIDE, SIDE});
+	check(impl->import(bench.renderer, &draw->texture, first, NULL));
+	check(draw->texture == first->texture && draw->texture->holds);
+	check_eq(draw->texture->width, SIDE);
+	check_eq(attribute(EGL_LINUX_DRM_FOURCC_EXT), DRM_FORMAT_XRGB8888);
+	check_eq(attribute(EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT), 0);
+	check(bench_draw(&bench, target, NULL));
+	check_eq(bench_pixel(&bench, target, 3, 3), 0x336699);
+	// One that the driver only samples as external.
+	check(impl->import(bench.renderer, &draw->texture, second, NULL));
+	check(draw->texture == second->texture);
+	check_eq((uint32_t)attribute(EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT), MODIFIER & 0xffffffff);
+	check_eq((uint32_t)attribute(EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT), MODIFIER >> 32);
+	check(bench_draw(&bench, target, NULL));
+	check_eq(bench_pixel(&bench, target, 3, 3), 0x112233);
+	// They come again and again: nothing is made anew.
+	for (int i = 0; i < 4; i++)
+		check(impl->import(bench.renderer, &draw->texture, i & 1 ? second : first, NULL));
+	check_eq(driver.created, 2);
+	// From a device to the CPU and back.
+	struct buffer *memory = bench_buffer(SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	bench_fill(memory, 0x778899);
+	check(impl->import(bench.renderer, &draw->texture, memory, NULL));
+	check(!draw->texture->holds);
+	check(bench_draw(&bench, target, NULL));
+	check_eq(bench_pixel(&bench, target, 3, 3), 0x778899);
+	check(impl->import(bench.renderer, &draw->texture, first, NULL));
+	check(bench_draw(&bench, target, NULL));
+	check_eq(bench_pixel(&bench, target, 3, 3), 0x336699);
+	draw->texture = NULL;
+	buffer_drop(first);
+	buffer_drop(second);
+	check_eq(driver.destroyed, driver.created);
+	buffer_drop(memory);
+	buffer_drop(target);
+	bench_finish(&bench);
+}
+
+TEST(refused)
+{
+	struct bench bench;
+	start(&bench);
+	const struct renderer_impl *impl = bench.renderer->impl;
+	struct buffer *target = impl->alloc(bench.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	struct buffer *good = device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0x336699);
+	struct buffer *bad = device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0);
+	struct draw *draw = bench_add(&bench, NULL, &(struct box){0, 0, SIDE, SIDE});
+	check(impl->import(bench.renderer, &draw->texture, good, NULL));
+	struct texture *texture = draw->texture, *none = NULL;
+	int lines = 0;
+	bench_count_lines(&lines);
+	driver.fails = true;
+	check(!impl->import(bench.renderer, &draw->texture, bad, NULL));
+	check(draw->texture == texture && !bad->texture);
+	check(!impl->import(bench.renderer, &none, bad, NULL));
+	check(!none);
+	check(!bench_draw(&bench, bad, NULL));
+	check_eq(lines, 3);
+	bench_count_lines(NULL);
+	check(bench_draw(&bench, target, NULL));
+	check_eq(bench_pixel(&bench, target, 3, 3), 0x336699);
+	draw->texture = NULL;
+	buffer_drop(bad);
+	buffer_drop(good);
+	buffer_drop(target);
+	bench_finish(&bench);
+}
+
+TEST(video)
+{
+	struct bench bench;
+	start(&bench);
+	struct buffer *buffer = device_buffer(DRM_FORMAT_NV12, MODIFIER, 0);
+	struct texture *texture = NULL;
+	check(bench.renderer->impl->import(bench.renderer, &texture, buffer, NULL));
+	check_eq(gl_texture_from(texture)->kind, GL_TEXTURE_EXTERNAL_OES);
+	check_eq(attribute(EGL_DMA_BUF_PLANE1_OFFSET_EXT), 64);
+	check_eq((uint32_t)attribute(EGL_DMA_BUF_PLANE1_MODIFIER_HI_EXT), MODIFIER >> 32);
+	check_eq(attribute(EGL_DMA_BUF_PLANE2_FD_EXT), -1);
+	check_eq(attribute(EGL_YUV_COLOR_SPACE_HINT_EXT), EGL_ITU_REC601_EXT);
+	check_eq(attribute(EGL_SAMPLE_RANGE_HINT_EXT), EGL_YUV_NARROW_RANGE_EXT);
+	buffer_drop(buffer);
+	bench_finish(&bench);
+}
+
+// Only the part that is repainted changes.
+TEST(drawn_into)
+{
+	struct bench bench;
+	start(&bench);
+	struct buffer *target = device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0x336699);
+	struct draw *draw = bench_add(&bench, NULL, &(struct box){0, 0, SIDE, SIDE});
+	memcpy(draw->color, (const float[4]){1, 0, 0, 1}, sizeof(draw->color));
+	draw->opaque = true;
+	for (int i = 0; i < 2; i++)
+		check(bench_draw(&bench, target, &(struct box){2, 2, 3, 3}));
+	check_eq(driver.created, 1);
+	check_eq(bench_pixel(&bench, target, 1, 2), 0x336699);
+	check_eq(bench_pixel(&bench, target, 2, 2), 0xff0000);
+	check_eq(bench_pixel(&bench, target, 5, 5), 0x336699);
+	buffer_drop(target);
+	check_eq(driver.destroyed, 1);
+	bench_finish(&bench);
+}
+
+static GLenum GL_APIENTRY is_reset(void)
+{
+	return GL_UNKNOWN_CONTEXT_RESET_EXT;
+}
+
+TEST(after_a_loss)
+{
+	struct bench bench;
+	start(&bench);
+	const struct renderer_impl *impl = bench.renderer->impl;
+	struct buffer *picture =
+		device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0x336699);
+	struct buffer *shared = device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0);
+	struct draw *draw = bench_add(&bench, NULL, &(struct box){0, 0, SIDE, SIDE});
+	check(impl->import(bench.renderer, &draw->texture, picture, NULL));
+	check(bench_draw(&bench, shared, NULL));
+	bench_count_lines(&(int){0});
+	bench.gl->procs.reset_status = is_reset;
+	check(!bench_draw(&bench, shared, NULL));
+	check(impl->recover(bench.renderer));
+	bench_count_lines(NULL);
+	play(bench.gl);
+	struct texture *texture = draw->texture;
+	check(impl->import(bench.renderer, &draw->texture, picture, NULL));
+	check(draw->texture == texture);
+	check(bench_draw(&bench, shared, NULL));
+	check_eq(bench_pixel(&bench, shared, 3, 3), 0x336699);
+	draw->texture = NULL;
+	buffer_drop(picture);
+	buffer_drop(shared);
+	bench_finish(&bench);
+}

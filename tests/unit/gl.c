@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+// What the GL renderer decides before it calls a driver.
+#include <GLES2/gl2.h>
+#include <GLES2/gl2ext.h>
+#include <drm_fourcc.h>
+#include <string.h>
+#include "compositor/base/base.h"
+#include "renderer/gl/format.h"
+#include "renderer/gl/quads.h"
+#include "tests/harness/test.h"
+
+static const struct layout_row {
+	uint32_t from;
+	struct gl_caps caps;
+	bool taken;
+	uint32_t uploaded;
+	GLint internal_format;
+	bool swapped, opaque;
+} layout_rows[] = {
+	{DRM_FORMAT_ARGB8888, {.bgra = true}, true, DRM_FORMAT_ARGB8888, GL_BGRA_EXT, false, false},
+	{DRM_FORMAT_ARGB8888, {0}, true, DRM_FORMAT_ARGB8888, GL_RGBA, true, false},
+	{DRM_FORMAT_XRGB8888, {0}, true, DRM_FORMAT_XRGB8888, GL_RGBA, true, true},
+	{DRM_FORMAT_ABGR8888, {.bgra = true}, true, DRM_FORMAT_ABGR8888, GL_RGBA, false, false},
+	{DRM_FORMAT_XBGR8888, {0}, true, DRM_FORMAT_XBGR8888, GL_RGBA, false, true},
+	// through pixman
+	{DRM_FORMAT_RGBX8888, {.bgra = true}, true, DRM_FORMAT_XRGB8888, GL_BGRA_EXT, false, true},
+	{DRM_FORMAT_RGB565, {0}, true, DRM_FORMAT_XRGB8888, GL_RGBA, true, true},
+	{DRM_FORMAT_ARGB2101010, {.bgra = true}, true, DRM_FORMAT_ARGB8888, GL_BGRA_EXT, false,
+		false},
+	// only where the driver has them
+	{DRM_FORMAT_ABGR16161616F, {0}, false, 0, 0, false, false},
+	{DRM_FORMAT_ABGR16161616F, {.half_float = true}, true, DRM_FORMAT_ABGR16161616F, GL_RGBA16F,
+		false, false},
+	{DRM_FORMAT_XBGR16161616, {.norm16 = true}, true, DRM_FORMAT_XBGR16161616, GL_RGBA16_EXT,
+		false, true},
+	{DRM_FORMAT_ARGB16161616F, {.half_float = true, .norm16 = true}, false, 0, 0, false, false},
+	{DRM_FORMAT_NV12, {.bgra = true}, false, 0, 0, false, false},
+	{0x20202020, {.bgra = true}, false, 0, 0, false, false},
+};
+
+TEST_P(layouts, struct layout_row, layout_rows)
+{
+	struct gl_layout layout;
+	check_eq(gl_layout_for(param->from, &param->caps, &layout), param->taken);
+	if (!param->taken)
+		return;
+	check_eq(layout.fourcc, param->uploaded);
+	check_eq(layout.internal_format, param->internal_format);
+	check_eq(layout.swapped, param->swapped);
+	check_eq(layout.opaque, param->opaque);
+	check_eq(layout.bytes, layout.type == GL_UNSIGNED_BYTE ? 4 : 8);
+}
+
+TEST(software)
+{
+	check(gl_renderer_is_software("llvmpipe (LLVM 15.0.6, 256 bits)"));
+	check(gl_renderer_is_software("softpipe"));
+	check(!gl_renderer_is_software("Mesa Intel(R) UHD Graphics 620 (KBL GT2)"));
+	check(!gl_renderer_is_software("virgl (LLVMPIPE on somebody else's machine)"));
+	check(!gl_renderer_is_software(NULL));
+}
+
+TEST(video_matrix)
+{
+	check(!gl_video_is_hd(720, 576));
+	check(gl_video_is_hd(1280, 534));
+	check(gl_video_is_hd(540, 960));
+}
+
+static bool ask(struct texture *texture, unsigned *program, bool *has_alpha)
+{
+	*program = texture->width == 8 ? GL_PROGRAM_OPAQUE : 0;
+	*has_alpha = texture->width != 8;
+	return texture->width != 1; // that one has no pixels now
+}
+
+struct sheet {
+	struct quads quads;
+	struct draw draws[4];
+	region visible[4];
+	size_t n;
+};
+
+static struct draw *add(struct sheet *sheet, struct texture *texture, int x, int y, int w, int h)
+{
+	struct draw *draw = &sheet->draws[sheet->n];
+	*draw = (struct draw){
+		.texture = texture,
+		.alpha = 1,
+		.src = {0, 0, w, h},
+		.dst = {x, y, w, h},
+		.visible = &sheet->visible[sheet->n],
+	};
+	pixman_region32_init_rect(&sheet->visible[sheet->n++], x, y, (unsigned)w, (unsigned)h);
+	return draw;
+}
+
+static void build(struct sheet *sheet, int x, int y, int w, int h)
+{
+	region repaint;
+	pixman_region32_init_rect(&repaint, x, y, (unsigned)w, (unsigned)h);
+	quads_build(&sheet->quads, sheet->draws, sheet->n, &repaint, 100, 100, ask);
+	pixman_region32_fini(&repaint);
+}
+
+static void finish(struct sheet *sheet)
+{
+	for (size_t i = 0; i < sheet->n; i++)
+		pixman_region32_fini(&sheet->visible[i]);
+	quads_finish(&sheet->quads);
+}
+
+// The corners of a rectangle are its first and last vertex.
+static void check_rect(const struct vertex *vertices, int x1, int y1, int x2, int y2)
+{
+	check_eq((int)vertices[0].x, x1);
+	check_eq((int)vertices[0].y, y1);
+	check_eq((int)vertices[5].x, x2);
+	check_eq((int)vertices[5].y, y2);
+}
+
+TEST(quads_are_clipped)
+{
+	struct sheet sheet = {0};
+	struct texture texture = {.width = 16, .height = 16};
+	add(&sheet, &texture, -4, 90, 16, 16);
+	build(&sheet, -50, -50, 200, 146);
+	const struct quads *quads = &sheet.quads;
+	check_eq(quads->n_batches, 2);
+	check(!quads->batches[0].texture && !quads->batches[0].blend); // black below
+	check_rect(&quads->vertices[0], 0, 0, 100, 96);
+	check_near(quads->vertices[0].color[3], 1, 0);
+	check(quads->batches[1].texture == &texture && quads->batches[1].blend);
+	check(quads->batches[1].nearest);
+	check_eq(quads->batches[1].program, 0);
+	check_eq(quads->batches[1].count, 6);
+	const struct vertex *vertices = &quads->vertices[quads->batches[1].first];
+	check_rect(vertices, 0, 90, 12, 96);
+	check_near(vertices[0].u, 4 / 16.0, 1e-6);
+	check_near(vertices[0].v, 0, 1e-6);
+	check_near(vertices[5].u, 1, 1e-6);
+	check_near(vertices[5].v, 6 / 16.0, 1e-6);
+	build(&sheet, 200, 0, 10, 10);
+	check_eq(quads->n_batches, 0);
+	finish(&sheet);
+}
+
+TEST(quads_are_drawn_at_once)
+{
+	struct sheet sheet = {0};
+	struct texture empty = {.width = 1, .height = 1};
+	for (int i = 0; i < 3; i++) {
+		struct draw *draw = add(&sheet, NULL, i * 10, 0, 10, 100);
+		draw->color[i] = draw->color[3] = 1;
+		draw->opaque = true;
+	}
+	add(&sheet, &empty, 40, 0, 1, 1);
+	build(&sheet, 0, 0, 100, 100);
+	check_eq(sheet.quads.n_batches, 1); // with what is black
+	check_eq(sheet.quads.n_vertices, 4 * 6);
+	check_rect(&sheet.quads.vertices[0], 30, 0, 100, 100);
+	check_near(sheet.quads.vertices[3 * 6].color[0], 1, 0);
+	sheet.draws[1].opaque = false;
+	sheet.draws[1].alpha = 0.5f;
+	build(&sheet, 0, 0, 100, 100);
+	check_eq(sheet.quads.n_batches, 3);
+	check(sheet.quads.batches[1].blend);
+	check_near(sheet.quads.vertices[sheet.quads.batches[1].first].color[3], 128 / 255.0, 1e-6);
+	finish(&sheet);
+}
+
+static const struct program_row {
+	int width; // of the texture; 8: one without alpha
+	double src_x, src_width;
+	float alpha;
+	bool opaque, turned;
+	unsigned program;
+	bool nearest, blend;
+} program_rows[] = {
+	{16, 0, 16, 1, false, false, 0, true, true},
+	{16, 0, 16, 1, true, false, 0, true, false},
+	{8, 0, 16, 1, false, false, GL_PROGRAM_OPAQUE, true, false},
+	{8, 0, 16, 0.5f, false, false, GL_PROGRAM_OPAQUE | GL_PROGRAM_MIX, true, true},
+	{32, 0, 32, 1, false, false, 0, false, true},
+	{32, 4, 16, 1, false, false, 0, true, true},
+	{32, 4, 20, 1, false, false, GL_PROGRAM_MIX, false, true},
+	{32, 0.5, 16, 1, true, false, GL_PROGRAM_MIX, false, false},
+	{16, 0, 17, 1, true, true, 0, false, false},
+};
+
+TEST_P(quads_choose_programs, struct program_row, program_rows)
+{
+	struct sheet sheet = {0};
+	struct texture texture = {.width = param->width, .height = 16};
+	struct draw *draw = add(&sheet, &texture, 0, 0, 16, 16);
+	draw->src.x = param->src_x;
+	draw->src.width = param->src_width;
+	draw->alpha = param->alpha;
+	draw->opaque = param->opaque;
+	draw->transform = param->turned ? TRANSFORM_270 : TRANSFORM_NORMAL;
+	build(&sheet, 0, 0, 16, 16);
+	const struct batch *batch = &sheet.quads.batches[sheet.quads.n_batches - 1];
+	check_eq(batch->program, param->program);
+	check_eq(batch->nearest, param->nearest);
+	check_eq(batch->blend, param->blend);
+	finish(&sheet);
+}
+
+// Filters stay within the whole pixels that the crop touches.
+TEST(quads_stay_inside_the_crop)
+{
+	struct sheet sheet = {0};
+	struct texture texture = {.width = 32, .height = 64};
+	struct draw *draw = add(&sheet, &texture, 0, 0, 50, 50);
+	draw->src = (struct fbox){4.5, 8, 9, 60};
+	build(&sheet, 0, 0, 100, 100);
+	const struct vertex *vertex = &sheet.quads.vertices[sheet.quads.n_vertices - 1];
+	check_near(vertex->inside[0] * 32, 4.5, 1e-4);
+	check_near(vertex->inside[1] * 64, 8.5, 1e-4);
+	check_near(vertex->inside[2] * 32, 13.5, 1e-4);
+	check_near(vertex->inside[3] * 64, 63.5, 1e-4);
+	finish(&sheet);
+}
