@@ -16,10 +16,9 @@ static bool ask(struct texture *base, unsigned *program, bool *has_alpha)
 	if (!texture->gl || texture->generation != texture->gl->generation)
 		return false;
 	*has_alpha = !texture->layout.opaque;
-	*program = texture->kind == GL_TEXTURE_EXTERNAL_OES
-		? GL_PROGRAM_EXTERNAL
-		: (texture->layout.opaque ? GL_PROGRAM_OPAQUE : 0) |
-			(texture->layout.swapped ? GL_PROGRAM_SWAPPED : 0);
+	*program = texture->kind == GL_TEXTURE_EXTERNAL_OES ? GL_PROGRAM_EXTERNAL
+		: texture->layout.swapped                   ? GL_PROGRAM_SWAPPED
+							    : 0;
 	return true;
 }
 
@@ -144,7 +143,9 @@ bool gl_draw(struct renderer *renderer, struct buffer *buffer, const struct draw
 	struct gl_target *target = gl_target_for(gl, buffer);
 	if (!target)
 		return false;
-	quads_build(&gl->quads, draws, n, repaint, buffer->width, buffer->height, ask);
+	const struct quads_target size = {
+		buffer->width, buffer->height, format_has_alpha(buffer->format)};
+	quads_build(&gl->quads, draws, n, repaint, &size, ask);
 	glBindFramebuffer(GL_FRAMEBUFFER, target->framebuffer);
 	glViewport(0, 0, buffer->width, buffer->height);
 	load_vertices(gl);

@@ -47,9 +47,8 @@ static bool is_exact(const struct draw *draw)
 		draw->src.x == floor(draw->src.x) && draw->src.y == floor(draw->src.y);
 }
 
-// The crop in whole pixels, a half inside of its edges; false: it is the whole texture, whose
-// edges repeat by themselves.
-static bool crop(const struct draw *draw, float inside[4])
+// The crop in whole pixels, a half inside of its edges.
+static void crop(const struct draw *draw, float inside[4])
 {
 	const struct fbox *src = &draw->src;
 	int width = draw->texture->width, height = draw->texture->height;
@@ -61,7 +60,6 @@ static bool crop(const struct draw *draw, float inside[4])
 	inside[1] = (float)((top + 0.5) / height);
 	inside[2] = (float)((right - 0.5) / width);
 	inside[3] = (float)((bottom - 0.5) / height);
-	return left > 0 || top > 0 || right < width || bottom < height;
 }
 
 static struct batch *begin(
@@ -117,8 +115,8 @@ static void add_color(
 	add_region(quads, begin(quads, NULL, GL_PROGRAM_SOLID, false, blend), where, &like, NULL);
 }
 
-static void add_texture(
-	struct quads *quads, const struct draw *draw, const region *where, quads_ask *ask)
+static void add_texture(struct quads *quads, const struct draw *draw, const region *where,
+	const struct quads_target *target, quads_ask *ask)
 {
 	unsigned program = 0;
 	bool has_alpha;
@@ -127,9 +125,12 @@ static void add_texture(
 	bool exact = is_exact(draw), nearest = draw->nearest || exact;
 	float alpha = CLAMP(draw->alpha, 0, 1);
 	struct vertex like = {.color = {alpha, alpha, alpha, alpha}};
-	bool cropped = crop(draw, like.inside);
-	// Where nothing is filtered, no place lies outside of the crop.
-	if (program != GL_PROGRAM_EXTERNAL && (alpha < 1 || (cropped && !nearest)))
+	crop(draw, like.inside);
+	// Whole pixels at their places never lie outside of the crop. Where nothing is blended and
+	// nobody looks, any alpha will do.
+	if (program != GL_PROGRAM_EXTERNAL && !has_alpha && (alpha < 1 || target->alpha))
+		program |= GL_PROGRAM_OPAQUE | GL_PROGRAM_MIX;
+	else if (program != GL_PROGRAM_EXTERNAL && (alpha < 1 || !exact))
 		program |= GL_PROGRAM_MIX;
 	bool blend = alpha < 1 || (has_alpha && !draw->opaque);
 	struct mapping mapping = map(draw, nearest && !exact);
@@ -153,15 +154,15 @@ static void find_uncovered(region *uncovered, const struct draw *draws, size_t n
 }
 
 void quads_build(struct quads *quads, const struct draw *draws, size_t n, const region *repaint,
-	int width, int height, quads_ask *ask)
+	const struct quads_target *target, quads_ask *ask)
 {
 	static const float black[4] = {0, 0, 0, 1};
 	region inside, where;
 	pixman_region32_init(&inside);
 	pixman_region32_init(&where);
 	quads->n_vertices = quads->n_batches = 0;
-	pixman_region32_intersect_rect(
-		&inside, (region *)repaint, 0, 0, (unsigned)width, (unsigned)height);
+	pixman_region32_intersect_rect(&inside, (region *)repaint, 0, 0, (unsigned)target->width,
+		(unsigned)target->height);
 	pixman_region32_copy(&where, &inside);
 	find_uncovered(&where, draws, n);
 	if (pixman_region32_not_empty(&where))
@@ -172,7 +173,7 @@ void quads_build(struct quads *quads, const struct draw *draws, size_t n, const 
 		if (!pixman_region32_not_empty(&where))
 			continue;
 		if (draw->texture)
-			add_texture(quads, draw, &where, ask);
+			add_texture(quads, draw, &where, target, ask);
 		else
 			add_color(quads, draw->color, draw->alpha, !draw->opaque, &where);
 	}

@@ -7,13 +7,14 @@
 #include "compositor/base/geom.h"
 #include "renderer/renderer.h"
 
-// Programs: one for colours; for textures one bit each for what differs.
+// Programs: one for colours; for textures one bit each for what differs. Without any, pixels are
+// copied as they are, which drivers that draw with the CPU recognise and do much faster.
 enum gl_program_kind {
-	GL_PROGRAM_MIX = 1 << 0,     // with a crop or opacity
-	GL_PROGRAM_OPAQUE = 1 << 1,  // alpha of the texture means nothing
+	GL_PROGRAM_MIX = 1 << 0,     // filtered, cropped, with opacity
+	GL_PROGRAM_OPAQUE = 1 << 1,  // alpha of the texture means nothing; comes with MIX
 	GL_PROGRAM_SWAPPED = 1 << 2, // red and blue changed places
 	GL_PROGRAM_SOLID = 1 << 3,
-	GL_PROGRAM_EXTERNAL = GL_PROGRAM_SOLID + 1, // the driver converts; with crop and opacity
+	GL_PROGRAM_EXTERNAL = GL_PROGRAM_SOLID + 1, // the driver converts; as MIX
 	GL_PROGRAMS,
 };
 
@@ -39,12 +40,17 @@ struct quads {
 	size_t n_batches, batch_capacity;
 };
 
-// What a list's textures need: which program (OPAQUE, SWAPPED, EXTERNAL) and whether alpha counts.
-// False: it has no pixels now and is left out.
+// What a list's textures need: SWAPPED, EXTERNAL or nothing, and whether alpha counts. False: it has
+// no pixels now and is left out.
 typedef bool quads_ask(struct texture *texture, unsigned *program, bool *has_alpha);
 
-// Replaces what is in quads. target: its size; nothing outside of it or of repaint is drawn; what
-// no opaque draw covers becomes black.
+struct quads_target {
+	int width, height;
+	bool alpha; // somebody looks at it
+};
+
+// Replaces what is in quads. Nothing outside of the target or of repaint is drawn; what no opaque
+// draw covers becomes black.
 void quads_build(struct quads *quads, const struct draw *draws, size_t n, const region *repaint,
-	int width, int height, quads_ask *ask);
+	const struct quads_target *target, quads_ask *ask);
 void quads_finish(struct quads *quads);

@@ -33,6 +33,7 @@ static const char vertex_source[] =
 static const char fragment_source[] =
 	"#ifdef GL_FRAGMENT_PRECISION_HIGH\n"
 	"precision highp float;\n"
+	"precision highp sampler2D;\n"
 	"#else\n"
 	"precision mediump float;\n"
 	"#endif\n"
@@ -119,6 +120,8 @@ static bool is_wanted(const struct gl *gl, unsigned kind)
 {
 	if (kind == GL_PROGRAM_EXTERNAL)
 		return gl->has.external;
+	if (kind & GL_PROGRAM_OPAQUE && !(kind & GL_PROGRAM_MIX))
+		return false;
 	return kind == GL_PROGRAM_SOLID || !(kind & GL_PROGRAM_SWAPPED) || !gl->caps.bgra;
 }
 

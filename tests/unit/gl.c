@@ -69,7 +69,7 @@ TEST(video_matrix)
 
 static bool ask(struct texture *texture, unsigned *program, bool *has_alpha)
 {
-	*program = texture->width == 8 ? GL_PROGRAM_OPAQUE : 0;
+	*program = texture->width == 64 ? GL_PROGRAM_EXTERNAL : 0;
 	*has_alpha = texture->width != 8;
 	return texture->width != 1; // that one has no pixels now
 }
@@ -79,6 +79,7 @@ struct sheet {
 	struct draw draws[4];
 	region visible[4];
 	size_t n;
+	bool alpha; // of the target
 };
 
 static struct draw *add(struct sheet *sheet, struct texture *texture, int x, int y, int w, int h)
@@ -99,7 +100,8 @@ static void build(struct sheet *sheet, int x, int y, int w, int h)
 {
 	region repaint;
 	pixman_region32_init_rect(&repaint, x, y, (unsigned)w, (unsigned)h);
-	quads_build(&sheet->quads, sheet->draws, sheet->n, &repaint, 100, 100, ask);
+	const struct quads_target target = {100, 100, sheet->alpha};
+	quads_build(&sheet->quads, sheet->draws, sheet->n, &repaint, &target, ask);
 	pixman_region32_fini(&repaint);
 }
 
@@ -169,23 +171,29 @@ TEST(quads_are_drawn_at_once)
 	finish(&sheet);
 }
 
+#define MIX GL_PROGRAM_MIX
+#define MIX_OPAQUE (GL_PROGRAM_MIX | GL_PROGRAM_OPAQUE)
+
 static const struct program_row {
-	int width; // of the texture; 8: one without alpha
+	int width; // of the texture; 8: one without alpha, 64: an external one
 	double src_x, src_width;
 	float alpha;
-	bool opaque, turned;
+	bool opaque, turned, target_alpha;
 	unsigned program;
 	bool nearest, blend;
 } program_rows[] = {
-	{16, 0, 16, 1, false, false, 0, true, true},
-	{16, 0, 16, 1, true, false, 0, true, false},
-	{8, 0, 16, 1, false, false, GL_PROGRAM_OPAQUE, true, false},
-	{8, 0, 16, 0.5f, false, false, GL_PROGRAM_OPAQUE | GL_PROGRAM_MIX, true, true},
-	{32, 0, 32, 1, false, false, 0, false, true},
-	{32, 4, 16, 1, false, false, 0, true, true},
-	{32, 4, 20, 1, false, false, GL_PROGRAM_MIX, false, true},
-	{32, 0.5, 16, 1, true, false, GL_PROGRAM_MIX, false, false},
-	{16, 0, 17, 1, true, true, 0, false, false},
+	{16, 0, 16, 1, false, false, false, 0, true, true},
+	{16, 0, 16, 1, true, false, false, 0, true, false},
+	{16, 0, 16, 1, true, false, true, 0, true, false},
+	{8, 0, 16, 1, false, false, false, 0, true, false},
+	{8, 0, 16, 1, false, false, true, MIX_OPAQUE, true, false},
+	{8, 0, 16, 0.5f, false, false, false, MIX_OPAQUE, true, true},
+	{32, 4, 16, 1, false, false, false, 0, true, true},
+	{32, 0, 32, 1, false, false, false, MIX, false, true},
+	{32, 4, 20, 1, false, false, false, MIX, false, true},
+	{32, 0.5, 16, 1, true, false, false, MIX, false, false},
+	{16, 0, 17, 1, true, true, false, MIX, false, false},
+	{64, 0, 16, 1, false, false, true, GL_PROGRAM_EXTERNAL, true, true},
 };
 
 TEST_P(quads_choose_programs, struct program_row, program_rows)
@@ -198,6 +206,7 @@ TEST_P(quads_choose_programs, struct program_row, program_rows)
 	draw->alpha = param->alpha;
 	draw->opaque = param->opaque;
 	draw->transform = param->turned ? TRANSFORM_270 : TRANSFORM_NORMAL;
+	sheet.alpha = param->target_alpha;
 	build(&sheet, 0, 0, 16, 16);
 	const struct batch *batch = &sheet.quads.batches[sheet.quads.n_batches - 1];
 	check_eq(batch->program, param->program);
