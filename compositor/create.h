@@ -14,6 +14,10 @@ struct server_options {
 	bool wlcs_quirks;
 	bool builtin_cursor; // the same pointer image everywhere
 	bool no_wallpaper_image;
+	// For tests, NULL: the real thing. make_renderer in place of any renderer, NULL is failure.
+	struct renderer *(*make_renderer)(void *data);
+	void *make_renderer_data;
+	bool (*is_dmabuf)(int fd);
 };
 
 // NULL: logged. The caller adds sockets or clients and runs the loop.

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "backends/backend.h"
+#include "compositor/base/dmabuf.h"
 #include "compositor/base/log.h"
 #include "compositor/core/access.h"
 #include "compositor/core/activation.h"
@@ -181,6 +182,7 @@ struct server *server_create(const struct server_options *options)
 	wl_list_init(&server->layers);
 	wl_list_init(&server->contents);
 	init_signals(server);
+	server->is_dmabuf = options->is_dmabuf ? options->is_dmabuf : fd_is_dmabuf;
 	server->wlcs_quirks = options->wlcs_quirks;
 	server->plain_text = options->builtin_cursor;
 	server->no_wallpaper_image = options->no_wallpaper_image;

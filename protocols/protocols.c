@@ -11,6 +11,8 @@ bool protocols_create(struct server *server)
 		wl_compositor_create,
 		wl_subcompositor_create,
 		wl_shm_create,
+		linux_dmabuf_create,
+		wl_drm_create,
 		wl_data_device_create,
 		wl_output_create,
 		wl_seat_create,

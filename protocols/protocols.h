@@ -25,6 +25,8 @@ bool fractional_scale_create(struct server *server);
 bool presentation_create(struct server *server);
 bool single_pixel_buffer_create(struct server *server);
 bool fifo_create(struct server *server);
+bool linux_dmabuf_create(struct server *server); // true without a global where nothing is imported
+bool wl_drm_create(struct server *server);       // the same
 bool cursor_shape_create(struct server *server);
 bool relative_pointer_create(struct server *server);
 bool pointer_constraints_create(struct server *server);

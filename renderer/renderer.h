@@ -48,6 +48,8 @@ struct renderer_impl {
 	// it fails, *texture is as it was and the reason is logged.
 	bool (*import)(struct renderer *renderer, struct texture **texture, struct buffer *buffer,
 		const region *damage);
+	// The texture of a dmabuf is the buffer's, whose owner has it forgotten; a renderer may as
+	// well do that by itself when the buffer is destroyed.
 	void (*forget)(struct renderer *renderer, struct texture *texture);
 	// Draws the list (top first) into target, only inside repaint (target pixels); what no draw
 	// covers becomes opaque black. *fence: a sync file or -1.

@@ -86,6 +86,44 @@ uint32_t format_opaque(uint32_t fourcc)
 	return format_info(twin) ? twin : fourcc;
 }
 
+// A plane's samples: bytes of one, and how many pixels it stands for in each direction.
+struct samples {
+	uint8_t bytes, across, down; // bytes 0: no such plane
+};
+
+static struct samples samples_of(uint32_t fourcc, int plane)
+{
+	static const struct {
+		uint32_t fourcc;
+		struct samples planes[3];
+	} planar[] = {
+		{DRM_FORMAT_YUYV, {{4, 2, 1}}},
+		{DRM_FORMAT_UYVY, {{4, 2, 1}}},
+		{DRM_FORMAT_NV12, {{1, 1, 1}, {2, 2, 2}}},
+		{DRM_FORMAT_P010, {{2, 1, 1}, {4, 2, 2}}},
+		{DRM_FORMAT_YUV420, {{1, 1, 1}, {1, 2, 2}, {1, 2, 2}}},
+		{DRM_FORMAT_YVU420, {{1, 1, 1}, {1, 2, 2}, {1, 2, 2}}},
+	};
+	const struct format_info *info = format_info(fourcc);
+	if (!info || plane < 0 || plane >= (int)array_length(planar[0].planes))
+		return (struct samples){0};
+	for (size_t i = 0; i < array_length(planar); i++)
+		if (planar[i].fourcc == fourcc)
+			return planar[i].planes[plane];
+	return (struct samples){plane == 0 ? info->bytes : 0, 1, 1};
+}
+
+bool format_plane(uint32_t fourcc, int plane, int width, int height, uint64_t *row_bytes, int *rows)
+{
+	struct samples samples = samples_of(fourcc, plane);
+	if (!samples.bytes)
+		return false;
+	uint64_t across = ((uint64_t)width + samples.across - 1) / samples.across;
+	*row_bytes = across * samples.bytes;
+	*rows = (int)(((int64_t)height + samples.down - 1) / samples.down);
+	return true;
+}
+
 uint32_t format_to_shm(uint32_t fourcc)
 {
 	return fourcc == DRM_FORMAT_ARGB8888 ? 0 : fourcc == DRM_FORMAT_XRGB8888 ? 1 : fourcc;

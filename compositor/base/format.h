@@ -21,6 +21,10 @@ const struct format_info *format_info(uint32_t fourcc);
 const struct format_info *format_list(size_t *count);
 bool format_has_alpha(uint32_t fourcc);  // unknown formats count as having it
 uint32_t format_opaque(uint32_t fourcc); // ARGB8888 -> XRGB8888; itself where there is no twin
+// Bytes that a row of the plane needs, and how many rows a picture of that size has there; false:
+// the format is not known or has no such plane. Without what layouts other than linear add.
+bool format_plane(
+	uint32_t fourcc, int plane, int width, int height, uint64_t *row_bytes, int *rows);
 // wl_shm numbers ARGB8888 as 0 and XRGB8888 as 1; all others are fourccs.
 uint32_t format_to_shm(uint32_t fourcc);
 uint32_t format_from_shm(uint32_t shm_format);

@@ -32,7 +32,8 @@ static bool draw_through(struct renderer *renderer, const struct item_list *list
 	if (!own)
 		return false;
 	bool ok = item_list_draw(list, renderer, own, repaint, NULL);
-	if (ok && buffer_begin_access(target, &pixels)) {
+	ok = ok && buffer_begin_access(target, &pixels);
+	if (ok) {
 		const struct box box = {0, 0, target->width, target->height};
 		ok = renderer->impl->read(renderer, own, &box, &pixels);
 		buffer_end_access(target);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "compositor/base/base.h"
+#include "compositor/core/fence.h"
 #include "compositor/core/output.h"
 #include "compositor/core/scene.h"
 #include "compositor/core/seat.h"
@@ -12,6 +13,7 @@
 #include "viewporter-protocol.h"
 #include "wayland-protocol.h"
 
+#define MAX_COMMITS 4096    // that wait; who is further ahead of himself wants to hurt
 #define MAX_OPAQUE_RECTS 16 // more are dropped: only occlusion suffers
 
 // Size of buffer pixels as the surface sees them, before the viewport.
@@ -193,6 +195,8 @@ static void apply_content(struct surface *surface)
 	node_content_changed(surface->node);
 }
 
+static void run_queue(struct surface *surface);
+
 static void apply(struct surface *surface, struct surface_state *state, struct wl_list *children)
 {
 	unsigned set = state->set;
@@ -226,6 +230,7 @@ static void apply(struct surface *surface, struct surface_state *state, struct w
 		wl_list_init(&child->children);
 		apply(child_surface, &child->state, &grandchildren);
 		surface_commit_free(child);
+		run_queue(child_surface); // later commits of its own
 	}
 	wl_list_init(children);
 
@@ -265,11 +270,13 @@ void surface_commit_free(struct surface_commit *commit)
 	struct surface_commit *child, *tmp;
 	wl_list_for_each_safe(child, tmp, &commit->children, link)
 		surface_commit_free(child);
-	if (commit->surface && commit->surface->subsurface &&
-		commit->surface->subsurface->cached == commit)
-		commit->surface->subsurface->cached = NULL;
+	struct subsurface *subsurface = commit->surface->subsurface;
+	if (subsurface && subsurface->cached == commit)
+		subsurface->cached = NULL;
+	fences_drop(commit);
 	wl_list_remove(&commit->link);
 	wl_list_remove(&commit->own_link);
+	commit->surface->n_commits--;
 	surface_state_finish(&commit->state);
 	free(commit);
 }
@@ -280,10 +287,14 @@ static struct surface_commit *commit_create(struct surface *surface)
 	struct surface_commit *commit = xcalloc(1, sizeof(*commit));
 	commit->surface = surface;
 	surface_state_init(&commit->state);
+	wl_list_init(&commit->fences);
 	wl_list_init(&commit->children);
 	wl_list_init(&commit->link);
 	wl_list_insert(surface->commits.prev, &commit->own_link);
+	if (++surface->n_commits > MAX_COMMITS)
+		wl_client_post_no_memory(wl_resource_get_client(surface->resource));
 	surface_state_merge(&commit->state, &surface->pending);
+	fences_add(commit);
 	return commit;
 }
 
@@ -302,6 +313,8 @@ static void collect_children(struct surface *surface, struct wl_list *into)
 // `from` came later; both are of one surface.
 static void commit_merge(struct surface_commit *into, struct surface_commit *from)
 {
+	if (from->state.set & SURFACE_BUFFER)
+		fences_take(into, from);
 	surface_state_merge(&into->state, &from->state);
 	struct surface_commit *child, *tmp, *have;
 	wl_list_for_each_safe(child, tmp, &from->children, link) {
@@ -321,10 +334,30 @@ static void commit_merge(struct surface_commit *into, struct surface_commit *fro
 	surface_commit_free(from);
 }
 
+// Also by what its children wait for, since all of it becomes visible together.
 static bool blocked(const struct surface_commit *commit)
 {
-	return commit->waits ||
-		(commit->state.set & SURFACE_FIFO_WAIT && commit->surface->fifo_barrier);
+	const struct surface *surface = commit->surface;
+	bool oldest = commit->own_link.prev == &surface->commits;
+	if (!oldest || commit->waits ||
+		(commit->state.set & SURFACE_FIFO_WAIT && surface->fifo_barrier))
+		return true;
+	const struct surface_commit *child;
+	wl_list_for_each(child, &commit->children, link) {
+		if (blocked(child))
+			return true;
+	}
+	return false;
+}
+
+static bool cached_children_blocked(const struct surface *surface)
+{
+	const struct subsurface *subsurface;
+	wl_list_for_each(subsurface, &surface->subsurfaces, link) {
+		if (subsurface->cached && blocked(subsurface->cached))
+			return true;
+	}
+	return false;
 }
 
 static void run_queue(struct surface *surface)
@@ -337,11 +370,37 @@ static void run_queue(struct surface *surface)
 	}
 }
 
+static void run_queues_below(struct surface *surface)
+{
+	struct subsurface *subsurface;
+	wl_list_for_each(subsurface, &surface->subsurfaces, link) {
+		if (!subsurface->surface)
+			continue;
+		run_queue(subsurface->surface);
+		run_queues_below(subsurface->surface);
+	}
+}
+
+void surface_drop_commits(struct surface *surface)
+{
+	struct surface_commit *commit, *tmp;
+	wl_list_for_each_safe(commit, tmp, &surface->commits, own_link)
+		surface_commit_free(commit);
+	// Those below may have waited for older ones of theirs that went with these.
+	run_queues_below(surface);
+}
+
+void surface_advance(struct surface *surface)
+{
+	for (; surface; surface = surface->subsurface ? surface->subsurface->parent : NULL)
+		run_queue(surface);
+}
+
 void surface_commit_ready(struct surface_commit *commit, unsigned waits)
 {
 	struct surface *surface = commit->surface;
 	commit->waits &= ~waits;
-	run_queue(surface);
+	surface_advance(surface);
 	surface_refocus(surface->server);
 }
 
@@ -350,7 +409,7 @@ void surface_clear_fifo_barrier(struct surface *surface)
 	if (!surface->fifo_barrier)
 		return;
 	surface->fifo_barrier = false;
-	run_queue(surface);
+	surface_advance(surface);
 }
 
 void surface_flush_cached(struct surface *surface)
@@ -396,8 +455,9 @@ void surface_commit(struct surface *surface)
 		cache(surface);
 		return;
 	}
-	bool waits = pending->set & SURFACE_FIFO_WAIT && surface->fifo_barrier;
-	if (wl_list_empty(&surface->queue) && !waits) {
+	bool waits = (pending->set & SURFACE_FIFO_WAIT && surface->fifo_barrier) ||
+		!buffer_is_written(pending->buffer) || cached_children_blocked(surface);
+	if (wl_list_empty(&surface->commits) && !waits) {
 		struct wl_list children;
 		wl_list_init(&children);
 		collect_children(surface, &children);

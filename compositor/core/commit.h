@@ -4,6 +4,10 @@
 #include "compositor/core/surface.h"
 
 void surface_commit_free(struct surface_commit *commit); // with its children; discards
+// All that the surface has queued, cached or in a parent's.
+void surface_drop_commits(struct surface *surface);
+// Applies what can be applied now, of the surface and of those above it that waited for it.
+void surface_advance(struct surface *surface);
 // Applies or queues what a subsurface had cached, and its own children's.
 void surface_flush_cached(struct surface *surface);
 // Looks again what the pointer is over, if the scene changed. Also for windows, popups and layers.

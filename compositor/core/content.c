@@ -14,16 +14,18 @@ void content_init(struct content *content, struct server *server)
 		pixman_region32_init(&content->log[i].damage);
 }
 
-static void forget(struct content *content)
+// A dmabuf's texture belongs to the buffer, whose lock the content has.
+static void leave_texture(struct content *content)
 {
-	if (content->texture)
+	bool borrowed = content->buffer && content->buffer->dmabuf;
+	if (content->texture && !borrowed)
 		content->renderer->impl->forget(content->renderer, content->texture);
 	content->texture = NULL;
 }
 
 static void content_empty(struct content *content)
 {
-	forget(content);
+	leave_texture(content);
 	weak_clear(&content->source);
 	buffer_unlock(content->buffer);
 	content->buffer = NULL;
@@ -71,6 +73,35 @@ static void probe(struct buffer *buffer)
 	buffer_end_access(buffer);
 }
 
+// The renderer's picture of the buffer. False: it refuses, and nothing has changed. Where it has
+// lost its device there is no picture, until content_restore.
+static bool import(struct content *content, struct buffer *buffer, const region *damage)
+{
+	struct renderer *renderer = content->renderer;
+	struct buffer *old = content->buffer;
+	struct texture *own = old && old->dmabuf ? NULL : content->texture;
+	struct texture **place = buffer->dmabuf ? &buffer->texture : &own;
+	bool ok = renderer->impl->import(renderer, place, buffer, *place ? damage : NULL);
+	if (!ok && !renderer->lost)
+		return false;
+	if (own && (buffer->dmabuf || !ok)) {
+		renderer->impl->forget(renderer, own);
+		own = NULL;
+	}
+	content->texture = ok ? *place : NULL;
+	// A dmabuf is kept even while it cannot be drawn: it is wanted again.
+	bool holds = content->texture ? content->texture->holds : buffer->dmabuf != NULL;
+	content->buffer = holds ? buffer_lock(buffer) : NULL;
+	buffer_unlock(old);
+	if (renderer->impl->recover)
+		weak_set(&content->source, buffer, &buffer->destroyed);
+	if (!ok)
+		recover_if_lost(content->server);
+	else if (content->buffer)
+		probe(buffer);
+	return true;
+}
+
 bool content_update(struct content *content, struct buffer *buffer, const region *damage)
 {
 	if (!buffer) {
@@ -84,26 +115,10 @@ bool content_update(struct content *content, struct buffer *buffer, const region
 	if (buffer->is_color) {
 		content_empty(content);
 		memcpy(content->color, buffer->color, sizeof(content->color));
-	} else {
-		if (content->renderer->impl->recover)
-			weak_set(&content->source, buffer, &buffer->destroyed);
-		if (!content->renderer->impl->import(
-			    content->renderer, &content->texture, buffer, same ? damage : NULL)) {
-			if (!content->renderer->lost) {
-				content_empty(content);
-				log_damage(content, NULL);
-				return false;
-			}
-			forget(content);
-			recover_if_lost(content->server);
-		}
-		// A dmabuf is kept even while it cannot be drawn: it is wanted again.
-		bool holds = content->texture ? content->texture->holds : buffer->dmabuf != NULL;
-		struct buffer *old = content->buffer;
-		content->buffer = holds ? buffer_lock(buffer) : NULL;
-		buffer_unlock(old);
-		if (content->buffer)
-			probe(buffer);
+	} else if (!import(content, buffer, same ? damage : NULL)) {
+		content_empty(content);
+		log_damage(content, NULL);
+		return false;
 	}
 	if (!same)
 		content->shape++;
@@ -119,12 +134,11 @@ void content_restore(struct content *content)
 {
 	if (content->is_color || !content->width)
 		return;
-	forget(content);
+	leave_texture(content);
 	content->shape++;
 	log_damage(content, NULL);
 	if (content->source.target)
-		content->renderer->impl->import(
-			content->renderer, &content->texture, content->source.target, NULL);
+		import(content, content->source.target, NULL);
 	else if (content->repaint)
 		content->repaint(content->repaint_data);
 }

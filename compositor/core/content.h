@@ -16,8 +16,9 @@ struct server;
 struct content {
 	struct server *server; // NULL: zeroed or finished
 	struct renderer *renderer;
-	struct texture *texture; // NULL: nothing or a solid colour
-	struct buffer *buffer;   // locked while texture->holds or for scan-out; or NULL
+	// NULL: nothing or a solid colour; the buffer's own if that is a dmabuf.
+	struct texture *texture;
+	struct buffer *buffer; // locked: a dmabuf, or one that texture->holds; or NULL
 	struct weak source;  // struct buffer *: where its pixels came from, if that is still there
 	struct wl_list link; // server.contents
 	// Makes the pixels again by content_update where their buffer is gone; NULL: nobody can.

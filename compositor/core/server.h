@@ -43,6 +43,7 @@ struct server {
 
 	bool plain_text;         // strokes of our own instead of the system's fonts
 	bool no_wallpaper_image; // whatever is configured
+	bool (*is_dmabuf)(int fd);
 	bool wlcs_quirks; // accept what the suite's own clients do wrong; off for everybody else
 	uint64_t next_node_id, next_window_id;
 

@@ -139,7 +139,7 @@ static void detach(struct subsurface *subsurface)
 	remove_child(parent->children, &parent->n_children, subsurface);
 	remove_child(parent->pending.children, &parent->pending.n_children, subsurface);
 	remove_child(parent->current.children, &parent->current.n_children, subsurface);
-	struct surface_commit *commit, *tmp;
+	struct surface_commit *commit;
 	wl_list_for_each(commit, &parent->commits, own_link)
 		remove_child(commit->state.children, &commit->state.n_children, subsurface);
 
@@ -147,8 +147,7 @@ static void detach(struct subsurface *subsurface)
 	if (!surface)
 		return;
 	// Commits of this surface that wait for the parent are gone with the relation.
-	wl_list_for_each_safe(commit, tmp, &surface->commits, own_link)
-		surface_commit_free(commit);
+	surface_drop_commits(surface);
 	surface_set_mapped(surface, false);
 	node_set_hidden(surface->tree, true);
 	node_set_parent(surface->tree, surface->server->scene->layers[SCENE_WINDOWS]);
@@ -156,7 +155,10 @@ static void detach(struct subsurface *subsurface)
 
 void subsurface_destroy(struct subsurface *subsurface)
 {
+	struct surface *parent = subsurface->parent;
 	detach(subsurface);
+	if (parent) // it may have waited for commits that are gone now
+		surface_advance(parent);
 	if (subsurface->surface) {
 		subsurface->surface->subsurface = NULL;
 		subsurface->surface->role_object = NULL;
@@ -167,9 +169,12 @@ void subsurface_destroy(struct subsurface *subsurface)
 
 void subsurface_surface_gone(struct subsurface *subsurface)
 {
+	struct surface *parent = subsurface->parent;
 	detach(subsurface);
 	subsurface->surface->subsurface = NULL;
 	subsurface->surface = NULL;
+	if (parent)
+		surface_advance(parent);
 	if (!subsurface->resource)
 		free(subsurface);
 }

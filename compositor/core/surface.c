@@ -54,9 +54,7 @@ void surface_destroy(struct surface *surface)
 	if (surface->subsurface)
 		subsurface_surface_gone(surface->subsurface);
 
-	struct surface_commit *commit, *tmp;
-	wl_list_for_each_safe(commit, tmp, &surface->commits, own_link)
-		surface_commit_free(commit);
+	surface_drop_commits(surface);
 	node_destroy(surface->tree);
 	content_finish(&surface->content);
 	surface_state_finish(&surface->pending);

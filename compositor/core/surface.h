@@ -86,17 +86,17 @@ struct surface_state {
 	} layer;
 };
 
-// A commit that cannot be applied yet.
+// Why a commit cannot be applied yet, besides fifo barriers and its order.
 enum surface_wait {
-	SURFACE_WAIT_FIFO = 1 << 0,
-	SURFACE_WAIT_FENCE = 1 << 1,
-	SURFACE_WAIT_TIME = 1 << 2,
+	SURFACE_WAIT_FENCE = 1 << 0, // its buffer is still being written
+	SURFACE_WAIT_TIME = 1 << 1,
 };
 
 struct surface_commit {
 	struct surface *surface;
 	struct surface_state state;
-	unsigned waits;
+	unsigned waits;          // enum surface_wait
+	struct wl_list fences;   // fence.link
 	struct wl_list children; // commits of synchronised subsurfaces, surface_commit.link
 	struct wl_list link;     // surface.queue, a parent commit's children, or self when cached
 	struct wl_list own_link; // surface.commits
@@ -132,7 +132,10 @@ struct surface {
 	struct surface_state pending, current; // current.buffer is not kept: content has it
 	bool has_buffer;                       // the last applied commit left one attached
 	struct wl_list queue;                  // surface_commit.link, oldest first
-	struct wl_list commits;          // surface_commit.own_link: queued, cached or in a parent's
+	// surface_commit.own_link, oldest first: queued, cached or in a parent's. They are applied in
+	// this order.
+	struct wl_list commits;
+	unsigned n_commits;              // of those
 	const struct surface_role *role; // stays once given
 	void *role_object;               // NULL: the role's object is gone or not there yet
 	struct content content;
@@ -176,7 +179,7 @@ void surface_state_merge(struct surface_state *into, struct surface_state *from)
 
 // wl_surface.commit. Posts errors on the surface's resource.
 void surface_commit(struct surface *surface);
-// Clears a wait bit of the oldest commit that has it and applies what can be applied now.
+// Clears wait bits of a commit and applies what can be applied now.
 void surface_commit_ready(struct surface_commit *commit, unsigned waits);
 // The fifo barrier was passed (a frame was shown, or the surface is hidden).
 void surface_clear_fifo_barrier(struct surface *surface);

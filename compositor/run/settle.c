@@ -18,7 +18,8 @@
 // the latter, which we cannot know, may differ from run to run. So an animation that is driven by
 // frame callbacks commits exactly one picture per frame, in the same order, on every machine. Two
 // exceptions keep the clock from standing still for ever: a thread that never sleeps is left out
-// after a second of processor time, a client that sleeps on unread events after half a second.
+// after a second of processor time, a client that sleeps on unread events or waits for its device after half
+// a second.
 #include "compositor/run/settle.h"
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +113,13 @@ static char *named(char *name, char *what)
 	return text;
 }
 
+static const char *waits_for(const struct surface_commit *commit)
+{
+	if (commit->state.set & SURFACE_FIFO_WAIT && commit->surface->fifo_barrier)
+		return "the frame before it (fifo)";
+	return commit->waits & SURFACE_WAIT_TIME ? "its time" : "a fence";
+}
+
 // What is not finished, in the order in which it is worth telling.
 enum open {
 	OPEN_NOTHING,
@@ -143,11 +151,7 @@ static enum open something_open(struct watch *watch, char **why, bool *poll_agai
 		struct surface_commit *commit = wl_container_of(surface->queue.next, commit, link);
 		if (why)
 			*why = named(surface_name(surface),
-				xasprintf("has a commit that waits for %s",
-					commit->waits & SURFACE_WAIT_FIFO
-						? "the frame before it (fifo)"
-						: commit->waits & SURFACE_WAIT_TIME ? "its time"
-										    : "a fence"));
+				xasprintf("has a commit that waits for %s", waits_for(commit)));
 		return OPEN_COMMIT;
 	}
 	struct output *output;
@@ -280,24 +284,46 @@ char *settle_why(struct settle *settle)
 	return why ? why : xstrdup("it has not been quiet for long enough");
 }
 
+// Whether a device still draws for the client.
+static bool waits_for_fence(struct watch *watch, struct wl_client *client)
+{
+	const struct surface *surface;
+	wl_list_for_each(surface, &watch->server->surfaces, link) {
+		const struct surface_commit *commit;
+		if (wl_list_empty(&surface->commits) ||
+			wl_resource_get_client(surface->resource) != client)
+			continue;
+		wl_list_for_each(commit, &surface->commits, own_link) {
+			if (commit->waits & SURFACE_WAIT_FENCE)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool has_news_due(struct watch *watch, const struct client_watch *client)
+{
+	return client_unread(client->client) > 0 || waits_for_fence(watch, client->client);
+}
+
 bool clients_resting(struct watch *watch, uint64_t now_ns)
 {
-	bool unread = false;
+	bool due = false;
 	struct client_watch *client;
 	wl_list_for_each(client, &watch->clients, link) {
 		if (client->frozen)
 			continue;
-		if (client_unread(client->client) == 0)
+		if (!has_news_due(watch, client))
 			client->stuck_ns = 0;
 		else if (!client->stuck_ns || now_ns - client->stuck_ns < STUCK_NS)
-			unread = true;
+			due = true;
 	}
 	if (!processes_rest(watch, NULL))
 		return false;
-	if (!unread)
+	if (!due)
 		return true;
 	wl_list_for_each(client, &watch->clients, link)
-		if (!client->stuck_ns && client_unread(client->client) > 0)
+		if (!client->stuck_ns && has_news_due(watch, client))
 			client->stuck_ns = now_ns;
 	return false;
 }
