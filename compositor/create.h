@@ -15,7 +15,7 @@ struct server_options {
 	bool builtin_cursor; // the same pointer image everywhere
 	bool no_wallpaper_image;
 	// For tests, NULL: the real thing. make_renderer in place of any renderer, NULL is failure.
-	struct renderer *(*make_renderer)(void *data);
+	struct renderer *(*make_renderer)(struct backend *backend, void *data);
 	void *make_renderer_data;
 	bool (*is_dmabuf)(int fd);
 };

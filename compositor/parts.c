@@ -64,11 +64,10 @@ static struct renderer *create_renderer(const char *name, const struct renderer_
 	return module ? module->create(options) : NULL;
 }
 
-struct renderer *choose_renderer(
-	const struct backend *backend, const struct server_options *options)
+struct renderer *choose_renderer(struct backend *backend, const struct server_options *options)
 {
 	if (options->make_renderer)
-		return options->make_renderer(options->make_renderer_data);
+		return options->make_renderer(backend, options->make_renderer_data);
 	struct renderer_options renderer_options = {.device = backend->device};
 	if (options->renderer) {
 		renderer_options.accept_software = true;

@@ -141,7 +141,7 @@ static void bind(struct wl_client *client, void *data, uint32_t version, uint32_
 	for (size_t i = 0; i < offered->count; i++)
 		if (format_set_has(offered, offered->formats[i].fourcc, DRM_FORMAT_MOD_INVALID))
 			wl_drm_send_format(resource, offered->formats[i].fourcc);
-	if (version >= WL_DRM_CAPABILITIES_SINCE_VERSION)
+	if (version >= WL_DRM_CREATE_PRIME_BUFFER_SINCE_VERSION)
 		wl_drm_send_capabilities(resource, WL_DRM_CAPABILITY_PRIME);
 }
 

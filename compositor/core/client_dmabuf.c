@@ -47,8 +47,10 @@ bool dmabuf_quota_take(struct dmabuf_quota *quota)
 
 void dmabuf_quota_give(struct dmabuf_quota *quota, int planes)
 {
+	if (!planes) // nothing kept it for the caller
+		return;
 	quota->planes -= planes;
-	if (planes && !quota->planes && wl_list_empty(&quota->client_destroyed.link))
+	if (!quota->planes && wl_list_empty(&quota->client_destroyed.link))
 		free(quota);
 }
 

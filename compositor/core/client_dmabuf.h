@@ -44,4 +44,5 @@ struct client_dmabuf *client_dmabuf_create(struct server *server, struct dmabuf_
 // The account of a client; it lives as long as anything is counted, or the client.
 struct dmabuf_quota *dmabuf_quota_of(struct wl_client *client);
 bool dmabuf_quota_take(struct dmabuf_quota *quota); // false: it has as many planes as it may
+// Who gives nothing back may hold a pointer to what is gone.
 void dmabuf_quota_give(struct dmabuf_quota *quota, int planes);

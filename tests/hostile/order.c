@@ -61,11 +61,22 @@ static void run_order(const int *numbers, int n, void *data)
 		stage_check(stage);
 }
 
-void every_order(int n, void (*make)(struct order *order), void (*unmake)(struct order *order),
+void every_order_with(const struct server_options *options, void *data, int n,
+	void (*make)(struct order *order), void (*unmake)(struct order *order),
 	const struct order_rule *rules)
 {
 	struct run run = {
-		.order = {.stage = stage_create()}, .make = make, .unmake = unmake, .rules = rules};
+		.order = {.stage = stage_create_with(options), .data = data},
+		.make = make,
+		.unmake = unmake,
+		.rules = rules,
+	};
 	for_each_permutation(n, run_order, &run);
 	stage_end(run.order.stage);
+}
+
+void every_order(int n, void (*make)(struct order *order), void (*unmake)(struct order *order),
+	const struct order_rule *rules)
+{
+	every_order_with(NULL, NULL, n, make, unmake, rules);
 }

@@ -34,6 +34,10 @@ static inline void order_add(struct order *order, struct mortal mortal)
 }
 
 // make fills n mortals for the stage's attacker; unmake (may be NULL) frees what no mortal is.
-// rules end with first == then.
+// rules end with first == then; NULL: none.
+void every_order_with(const struct server_options *options, void *data, int n,
+	void (*make)(struct order *order), void (*unmake)(struct order *order),
+	const struct order_rule *rules);
+// With a usual server and no data.
 void every_order(int n, void (*make)(struct order *order), void (*unmake)(struct order *order),
 	const struct order_rule *rules);
