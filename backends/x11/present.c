@@ -3,10 +3,10 @@
 //
 // A frame is a pixmap: the buffer's own memory where the server can have that, else a pixmap of the
 // server's into which what changed is copied. Present shows it at the next refresh and tells when
-// that was and when the memory is free again. Without Present it is copied to the window at once,
-// the core keeps the beat, and a frame only follows when the server has worked off the last: so a
-// slow connection carries the newest picture instead of a queue of old ones. Where nobody can see
-// the window, one frame a second is taken and none is sent.
+// that was and when the memory is free again. Without Present, or without a monitor that refreshes,
+// it is copied to the window at once, the core keeps the beat, and a frame only follows when the
+// server has worked off the last: so a slow connection carries the newest picture instead of a
+// queue of old ones. Where nobody can see the window, one frame a second is taken and none is sent.
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -23,6 +23,7 @@
 
 #define HIDDEN_NS NSEC_PER_SEC
 #define MAX_BUSY 8
+#define DOUBTS 3     // refreshes that look made up before they are believed to be
 #define MAX_BOXES 64 // of one frame: more of them cost more than they save
 #define VSYNC 0x1    // wp_presentation_feedback.kind
 #define HW_CLOCK 0x2
@@ -33,7 +34,8 @@ struct x11_present {
 	struct x11_images *images;
 	xcb_gcontext_t gc;
 	xcb_xfixes_region_t damage; // of the frame that is being sent; with Present
-	bool clock;                 // the server has Present
+	bool clock;                 // frames are shown by Present
+	int doubts;                 // -1: its refreshes are real
 };
 
 struct x11_surface {
@@ -297,6 +299,43 @@ static void on_hidden(void *data)
 		report(surface, clock_now_ns(surface->screen->x11->clock), 0, 0);
 }
 
+// The core keeps the beat for what is shown at once and seen.
+static void set_pace(struct x11_screen *screen)
+{
+	struct x11_surface *surface = screen->surface;
+	struct backend *backend = screen->base.backend;
+	bool self_paced = screen->visible && !screen->x11->present->clock;
+	if (screen->base.self_paced == self_paced)
+		return;
+	if (surface->owed)
+		report(surface, clock_now_ns(screen->x11->clock), 0, 0);
+	screen->base.self_paced = self_paced;
+	backend->sink->screen_changed(backend->sink_data, &screen->base);
+}
+
+// A server without a monitor divides the time to number refreshes, and does so between two of
+// them: what comes late in one misses the next. Who is shown at once has more of that.
+static void doubt_clock(struct x11_present *present, uint64_t ust, uint64_t msc)
+{
+	const uint64_t period = 1000000 / 60;
+	uint64_t divided = (ust + period / 2) / period;
+	if (!present->clock || present->doubts < 0)
+		return;
+	if (msc + 1 < divided || msc > divided + 1) {
+		present->doubts = -1;
+		return;
+	}
+	if (++present->doubts < DOUBTS)
+		return;
+	log_info("the X server makes up its refreshes: frames are shown at once");
+	present->clock = false;
+	struct screen *base, *tmp;
+	wl_list_for_each_safe(base, tmp, &present->x11->base.screens, link) {
+		struct x11_screen *screen = wl_container_of(base, screen, base);
+		set_pace(screen);
+	}
+}
+
 static void on_complete(
 	struct x11_surface *surface, const xcb_present_complete_notify_event_t *event)
 {
@@ -309,6 +348,7 @@ static void on_complete(
 	bool flipped = event->kind == XCB_PRESENT_COMPLETE_KIND_PIXMAP &&
 		event->mode == XCB_PRESENT_COMPLETE_MODE_FLIP;
 	report(surface, time, event->msc, flipped ? VSYNC | HW_CLOCK | HW_COMPLETION : 0);
+	doubt_clock(surface->screen->x11->present, event->ust, event->msc);
 	push(surface);
 }
 
@@ -373,20 +413,12 @@ void x11_surface_blank(struct x11_screen *screen)
 
 void x11_surface_set_visible(struct x11_screen *screen, bool visible)
 {
-	struct x11_surface *surface = screen->surface;
-	struct backend *backend = screen->base.backend;
 	if (screen->visible == visible)
 		return;
 	screen->visible = visible;
-	if (!screen->x11->present->clock) {
-		// The core keeps no beat for what nobody sees: it waits to be told.
-		if (surface->owed)
-			report(surface, clock_now_ns(screen->x11->clock), 0, 0);
-		screen->base.self_paced = visible;
-		backend->sink->screen_changed(backend->sink_data, &screen->base);
-	}
-	timer_cancel(&surface->hidden);
-	push(surface);
+	set_pace(screen);
+	timer_cancel(&screen->surface->hidden);
+	push(screen->surface);
 }
 
 // Frames from the core
@@ -507,7 +539,10 @@ struct x11_present *x11_present_create(struct x11 *x11)
 	const uint32_t exposures = 0;
 	struct x11_present *present = xcalloc(1, sizeof(*present));
 	present->x11 = x11;
-	present->clock = x11->has.present_opcode && x11->has.xfixes_event;
+	// A monitor of which nothing is known is hardly one.
+	present->clock = x11->has.present_opcode && x11->has.xfixes_event &&
+		(x11->refresh_mhz || x11_without("self-pacing"));
+	present->doubts = x11_without("self-pacing") ? -1 : 0;
 	present->images = x11_images_create(x11);
 	if (!present->images) {
 		free(present);

@@ -137,8 +137,7 @@ struct screen *x11_window_add(
 	base->modes = xcalloc(1, sizeof(*base->modes));
 	base->modes[0] = (struct mode){width, height, refresh_mhz, true};
 	if (!refresh_mhz)
-		base->modes[0].refresh_mhz =
-			x11->options.refresh_mhz ? x11->options.refresh_mhz : 60000;
+		base->modes[0].refresh_mhz = x11->refresh_mhz ? x11->refresh_mhz : 60000;
 	base->mode = base->modes[0];
 	base->n_modes = 1;
 	base->custom_modes = true;

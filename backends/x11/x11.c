@@ -211,8 +211,7 @@ static void on_started(void *data)
 
 // The start of the connection
 
-// Whether the user wants to do without something that the server has, because it is broken there.
-static bool unwanted(const char *name)
+bool x11_without(const char *name)
 {
 	const char *list = getenv("ORIEL_X11_WITHOUT");
 	size_t length = strlen(name);
@@ -229,7 +228,7 @@ static bool unwanted(const char *name)
 static uint8_t extension(struct x11 *x11, xcb_extension_t *id, uint8_t *opcode)
 {
 	const xcb_query_extension_reply_t *reply = xcb_get_extension_data(x11->xcb, id);
-	if (!reply || !reply->present || unwanted(id->name))
+	if (!reply || !reply->present || x11_without(id->name))
 		return 0;
 	if (opcode)
 		*opcode = reply->major_opcode;
@@ -284,7 +283,7 @@ static void query_versions(struct x11 *x11)
 			(reply->major_version > 1 ||
 				(reply->major_version == 1 && reply->minor_version >= 2));
 		x11->has.shm_pixmaps = x11->has.shm_fd && reply->shared_pixmaps &&
-			!unwanted("shared-pixmaps") &&
+			!x11_without("shared-pixmaps") &&
 			reply->pixmap_format == XCB_IMAGE_FORMAT_Z_PIXMAP;
 		free(reply);
 	}
@@ -496,8 +495,7 @@ static struct backend *create(struct wl_event_loop *loop, struct clock *clock,
 		log_error("the X server has no screen %d, or one without a visual", number);
 		goto fail;
 	}
-	if (!x11->options.refresh_mhz)
-		x11->options.refresh_mhz = find_refresh(x11);
+	x11->refresh_mhz = find_refresh(x11);
 	if (!(x11->present = x11_present_create(x11)))
 		goto fail;
 	x11->clipboard = x11_clipboard_create(x11); // it goes without

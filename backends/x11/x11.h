@@ -55,7 +55,8 @@ struct x11 {
 	struct wl_event_loop *loop;
 	struct clock *clock;
 	struct backend_options options;
-	unsigned added; // screens so far, for names
+	unsigned added;  // screens so far, for names
+	int refresh_mhz; // of the fastest monitor; 0: not known
 
 	xcb_connection_t *xcb;
 	xcb_screen_t *root; // the X screen all windows are on
@@ -107,6 +108,9 @@ struct x11_screen {
 };
 
 // x11.c
+// Whether the user wants to do without something that the server has, because it is broken there:
+// $ORIEL_X11_WITHOUT lists extensions by name, shared-pixmaps and self-pacing, with commas.
+bool x11_without(const char *name);
 struct x11_screen *x11_screen_of(struct x11 *x11, xcb_window_t window); // NULL: not ours
 xcb_atom_t x11_intern(struct x11 *x11, const char *name);               // waits for the server
 // Sends what is queued. After a series of requests outside of an event.
