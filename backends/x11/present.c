@@ -9,7 +9,6 @@
 // queue of old ones. Where nobody can see the window, one frame a second is taken and none is sent.
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,30 +117,6 @@ static void busy_clear(struct x11_surface *surface)
 
 // Sending
 
-static uint32_t pixel_of(const struct x11_present *present, const float color[4])
-{
-	const struct format_info *info = format_info(x11_images_format(present->images));
-	const pixman_box32_t box = {0, 0, 1, 1};
-	uint16_t channel[4];
-	uint32_t pixel = 0;
-	for (int i = 0; i < 4; i++)
-		channel[i] = (uint16_t)lroundf(CLAMP(color[i], 0, 1) * 65535);
-	const pixman_color_t value = {channel[0], channel[1], channel[2], channel[3]};
-	pixman_image_t *image = pixman_image_create_bits_no_clear(info->pixman, 1, 1, &pixel, 4);
-	pixman_image_fill_boxes(PIXMAN_OP_SRC, image, &value, 1, &box);
-	pixman_image_unref(image);
-	return pixel;
-}
-
-static void fill(struct x11_screen *screen, const float color[4], const struct boxes *boxes)
-{
-	const struct x11_present *present = screen->x11->present;
-	const uint32_t pixel = pixel_of(present, color);
-	xcb_change_gc(screen->x11->xcb, present->gc, XCB_GC_FOREGROUND, &pixel);
-	xcb_poly_fill_rectangle(
-		screen->x11->xcb, screen->window, present->gc, (uint32_t)boxes->count, boxes->at);
-}
-
 static void drop_staging(struct x11_surface *surface)
 {
 	if (surface->staging)
@@ -205,14 +180,9 @@ static void copy_now(struct x11_surface *surface)
 {
 	struct x11_screen *screen = surface->screen;
 	xcb_connection_t *xcb = screen->x11->xcb;
-	struct buffer *buffer = surface->buffer;
 	struct boxes boxes;
 	xcb_pixmap_t pixmap;
-	if (buffer->is_color) {
-		surface->staged = false;
-		boxes_of(&boxes, &surface->damage, buffer->width, buffer->height);
-		fill(screen, buffer->color, &boxes);
-	} else if (find_pixmap(surface, &pixmap, &boxes)) {
+	if (find_pixmap(surface, &pixmap, &boxes)) {
 		for (size_t i = 0; i < boxes.count; i++) {
 			const xcb_rectangle_t *box = &boxes.at[i];
 			xcb_copy_area(xcb, pixmap, screen->window, screen->x11->present->gc, box->x,
@@ -232,8 +202,7 @@ static void present_now(struct x11_surface *surface)
 	xcb_pixmap_t pixmap;
 	surface->waiting = true;
 	surface->serial++;
-	if (surface->buffer->is_color || !find_pixmap(surface, &pixmap, &boxes) ||
-		!busy_add(surface)) {
+	if (!find_pixmap(surface, &pixmap, &boxes) || !busy_add(surface)) {
 		copy_now(surface);
 		xcb_present_notify_msc(xcb, screen->window, surface->serial, 0, 0, 0);
 		return;
@@ -253,13 +222,15 @@ static void push(struct x11_surface *surface)
 	struct x11_screen *screen = surface->screen;
 	struct x11 *x11 = screen->x11;
 	bool frame = surface->owed && !surface->waiting;
-	if (!surface->buffer || x11->lost || surface->fence_source || surface->sync)
+	if (x11->lost || surface->fence_source || surface->sync)
 		return;
 	if (!screen->visible) {
 		if (frame && !timer_is_set(&surface->hidden))
 			timer_set(&surface->hidden, clock_now_ns(x11->clock) + HIDDEN_NS);
 		return;
 	}
+	if (!surface->buffer)
+		return;
 	if (frame && x11->present->clock) {
 		present_now(surface);
 	} else if (pixman_region32_not_empty(&surface->damage)) {
@@ -299,17 +270,19 @@ static void on_hidden(void *data)
 		report(surface, clock_now_ns(surface->screen->x11->clock), 0, 0);
 }
 
-// The core keeps the beat for what is shown at once and seen.
-static void set_pace(struct x11_screen *screen)
+// How the core is to draw: on its own beat what is shown at once, and nothing that nobody sees.
+static void update(struct x11_screen *screen)
 {
 	struct x11_surface *surface = screen->surface;
 	struct backend *backend = screen->base.backend;
-	bool self_paced = screen->visible && !screen->x11->present->clock;
-	if (screen->base.self_paced == self_paced)
+	bool clock = screen->x11->present->clock, unseen = !screen->visible;
+	bool self_paced = !clock && !unseen;
+	if (screen->base.self_paced == self_paced && screen->base.unseen == unseen)
 		return;
-	if (surface->owed)
+	if (surface->owed && !(surface->waiting && clock))
 		report(surface, clock_now_ns(screen->x11->clock), 0, 0);
 	screen->base.self_paced = self_paced;
+	screen->base.unseen = unseen;
 	backend->sink->screen_changed(backend->sink_data, &screen->base);
 }
 
@@ -332,7 +305,7 @@ static void doubt_clock(struct x11_present *present, uint64_t ust, uint64_t msc)
 	struct screen *base, *tmp;
 	wl_list_for_each_safe(base, tmp, &present->x11->base.screens, link) {
 		struct x11_screen *screen = wl_container_of(base, screen, base);
-		set_pace(screen);
+		update(screen);
 	}
 }
 
@@ -405,9 +378,10 @@ void x11_surface_exposed(struct x11_screen *screen, const struct box *box)
 
 void x11_surface_blank(struct x11_screen *screen)
 {
-	static const float black[4] = {0, 0, 0, 1};
-	const struct boxes all = {.at = {{0, 0, UINT16_MAX, UINT16_MAX}}, .count = 1};
-	fill(screen, black, &all);
+	const struct x11 *x11 = screen->x11;
+	const xcb_rectangle_t all = {0, 0, UINT16_MAX, UINT16_MAX};
+	xcb_change_gc(x11->xcb, x11->present->gc, XCB_GC_FOREGROUND, &x11->root->black_pixel);
+	xcb_poly_fill_rectangle(x11->xcb, screen->window, x11->present->gc, 1, &all);
 	x11_flush(screen->x11);
 }
 
@@ -416,8 +390,7 @@ void x11_surface_set_visible(struct x11_screen *screen, bool visible)
 	if (screen->visible == visible)
 		return;
 	screen->visible = visible;
-	set_pace(screen);
-	timer_cancel(&screen->surface->hidden);
+	update(screen);
 	push(screen->surface);
 }
 
@@ -460,8 +433,15 @@ static void wait_for(struct x11_surface *surface, int fence)
 static bool can_show(struct x11_screen *screen, struct buffer *buffer)
 {
 	struct x11_images *images = screen->x11->present->images;
-	return buffer->is_color || x11_image_pixmap(images, buffer) ||
-		x11_image_can_copy(images, buffer);
+	return x11_image_pixmap(images, buffer) || x11_image_can_copy(images, buffer);
+}
+
+static void take(struct x11_surface *surface, struct buffer *buffer, const region *damage)
+{
+	struct buffer *old = surface->buffer;
+	surface->buffer = buffer_lock(buffer);
+	buffer_unlock(old);
+	pixman_region32_union(&surface->damage, &surface->damage, (region *)damage);
 }
 
 bool x11_present_frame(struct screen *base, const struct frame *frame, bool test_only)
@@ -470,17 +450,16 @@ bool x11_present_frame(struct screen *base, const struct frame *frame, bool test
 	struct x11_surface *surface = screen->surface;
 	if (!base->enabled || screen->x11->lost)
 		return false;
-	if ((frame->set & FRAME_PRIMARY) && !can_show(screen, frame->primary.buffer))
+	struct buffer *buffer = frame->primary.buffer; // NULL: nobody sees it
+	if ((frame->set & FRAME_PRIMARY) && buffer && !can_show(screen, buffer))
 		return false;
 	if (test_only)
 		return true;
 	if ((frame->set & FRAME_CURSOR_IMAGE) && !x11_cursor_show(screen, frame))
 		return false;
 	if (frame->set & FRAME_PRIMARY) {
-		struct buffer *old = surface->buffer;
-		surface->buffer = buffer_lock(frame->primary.buffer);
-		buffer_unlock(old);
-		pixman_region32_union(&surface->damage, &surface->damage, (region *)frame->damage);
+		if (buffer)
+			take(surface, buffer, frame->damage);
 		surface->owed = !base->self_paced;
 		wait_for(surface, frame->fence);
 		push(surface);
@@ -512,6 +491,7 @@ bool x11_surface_create(struct x11_screen *screen)
 			XCB_PRESENT_EVENT_MASK_COMPLETE_NOTIFY |
 				XCB_PRESENT_EVENT_MASK_IDLE_NOTIFY);
 	x11_images_formats(present->images, screen->window, &screen->base.formats);
+	screen->base.unseen = true; // until it is mapped
 	// Where pixels are sent anyway, it is all the same whose they are.
 	screen->base.cpu_scanout = x11_images_send(present->images);
 	return true;
