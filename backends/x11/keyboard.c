@@ -41,6 +41,7 @@ struct x11_keyboard {
 	// Without detectable repeat a key that is held comes as releases and presses of one moment.
 	bool pairs;
 	xcb_key_release_event_t release; // waits for its press; detail 0: none
+	bool waited; // all that the server had to say when the release came was heard
 };
 
 // The map
@@ -212,9 +213,11 @@ static void on_key(struct x11_keyboard *keyboard, const xcb_key_press_event_t *e
 		return;
 	}
 	flush_release(keyboard);
-	if (!pressed && keyboard->pairs)
+	if (!pressed && keyboard->pairs) {
 		keyboard->release = *event;
-	else if (pressed ? keys_press(&keyboard->keys, code) : keys_release(&keyboard->keys, code))
+		keyboard->waited = false;
+	} else if (pressed ? keys_press(&keyboard->keys, code)
+			   : keys_release(&keyboard->keys, code))
 		send_key(keyboard, code, event->time, pressed);
 }
 
@@ -351,7 +354,14 @@ bool x11_keyboard_event(struct x11_keyboard *keyboard, xcb_generic_event_t *even
 
 void x11_keyboard_flush(struct x11_keyboard *keyboard)
 {
-	flush_release(keyboard);
+	xcb_connection_t *xcb = keyboard->x11->xcb;
+	// The press that belongs to a release follows it at once; a round trip brings it here.
+	if (keyboard->release.detail && !keyboard->waited) {
+		keyboard->waited = true;
+		free(xcb_get_input_focus_reply(xcb, xcb_get_input_focus(xcb), NULL));
+	} else {
+		flush_release(keyboard);
+	}
 	refresh_map(keyboard);
 }
 

@@ -183,10 +183,10 @@ static int drain(struct x11 *x11, bool read)
 	}
 	if (!x11->lost)
 		x11_present_poll(x11->present);
-	if (count && !x11->lost) {
+	if (!x11->lost)
 		x11_keyboard_flush(x11->keyboard);
+	if (count && !x11->lost)
 		x11_pointer_flush(x11->pointer);
-	}
 	return count;
 }
 

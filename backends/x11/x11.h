@@ -160,7 +160,8 @@ struct x11_keyboard *x11_keyboard_create(struct x11 *x11);
 void x11_keyboard_destroy(struct x11_keyboard *keyboard);
 void x11_keyboard_start(struct x11_keyboard *keyboard); // tells the map and whose the keyboard is
 bool x11_keyboard_event(struct x11_keyboard *keyboard, xcb_generic_event_t *event);
-void x11_keyboard_flush(struct x11_keyboard *keyboard); // at the end of a batch of events
+// At the end of a batch of events, also an empty one.
+void x11_keyboard_flush(struct x11_keyboard *keyboard);
 // The pointer is in the window now (NULL: in none), which has the keyboard by that where nobody
 // else was given it.
 void x11_keyboard_follow(
