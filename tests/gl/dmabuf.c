@@ -89,6 +89,8 @@ static EGLBoolean EGLAPIENTRY query_modifiers(EGLDisplay display, EGLint format,
 
 static void play(struct gl *gl)
 {
+	if (gl->has.dmabuf)
+		test_skip("the driver takes real ones");
 	if (!gl->procs.create_image || !gl->procs.image_to_texture || !gl->has.external)
 		test_skip("the driver has no images");
 	driver.gl = gl;
@@ -305,5 +307,59 @@ TEST(after_a_loss)
 	draw->texture = NULL;
 	buffer_drop(picture);
 	buffer_drop(shared);
+	bench_finish(&bench);
+}
+
+// With a real GPU: memory that is drawn into, and sampled as a client's would be.
+TEST(memory_of_the_gpu)
+{
+	struct bench bench;
+	bench_init(&bench);
+	struct renderer *renderer = bench.renderer;
+	const struct renderer_impl *impl = renderer->impl;
+	if (!renderer->shared.count) {
+		bench_finish(&bench);
+		test_skip("no GPU whose memory can be shared");
+	}
+	static const uint32_t formats[] = {DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888};
+	for (int implicit = 0; implicit < 2; implicit++) {
+		for (size_t i = 0; i < array_length(formats); i++) {
+			struct format_set wanted = {0};
+			const struct format_modifiers *entry =
+				format_set_get(&renderer->shared, formats[i]);
+			for (size_t j = 0; entry && j < entry->count; j++)
+				if ((entry->modifiers[j] == DRM_FORMAT_MOD_INVALID) == implicit)
+					format_set_add(&wanted, formats[i], entry->modifiers[j]);
+			struct buffer *shared = impl->alloc_shared(renderer, 64, 48, &wanted);
+			format_set_finish(&wanted);
+			check(shared && shared->dmabuf && shared->format == formats[i]);
+			region all;
+			pixman_region32_init_rect(&all, 0, 0, 64, 48);
+			const struct draw red = {.color = {1, 0, 0, 1},
+				.alpha = 1,
+				.dst = {0, 0, 30, 48},
+				.opaque = true,
+				.visible = &all};
+			int fence = -1;
+			check(impl->draw(renderer, shared, &red, 1, &all, &fence));
+			check(fence >= 0 || !bench.gl->has.native_fence);
+			close_fd(&fence);
+			check_eq(bench_pixel(&bench, shared, 2, 2), 0xff0000);
+			struct texture *texture = NULL;
+			check(impl->import(renderer, &texture, shared, NULL));
+			struct buffer *memory = bench_buffer(64, 48, DRM_FORMAT_XRGB8888);
+			const struct draw picture = {.texture = texture,
+				.alpha = 1,
+				.src = {0, 0, 64, 48},
+				.dst = {0, 0, 64, 48},
+				.opaque = true,
+				.visible = &all};
+			check(impl->draw(renderer, memory, &picture, 1, &all, &fence));
+			pixman_region32_fini(&all);
+			check_eq(bench_pixel(&bench, memory, 29, 47), 0xff0000);
+			buffer_drop(memory);
+			buffer_drop(shared);
+		}
+	}
 	bench_finish(&bench);
 }
