@@ -91,7 +91,7 @@ _oriel()
 		return
 		;;
 	--renderer)
-		COMPREPLY=($(compgen -W 'pixman' -- "$cur"))
+		COMPREPLY=($(compgen -W 'pixman gl' -- "$cur"))
 		return
 		;;
 	--shell)

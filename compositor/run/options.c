@@ -18,7 +18,7 @@ static const char usage_text[] =
 	"\n"
 	"A compositor of its own:\n"
 	"  --backend headless|x11  where to show (x11 where DISPLAY is set, else headless)\n"
-	"  --renderer pixman       how to draw\n"
+	"  --renderer pixman|gl    how to draw\n"
 	"  --size WxH[@SCALE]      size of the outputs (1280x720)\n"
 	"  --outputs N             how many\n"
 	"  --shell desktop|kiosk   who places windows (desktop)\n"
