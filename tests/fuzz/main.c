@@ -2,6 +2,7 @@
 // The fuzzer: its input is a list of steps of two clients that know every protocol, of the user, of
 // time and of screens coming and going. At the end everything must be gone and nobody else harmed.
 #include <dirent.h>
+#include <fcntl.h>
 #include <linux/input-event-codes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "compositor/core/output.h"
 #include "compositor/core/seat.h"
 #include "tests/fuzz/request.h"
+#include "tests/harness/fake_gpu.h"
 #include "tests/harness/fixture.h"
 #include "tests/harness/test.h"
 
@@ -26,12 +28,15 @@
 extern const struct wl_interface wl_compositor_interface, wl_shm_interface, wl_surface_interface,
 	wl_subcompositor_interface, xdg_popup_interface, xdg_positioner_interface,
 	xdg_surface_interface, xdg_toplevel_interface, xdg_wm_base_interface,
-	zwlr_layer_shell_v1_interface, zwlr_layer_surface_v1_interface;
+	zwlr_layer_shell_v1_interface, zwlr_layer_surface_v1_interface,
+	zwp_linux_dmabuf_v1_interface;
 
 struct world {
 	struct fixture *fixture;
 	struct peer peers[2], *peer; // the current one
 	struct input input;
+	struct fake_gpu gpu;
+	int writer; // of the newest buffer of a device that is not written yet, or -1
 	int frames, connections;
 };
 
@@ -110,6 +115,32 @@ static struct object *newest(struct world *world, const struct wl_interface *int
 
 // Steps of several requests, which chance alone would hardly ever put together
 
+static int gpu_file(struct world *world, int width, int height, bool unwritten)
+{
+	int pipes[2];
+	if (!unwritten)
+		return memfd_sized("fuzz", (size_t)(width * height * 4));
+	check(pipe2(pipes, O_CLOEXEC | O_NONBLOCK) == 0);
+	close_fd(&world->writer);
+	world->writer = pipes[1];
+	return pipes[0];
+}
+
+static struct object *make_gpu_buffer(
+	struct world *world, struct object *dmabuf, int width, int height, bool unwritten)
+{
+	struct peer *peer = world->peer;
+	struct object *params = request(peer, dmabuf, "create_params");
+	if (!params)
+		return NULL;
+	request(peer, params, "add", gpu_file(world, width, height, unwritten), 0, 0, width * 4, 0,
+		0);
+	struct object *buffer =
+		request(peer, params, "create_immed", width, height, DRM_FORMAT_XRGB8888, 0);
+	request(peer, params, "destroy");
+	return buffer;
+}
+
 static void attach(struct world *world, struct object *surface)
 {
 	static const int sizes[] = {1, 16, 40, 64, 100, 320, 200, 500};
@@ -119,6 +150,13 @@ static void attach(struct world *world, struct object *surface)
 	int width = sizes[byte & 7], height = sizes[byte >> 3 & 7];
 	if (!shm || !surface)
 		return;
+	struct object *dmabuf = newest(world, &zwp_linux_dmabuf_v1_interface);
+	if (byte & 0x80 && dmabuf) {
+		request(peer, surface, "attach",
+			make_gpu_buffer(world, dmabuf, width, height, byte & 0x40), 0, 0);
+		request(peer, surface, "commit");
+		return;
+	}
 	int fd = memfd_sized("fuzz", (size_t)(width * height * 4));
 	struct object *pool = request(peer, shm, "create_pool", fd, width * height * 4);
 	if (!pool)
@@ -320,6 +358,7 @@ static void shrink(struct world *world)
 {
 	if (world->input.file >= 0 && ftruncate(world->input.file, 0) < 0)
 		close_fd(&world->input.file); // sealed
+	close_fd(&world->writer);
 }
 
 static void other_peer(struct world *world)
@@ -376,18 +415,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	wl_log_set_handler_server(say_nothing);
 	int fds_before = count_fds();
-	struct world world = {.input = {data, size, -1}};
+	struct world world = {.input = {data, size, -1}, .writer = -1};
 	uint8_t options = input_byte(&world.input);
-	world.fixture = fixture_create(&(struct server_options){
-		.virtual_clock = true,
-		.width = 320,
-		.height = 200,
-		.outputs = 1,
-		.scale = options & 2 ? 1.5 : 1,
-		.builtin_cursor = true,
-		.no_wallpaper_image = true,
-		.shell = options & 1 ? "kiosk" : "desktop",
-	});
+	struct server_options with = {0};
+	if (options >= 192)
+		with = fake_gpu_options(&world.gpu);
+	with.virtual_clock = true;
+	with.width = 320;
+	with.height = 200;
+	with.outputs = 1;
+	with.scale = options & 2 ? 1.5 : 1;
+	with.builtin_cursor = true;
+	with.no_wallpaper_image = true;
+	with.shell = options & 1 ? "kiosk" : "desktop";
+	world.fixture = fixture_create(&with);
 	world.peers[1].fd = -1;
 	world.peer = &world.peers[0];
 	start_peer(&world, world.peer);
@@ -412,7 +453,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		peer_finish(world.peer);
 		fixture_destroy(world.fixture);
 	}
+	close_fd(&world.writer);
 	close_fd(&world.input.file);
+	check_eq(world.gpu.textures, 0);
 	check_eq(count_fds(), fds_before);
 	return 0;
 }

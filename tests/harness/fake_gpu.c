@@ -2,11 +2,12 @@
 #include "tests/harness/fake_gpu.h"
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #include "backends/backend.h"
 #include "compositor/base/base.h"
 #include "tests/harness/test.h"
+
+#define MAX_SIZE (16 << 20)
 
 // A DMA-BUF as the renderer behind sees it.
 struct view {
@@ -17,7 +18,7 @@ struct view {
 	struct wl_listener of_destroyed;
 	int generation;
 	void *data;
-	size_t size, stride, offset;
+	size_t size, stride;
 	struct wl_list link;
 };
 
@@ -40,15 +41,14 @@ static void view_destroy(struct buffer *base)
 	struct view *view = wl_container_of(base, view, base);
 	buffer_finish(base);
 	wl_list_remove(&view->link);
-	munmap(view->data, view->size);
+	free(view->data);
 	free(view);
 }
 
 static bool view_begin(struct buffer *base, struct pixels *into)
 {
 	struct view *view = wl_container_of(base, view, base);
-	*into = (struct pixels){(char *)view->data + view->offset, view->stride, base->width,
-		base->height, base->format};
+	*into = (struct pixels){view->data, view->stride, base->width, base->height, base->format};
 	return true;
 }
 
@@ -64,34 +64,42 @@ static const struct buffer_impl view_impl = {
 
 static void on_buffer_destroyed(struct wl_listener *listener, void *data);
 
+// As it is now. What cannot be read is a pipe.
+static void view_read(struct view *view)
+{
+	const struct dmabuf *dmabuf = view->of->dmabuf;
+	bool readable = format_info(view->of->format)->pixman &&
+		pread(dmabuf->fd[0], view->data, view->size, dmabuf->offset[0]) >= 0;
+	uint32_t *pixels = view->data;
+	for (size_t i = 0; !readable && i < view->size / 4; i++)
+		pixels[i] = 0xff000000 | FAKE_GPU_PIPE_COLOR;
+}
+
+// NULL: too large.
 static struct view *view_create(struct fake_renderer *fake, struct buffer *buffer)
 {
-	const struct dmabuf *dmabuf = buffer->dmabuf;
-	struct view *view = xcalloc(1, sizeof(*view));
-	buffer_init(&view->base, &view_impl, buffer->width, buffer->height, buffer->format);
-	view->stride = dmabuf->stride[0];
-	view->offset = dmabuf->offset[0];
 	bool video = !format_info(buffer->format)->pixman;
-	if (video) {
-		view->base.format = DRM_FORMAT_XRGB8888;
-		view->stride = (size_t)buffer->width * 4;
-	}
-	view->size = view->offset + view->stride * (size_t)buffer->height;
-	view->data = video ? MAP_FAILED
-			   : mmap(NULL, view->size, PROT_READ, MAP_SHARED, dmabuf->fd[0], 0);
-	if (view->data == MAP_FAILED) {
-		view->data = mmap(NULL, view->size, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		check(view->data != MAP_FAILED);
-		uint32_t *pixels = view->data;
-		for (size_t i = 0; i < view->size / 4; i++)
-			pixels[i] = 0xff000000 | FAKE_GPU_PIPE_COLOR;
-	}
+	size_t stride = video ? (size_t)buffer->width * 4 : buffer->dmabuf->stride[0];
+	size_t size = stride * (size_t)buffer->height;
+	if (size > MAX_SIZE)
+		return NULL;
+	struct view *view = xcalloc(1, sizeof(*view));
+	buffer_init(&view->base, &view_impl, buffer->width, buffer->height,
+		video ? DRM_FORMAT_XRGB8888 : buffer->format);
+	view->stride = stride;
+	view->size = size;
+	view->data = xcalloc(1, size);
 	view->fake = fake;
 	view->generation = fake->generation;
 	view->of = buffer;
 	view->of_destroyed.notify = on_buffer_destroyed;
-	wl_signal_add(&view->of->destroyed, &view->of_destroyed);
+	view_read(view);
+	if (!fake->pixman->impl->import(fake->pixman, &view->texture, &view->base, NULL)) {
+		free(view->data);
+		free(view);
+		return NULL;
+	}
+	wl_signal_add(&buffer->destroyed, &view->of_destroyed);
 	wl_list_insert(&fake->views, &view->link);
 	return view;
 }
@@ -121,6 +129,14 @@ static void on_buffer_destroyed(struct wl_listener *listener, void *data)
 	view_end_of(view->fake, view);
 }
 
+// now in the place of before, which is forgotten unless a buffer has it.
+static struct texture *take(struct fake_renderer *fake, struct texture *before, struct texture *now)
+{
+	if (before && before != now && !find_view(fake, before))
+		fake->pixman->impl->forget(fake->pixman, before);
+	return now;
+}
+
 static bool import(struct renderer *renderer, struct texture **texture, struct buffer *buffer,
 	const region *damage)
 {
@@ -134,18 +150,19 @@ static bool import(struct renderer *renderer, struct texture **texture, struct b
 			*texture = NULL; // that one stays with its buffer
 		return pixman->import(fake->pixman, texture, buffer, damage);
 	}
-	if (*texture && !find_view(fake, *texture))
-		pixman->forget(fake->pixman, *texture);
 	if (old && old->generation == fake->generation) {
 		fake->gpu->updates++;
-		*texture = buffer->texture;
+		view_read(old);
+		*texture = take(fake, *texture, buffer->texture);
 		return true;
 	}
 	if (old)
 		view_end_of(fake, old);
 	struct view *view = view_create(fake, buffer);
-	check(pixman->import(fake->pixman, &view->texture, &view->base, NULL));
-	*texture = buffer->texture = view->texture;
+	if (!view)
+		return false;
+	buffer->texture = view->texture;
+	*texture = take(fake, *texture, view->texture);
 	fake->gpu->imports++;
 	fake->gpu->textures++;
 	return true;

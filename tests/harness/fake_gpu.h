@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A GPU without a GPU: pixman that takes DMA-BUFs, which here are plain files. One that cannot be
-// mapped, such as a pipe, is a buffer that its device has not finished as long as nothing can be
+// read at a place, such as a pipe, is a buffer that its device has not finished as long as nothing can be
 // read from it; it shows FAKE_GPU_PIPE_COLOR, as
 // formats do that pixman cannot read.
 #pragma once
