@@ -2,6 +2,7 @@
 #include "tests/harness/fake_gpu.h"
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include "backends/backend.h"
 #include "compositor/base/base.h"

@@ -68,6 +68,51 @@ TEST(shm_numbers)
 	check(format_has_alpha(0x41414141));
 }
 
+static const struct plane_size {
+	uint32_t fourcc;
+	int plane, width, height;
+	uint64_t row_bytes; // 0: no such plane
+	int rows;
+} plane_sizes[] = {
+	{DRM_FORMAT_XRGB8888, 0, 3, 5, 12, 5},
+	{DRM_FORMAT_XRGB8888, 1, 3, 5, 0, 0},
+	{DRM_FORMAT_XRGB8888, -1, 3, 5, 0, 0},
+	{DRM_FORMAT_RGB565, 0, 3, 5, 6, 5},
+	{DRM_FORMAT_XBGR16161616F, 0, INT32_MAX, INT32_MAX, UINT64_C(17179869176), INT32_MAX},
+	{DRM_FORMAT_YUYV, 0, 3, 5, 8, 5},
+	{DRM_FORMAT_NV12, 0, 3, 5, 3, 5},
+	{DRM_FORMAT_NV12, 1, 3, 5, 4, 3},
+	{DRM_FORMAT_NV12, 1, INT32_MAX, INT32_MAX, UINT64_C(2147483648), 1 << 30},
+	{DRM_FORMAT_NV12, 2, 3, 5, 0, 0},
+	{DRM_FORMAT_P010, 1, 4, 4, 8, 2},
+	{DRM_FORMAT_YUV420, 2, 3, 5, 2, 3},
+	{DRM_FORMAT_YVU420, 3, 3, 5, 0, 0},
+	{0x41414141, 0, 3, 5, 0, 0},
+};
+TEST_P(planes, struct plane_size, plane_sizes)
+{
+	uint64_t row_bytes = 0;
+	int rows = 0;
+	check_eq(format_plane(param->fourcc, param->plane, param->width, param->height, &row_bytes,
+			 &rows),
+		param->row_bytes != 0);
+	check_eq(row_bytes, param->row_bytes);
+	check_eq(rows, param->rows);
+}
+
+TEST(every_known_format_has_a_first_plane)
+{
+	size_t count;
+	const struct format_info *formats = format_list(&count);
+	for (size_t i = 0; i < count; i++) {
+		uint64_t row_bytes;
+		int rows;
+		check(format_plane(formats[i].fourcc, 0, 1, 1, &row_bytes, &rows));
+		check(row_bytes >= formats[i].bytes);
+		check_eq(rows, 1);
+	}
+}
+
 TEST(sets)
 {
 	struct format_set a = {0}, b = {0}, both = {0};
