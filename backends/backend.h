@@ -124,7 +124,8 @@ struct backend_sink {
 	void (*keymap)(void *data, const char *text);
 	void (*modifiers)(
 		void *data, uint32_t depressed, uint32_t latched, uint32_t locked, uint32_t group);
-	void (*closed)(void *data); // nothing left to show on
+	// Nothing is left to show on: the user closed the last screen, or what showed them failed.
+	void (*closed)(void *data, bool failed);
 };
 
 struct backend {

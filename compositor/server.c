@@ -19,6 +19,7 @@
 #include "compositor/core/shell.h"
 #include "compositor/create.h"
 #include "compositor/parts.h"
+#include "compositor/run/runner.h"
 #include "protocols/protocols.h"
 #include "renderer/renderer.h"
 
@@ -92,11 +93,11 @@ static void on_modifiers(
 	keyboard_set_host_modifiers(server->seat, depressed, latched, locked, group);
 }
 
-static void on_closed(void *data)
+static void on_closed(void *data, bool failed)
 {
 	struct server *server = data;
 	if (server->exit)
-		server->exit(server->exit_data, 0);
+		server->exit(server->exit_data, failed ? RUN_FAILED_SELF : 0);
 }
 
 static const struct backend_sink sink = {

@@ -224,7 +224,7 @@ static void push(struct x11_surface *surface)
 	bool frame = surface->owed && !surface->waiting;
 	if (x11->lost || surface->fence_source || surface->sync)
 		return;
-	if (!screen->visible) {
+	if (!screen->visible || !screen->base.enabled) {
 		if (frame && !timer_is_set(&surface->hidden))
 			timer_set(&surface->hidden, clock_now_ns(x11->clock) + HIDDEN_NS);
 		return;
@@ -379,9 +379,10 @@ void x11_surface_exposed(struct x11_screen *screen, const struct box *box)
 void x11_surface_blank(struct x11_screen *screen)
 {
 	const struct x11 *x11 = screen->x11;
-	const xcb_rectangle_t all = {0, 0, UINT16_MAX, UINT16_MAX};
+	const xcb_rectangle_t all = {0, 0, INT16_MAX, INT16_MAX};
 	xcb_change_gc(x11->xcb, x11->present->gc, XCB_GC_FOREGROUND, &x11->root->black_pixel);
 	xcb_poly_fill_rectangle(x11->xcb, screen->window, x11->present->gc, 1, &all);
+	push(screen->surface);
 	x11_flush(screen->x11);
 }
 

@@ -10,12 +10,19 @@
 #include "compositor/base/log.h"
 
 #define MAX_SIDE 16384
+#define MAX_PIXELS (1 << 25) // of a mode: what a window of 8K has
+#define MAX_ATOMS 1024       // of a property that others wrote
 // A window that is pulled larger reports each step; more modes than this a second serve nobody.
 #define RESIZE_NS (16 * NSEC_PER_MSEC)
 
+static int max_height(int width)
+{
+	return MIN(MAX_PIXELS / width, MAX_SIDE);
+}
+
 static bool mode_is_possible(int width, int height, int refresh_mhz)
 {
-	return width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE &&
+	return width >= 1 && height >= 1 && width <= MAX_SIDE && height <= max_height(width) &&
 		refresh_mhz >= 0;
 }
 
@@ -94,12 +101,28 @@ static void set_mode(struct x11_screen *screen, int width, int height)
 	screen->base.mode.height = screen->base.modes[0].height = height;
 }
 
+static void ask_size(struct x11_screen *screen)
+{
+	xcb_connection_t *xcb = screen->x11->xcb;
+	xcb_get_geometry_reply_t *reply =
+		xcb_get_geometry_reply(xcb, xcb_get_geometry(xcb, screen->window), NULL);
+	screen->hearsay = false;
+	if (!reply)
+		return;
+	screen->width = reply->width;
+	screen->height = reply->height;
+	free(reply);
+}
+
 // The window has had another size for long enough.
 static void on_resize(void *data)
 {
 	struct x11_screen *screen = data;
 	struct backend *backend = &screen->x11->base;
-	int width = CLAMP(screen->width, 1, MAX_SIDE), height = CLAMP(screen->height, 1, MAX_SIDE);
+	if (screen->hearsay)
+		ask_size(screen);
+	int width = CLAMP(screen->width, 1, MAX_SIDE),
+	    height = CLAMP(screen->height, 1, max_height(width));
 	if (width == screen->base.mode.width && height == screen->base.mode.height)
 		return;
 	screen->resized_ns = clock_now_ns(screen->x11->clock);
@@ -122,8 +145,7 @@ struct screen *x11_window_add(
 {
 	struct x11 *x11 = wl_container_of(backend, x11, base);
 	if (!mode_is_possible(width, height, refresh_mhz)) {
-		log_error("a window of %dx%d is not possible: each side is 1 to %d pixels", width,
-			height, MAX_SIDE);
+		log_error("a window of %dx%d is not possible", width, height);
 		return NULL;
 	}
 	struct x11_screen *screen = xcalloc(1, sizeof(*screen));
@@ -227,6 +249,50 @@ bool x11_window_configure(
 	return true;
 }
 
+// A property that is a list of atoms has this one.
+static bool has_atom(struct x11 *x11, xcb_window_t window, xcb_atom_t property, xcb_atom_t atom)
+{
+	xcb_get_property_reply_t *reply = xcb_get_property_reply(x11->xcb,
+		xcb_get_property(x11->xcb, false, window, property, XCB_ATOM_ATOM, 0, MAX_ATOMS),
+		NULL);
+	bool found = false;
+	if (reply && reply->format == 32) {
+		const xcb_atom_t *atoms = xcb_get_property_value(reply);
+		int count = xcb_get_property_value_length(reply) / (int)sizeof(*atoms);
+		for (int i = 0; i < count && !found; i++)
+			found = atoms[i] == atom;
+	}
+	free(reply);
+	return found;
+}
+
+// Nobody manages windows: this one covers the X screen itself, or goes back.
+static void cover(struct x11_screen *screen)
+{
+	struct x11 *x11 = screen->x11;
+	const xcb_screen_t *root = x11->root;
+	const uint16_t all = XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
+		XCB_CONFIG_WINDOW_HEIGHT | XCB_CONFIG_WINDOW_STACK_MODE;
+	uint32_t values[5] = {
+		0, 0, root->width_in_pixels, root->height_in_pixels, XCB_STACK_MODE_ABOVE};
+	if (screen->covers) {
+		for (int i = 0; i < 4; i++)
+			values[i] = screen->restore[i];
+	} else {
+		xcb_get_geometry_reply_t *geometry = xcb_get_geometry_reply(
+			x11->xcb, xcb_get_geometry(x11->xcb, screen->window), NULL);
+		if (!geometry)
+			return;
+		screen->restore[0] = (uint32_t)geometry->x;
+		screen->restore[1] = (uint32_t)geometry->y;
+		screen->restore[2] = geometry->width;
+		screen->restore[3] = geometry->height;
+		free(geometry);
+	}
+	xcb_configure_window(x11->xcb, screen->window, all, values);
+	screen->covers = !screen->covers;
+}
+
 void x11_window_toggle_fullscreen(struct x11_screen *screen)
 {
 	enum { TOGGLE = 2, BY_APPLICATION = 1 };
@@ -238,9 +304,13 @@ void x11_window_toggle_fullscreen(struct x11_screen *screen)
 		.type = x11->atoms._NET_WM_STATE,
 		.data.data32 = {TOGGLE, x11->atoms._NET_WM_STATE_FULLSCREEN, 0, BY_APPLICATION},
 	};
-	xcb_send_event(x11->xcb, false, x11->root->root,
-		XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT | XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY,
-		(const char *)&message);
+	if (has_atom(x11, x11->root->root, x11->atoms._NET_SUPPORTED,
+		    x11->atoms._NET_WM_STATE_FULLSCREEN))
+		xcb_send_event(x11->xcb, false, x11->root->root,
+			XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT | XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY,
+			(const char *)&message);
+	else
+		cover(screen);
 	x11_flush(x11);
 }
 
@@ -251,7 +321,7 @@ static void on_closed(void *data)
 	struct x11 *x11 = data;
 	x11->closed_idle = NULL;
 	if (wl_list_empty(&x11->base.screens))
-		x11->base.sink->closed(x11->base.sink_data);
+		x11->base.sink->closed(x11->base.sink_data, false);
 }
 
 // By its user, or by whoever destroys windows of others.
@@ -280,16 +350,21 @@ static bool client_message(struct x11 *x11, xcb_client_message_event_t *event)
 	return true;
 }
 
-static bool configured(struct x11 *x11, const xcb_configure_notify_event_t *event)
+static bool configured(struct x11 *x11, const xcb_generic_event_t *event)
 {
-	struct x11_screen *screen = x11_screen_of(x11, event->window);
+	const xcb_configure_notify_event_t *now = (const xcb_configure_notify_event_t *)event;
+	struct x11_screen *screen = x11_screen_of(x11, now->window);
 	if (!screen)
 		return false;
-	if (screen->configured && (int16_t)(event->sequence - (uint16_t)screen->configured) < 0)
+	if (screen->configured && (int)(event->full_sequence - screen->configured) < 0)
 		return true;
 	screen->configured = 0;
-	screen->width = event->width;
-	screen->height = event->height;
+	// A window manager says that it refused a size, or anybody anything.
+	screen->hearsay = event->response_type != XCB_CONFIGURE_NOTIFY;
+	if (!screen->hearsay) {
+		screen->width = now->width;
+		screen->height = now->height;
+	}
 	if (!timer_is_set(&screen->resize))
 		timer_set(&screen->resize, screen->resized_ns + RESIZE_NS);
 	return true;
@@ -324,14 +399,11 @@ static bool destroyed(struct x11 *x11, xcb_window_t window)
 	return true;
 }
 
-bool x11_window_event(struct x11 *x11, xcb_generic_event_t *event)
+// What only the server can know.
+static bool server_event(struct x11 *x11, const xcb_generic_event_t *event)
 {
-	bool sent = event->response_type & 0x80; // by another program, which may claim anything
-	switch (event->response_type & 0x7f) {
-	case XCB_CLIENT_MESSAGE:
-		return client_message(x11, (xcb_client_message_event_t *)event);
-	case XCB_CONFIGURE_NOTIFY: // window managers send these
-		return configured(x11, (const xcb_configure_notify_event_t *)event);
+	const xcb_visibility_notify_event_t *visibility;
+	switch (event->response_type) {
 	case XCB_EXPOSE:
 		return exposed(x11, (const xcb_expose_event_t *)event);
 	case XCB_MAP_NOTIFY:
@@ -339,12 +411,24 @@ bool x11_window_event(struct x11 *x11, xcb_generic_event_t *event)
 	case XCB_UNMAP_NOTIFY:
 		return seen(x11, ((const xcb_unmap_notify_event_t *)event)->window, false);
 	case XCB_VISIBILITY_NOTIFY:
-		return seen(x11, ((const xcb_visibility_notify_event_t *)event)->window,
-			((const xcb_visibility_notify_event_t *)event)->state !=
-				XCB_VISIBILITY_FULLY_OBSCURED);
+		visibility = (const xcb_visibility_notify_event_t *)event;
+		return seen(x11, visibility->window,
+			visibility->state != XCB_VISIBILITY_FULLY_OBSCURED);
 	case XCB_DESTROY_NOTIFY:
-		return !sent && destroyed(x11, ((const xcb_destroy_notify_event_t *)event)->window);
-	default:
+		return destroyed(x11, ((const xcb_destroy_notify_event_t *)event)->window);
+	default: // the same from another program has another type
 		return false;
+	}
+}
+
+bool x11_window_event(struct x11 *x11, xcb_generic_event_t *event)
+{
+	switch (event->response_type & 0x7f) {
+	case XCB_CLIENT_MESSAGE:
+		return client_message(x11, (xcb_client_message_event_t *)event);
+	case XCB_CONFIGURE_NOTIFY: // window managers send these
+		return configured(x11, event);
+	default:
+		return server_event(x11, event);
 	}
 }

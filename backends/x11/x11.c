@@ -68,7 +68,7 @@ static void on_lost(void *data)
 	struct screen *screen, *tmp;
 	wl_list_for_each_safe(screen, tmp, &x11->base.screens, link)
 		x11_window_remove(screen);
-	x11->base.sink->closed(x11->base.sink_data);
+	x11->base.sink->closed(x11->base.sink_data, true);
 }
 
 void x11_lost(struct x11 *x11)

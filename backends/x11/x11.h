@@ -37,6 +37,7 @@ struct x11_present;
 	X(WM_DELETE_WINDOW) \
 	X(WM_PROTOCOLS) \
 	X(WM_STATE) \
+	X(_NET_SUPPORTED) \
 	X(_NET_WM_ICON) \
 	X(_NET_WM_NAME) \
 	X(_NET_WM_PID) \
@@ -96,12 +97,15 @@ struct x11_screen {
 	struct screen base;
 	struct x11 *x11;
 	xcb_window_t window;
-	bool focused, fullscreen;
+	bool focused;
 	bool visible; // somebody may look: mapped and not covered
 	// The window's size as far as it was heard, and when it became the mode.
 	int width, height;
+	bool hearsay; // somebody else than the server told of it
 	uint64_t resized_ns;
 	struct timer resize;
+	bool covers;                 // the X screen, because nobody manages windows
+	uint32_t restore[4];         // the place before that: x, y, width, height
 	unsigned configured;         // request that set the size: what was said before is old
 	int root_x, root_y;          // pointer.c: where it was on the X screen when it was asked
 	struct x11_surface *surface; // present.c: what is on the window
