@@ -37,11 +37,12 @@ struct x11_keyboard {
 
 	struct x11_screen *screen; // the window that has the keyboard
 	bool by_pointer;           // because the pointer is in it and nobody else has it
+	bool leaving;              // it lost it, unless it gets it back at once: the end of a grab
 	struct keys keys;
 	// Without detectable repeat a key that is held comes as releases and presses of one moment.
 	bool pairs;
 	xcb_key_release_event_t release; // waits for its press; detail 0: none
-	bool waited; // all that the server had to say when the release came was heard
+	bool waited; // all that the server had to say when that or the loss came was heard
 };
 
 // The map
@@ -259,6 +260,7 @@ static void focus_out(struct x11_keyboard *keyboard)
 		return;
 	x11_pointer_flush(x11->pointer);
 	keyboard->screen = NULL;
+	keyboard->leaving = false;
 	keyboard->release.detail = 0;
 	keys_lost(&keyboard->keys);
 	screen->focused = false;
@@ -274,6 +276,7 @@ static void focus_in(struct x11_keyboard *keyboard, struct x11_screen *screen, b
 	struct x11 *x11 = keyboard->x11;
 	x11_pointer_flush(x11->pointer);
 	keyboard->by_pointer = by_pointer;
+	keyboard->leaving = false;
 	if (keyboard->screen == screen)
 		return;
 	focus_out(keyboard);
@@ -298,15 +301,17 @@ static void on_focus(struct x11_keyboard *keyboard, const xcb_focus_in_event_t *
 	if (!screen || event->detail == XCB_NOTIFY_DETAIL_INFERIOR)
 		return;
 	if (in) {
-		if (!by_pointer || keyboard->screen != screen)
+		if (!by_pointer || keyboard->screen != screen || keyboard->leaving)
 			focus_in(keyboard, screen, by_pointer);
 		return;
 	}
 	// What our own grab takes away it gives back at once.
 	bool own_grab = event->mode == XCB_NOTIFY_MODE_GRAB &&
 		x11_grab_holder(keyboard->x11->grab) == screen;
-	if (keyboard->screen == screen && !own_grab && (!by_pointer || keyboard->by_pointer))
-		focus_out(keyboard);
+	if (keyboard->screen == screen && !own_grab && (!by_pointer || keyboard->by_pointer)) {
+		keyboard->leaving = true;
+		keyboard->waited = false;
+	}
 }
 
 void x11_keyboard_follow(
@@ -355,13 +360,17 @@ bool x11_keyboard_event(struct x11_keyboard *keyboard, xcb_generic_event_t *even
 void x11_keyboard_flush(struct x11_keyboard *keyboard)
 {
 	xcb_connection_t *xcb = keyboard->x11->xcb;
-	// The press that belongs to a release follows it at once; a round trip brings it here.
-	if (keyboard->release.detail && !keyboard->waited) {
+	// The press that belongs to a release follows it at once, and so does the focus that a grab
+	// gives back; a round trip brings them here.
+	bool open = keyboard->release.detail || keyboard->leaving;
+	if (open && !keyboard->waited) {
 		keyboard->waited = true;
 		free(xcb_get_input_focus_reply(xcb, xcb_get_input_focus(xcb), NULL));
-	} else {
-		flush_release(keyboard);
+		return;
 	}
+	flush_release(keyboard);
+	if (keyboard->leaving)
+		focus_out(keyboard);
 	refresh_map(keyboard);
 }
 
