@@ -2,8 +2,8 @@
 // zwp_linux_dmabuf_feedback_v1: what suits the renderer, and for a surface that covers a screen what
 // that screen could show as it is. One table of formats for everybody; what is told again is only
 // what differs.
-#include <fcntl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>

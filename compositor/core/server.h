@@ -50,7 +50,7 @@ struct server {
 	struct activation *activation;
 	struct wl_listener client_created, activity;
 	struct wl_listener clipboard_changed, primary_changed; // for the back end's host
-	bool host_selects; // what changes now comes from there
+	bool host_selects;                                     // what changes now comes from there
 	struct timer hidden_timer; // answers surfaces that no output shows
 	struct timer recover_timer;
 	uint64_t recovered_ns; // when the renderer was made anew last, 0: never
