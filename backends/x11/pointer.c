@@ -342,18 +342,19 @@ static void on_core(struct x11_pointer *pointer, uint8_t type, const xcb_generic
 bool x11_pointer_event(struct x11_pointer *pointer, xcb_generic_event_t *event)
 {
 	uint8_t type = event->response_type & (uint8_t)~SYNTHETIC;
+	bool genuine = type == event->response_type;
+	uint8_t xinput = pointer->x11->has.xinput_opcode;
 	switch (type) {
 	case XCB_GE_GENERIC:
-		return pointer->x11->has.xinput_opcode &&
-			((xcb_ge_generic_event_t *)event)->extension ==
-			pointer->x11->has.xinput_opcode &&
+		return genuine && xinput &&
+			((xcb_ge_generic_event_t *)event)->extension == xinput &&
 			on_xinput(pointer, event);
 	case XCB_MOTION_NOTIFY:
 	case XCB_BUTTON_PRESS:
 	case XCB_BUTTON_RELEASE:
 	case XCB_ENTER_NOTIFY:
 	case XCB_LEAVE_NOTIFY:
-		if (type == event->response_type && !pointer->x11->has.xinput_opcode)
+		if (genuine && !xinput)
 			on_core(pointer, type, event);
 		return true;
 	default:

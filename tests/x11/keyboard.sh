@@ -85,6 +85,15 @@ heard focus
 xdotool key a
 hears 'key a a'
 
+# What other programs make up is not heard.
+outside
+hears unfocus
+xdotool key --window "$window" z 2>/dev/null
+inside
+heard focus
+xdotool key x
+hears 'key x x'
+
 # The focus is given: whoever has it, has the keyboard wherever the pointer is.
 xdotool windowfocus --sync "$window"
 outside
