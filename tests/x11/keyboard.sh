@@ -12,12 +12,12 @@ repeats() {
 	while [ $SECONDS -lt $until ]; do read -rt 0.1 <> <(:); done
 }
 
-x_server Xvfb -screen 0 1024x768x24 -nolisten tcp
+x_server Xvfb -screen 0 1024x768x24 -nolisten tcp -noreset
 other_window
 setxkbmap us
 for without in '' XInputExtension XKEYBOARD XInputExtension,XKEYBOARD; do
 	export ORIEL_X11_WITHOUT=$without
-	start
+	start_actor
 	inside
 	heard 'enter window 100,50'
 	xdotool key F9
@@ -54,7 +54,7 @@ for without in '' XInputExtension XKEYBOARD XInputExtension,XKEYBOARD; do
 done
 unset ORIEL_X11_WITHOUT
 
-start
+start_actor
 inside
 heard 'enter window 100,50'
 xdotool key F9
@@ -136,7 +136,7 @@ finish_oriel
 
 # A configured layout is not the host's; its locks are.
 printf '[keyboard]\nlayout = fr\n' >config.ini
-CONFIG=$folder/config.ini start
+CONFIG=$folder/config.ini start_actor
 inside
 heard 'enter window 100,50'
 xdotool key F9

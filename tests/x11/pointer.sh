@@ -3,12 +3,12 @@
 # The host's pointer: buttons, wheels, coming and going, fingers made of it, locks and confinement.
 . "$(dirname "$(readlink -f "$0")")/input.lib" || exit
 
-x_server Xvfb -screen 0 1024x768x24 -nolisten tcp
+x_server Xvfb -screen 0 1024x768x24 -nolisten tcp -noreset
 other_window
 for without in '' XInputExtension; do
 	export ORIEL_X11_WITHOUT=$without
 	xdotool mousemove 900 700
-	start --hold
+	start_actor --hold
 	xdotool mousemove 132 82
 	heard 'enter window 100,50'
 	xdotool mousemove 142 72 click 1 click 8
@@ -49,12 +49,12 @@ for without in '' XInputExtension; do
 	heard 'relative 15,7'
 	xdotool mousemove_relative -- -40 -30
 	heard 'relative -40,-30'
-	[ -n "$without" ] || is "$(place)" 'x:132 y:82'
+	[ -n "$without" ] || holds is_at 132 82
 	xdotool click 1
 	heard 'button left down 100,50'
 	xdotool click 2
 	heard 'motion 10,20' # where the client left it
-	await test "$(place)" = 'x:42 y:52'
+	await is_at 42 52
 
 	# confined: to 20..119,10..59 of the window
 	xdotool mousemove 92 62
@@ -63,30 +63,25 @@ for without in '' XInputExtension; do
 	heard confined
 	xdotool mousemove 600 400
 	heard 'motion 119,59'
-	is "$(place)" 'x:151 y:91'
+	holds is_at 151 91
 	# free with the focus
 	xdotool windowfocus --sync "$window"
 	xdotool mousemove 0 0
 	heard 'motion 20,10'
-	is "$(place)" 'x:52 y:42'
+	holds is_at 52 42
 	xdotool windowfocus --sync "$other"
 	heard unconfined
 	xdotool mousemove 900 700
-	await test "$(place)" = 'x:900 y:700'
+	await is_at 900 700
 	xdotool windowfocus "$window"
 	finish_oriel
 done
 unset ORIEL_X11_WITHOUT
 
 # Two windows: a drag goes from one to the other.
-read=0
-: >out
 xdotool mousemove 900 700
-"$ORIEL" --backend x11 --renderer pixman --size 300x200 --outputs 2 --socket inner \
-	--config /dev/null -- "$BUILD/test-actor" --hold >>out 2>err &
-oriel=$!
-await "$ORIEL" msg wait window app_id=actor
-second=$(xdotool search --name '^Oriel - X11-2')
+start_actor --hold -- --size 300x200 --outputs 2
+second=$(window_of X11-2)
 xdotool windowmove --sync "$second" 400 300
 xdotool mousemove 132 82
 heard 'enter window 100,50'
@@ -96,7 +91,5 @@ xdotool mousemove 410 320 # 310,20 of the layout
 heard 'motion 278,-12'
 xdotool mouseup 1
 heard 'button left up 278,-12'
-stop "$oriel"
-is $? 0
-oriel=
+finish_oriel
 finish

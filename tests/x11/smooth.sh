@@ -6,13 +6,13 @@
 
 "$ORIEL" --backend headless --renderer pixman --shell kiosk --size 800x600 --socket outer \
 	--config /dev/null 2>outer.log &
-outer=$!
+others+=($!)
 await test -S "$XDG_RUNTIME_DIR/outer" || exit 1
 hand() { "$ORIEL" msg --socket outer "$@" >/dev/null || fail "hand: $*"; }
 export WAYLAND_DISPLAY=outer
 x_server Xwayland -noreset
 unset WAYLAND_DISPLAY
-start --hold
+start_actor --hold
 hand wait window any
 hand move 700,550
 hand move 132,82
