@@ -120,29 +120,24 @@ static void on_client_created(struct wl_listener *listener, void *data)
 	backlog_watch(server, data);
 }
 
+// The host hears of our selections, but not of its own.
+static void tell_host(struct server *server, bool primary, struct data_source *source)
+{
+	const struct backend_impl *impl = server->backend->impl;
+	if (impl->set_selection && !server->host_selects)
+		impl->set_selection(server->backend, primary, source);
+}
+
 static void on_clipboard_changed(struct wl_listener *listener, void *data)
 {
 	struct server *server = wl_container_of(listener, server, clipboard_changed);
-	if (!server->host_selects)
-		server->backend->impl->set_selection(
-			server->backend, false, server->seat->clipboard.source);
+	tell_host(server, false, server->seat->clipboard.source);
 }
 
 static void on_primary_changed(struct wl_listener *listener, void *data)
 {
 	struct server *server = wl_container_of(listener, server, primary_changed);
-	if (!server->host_selects)
-		server->backend->impl->set_selection(
-			server->backend, true, server->seat->primary.source);
-}
-
-// The host may own selections and learns of ours.
-static void share_selections(struct server *server)
-{
-	server->clipboard_changed.notify = on_clipboard_changed;
-	wl_signal_add(&server->seat->clipboard.changed, &server->clipboard_changed);
-	server->primary_changed.notify = on_primary_changed;
-	wl_signal_add(&server->seat->primary.changed, &server->primary_changed);
+	tell_host(server, true, server->seat->primary.source);
 }
 
 static void on_activity(struct wl_listener *listener, void *data)
@@ -215,8 +210,10 @@ struct server *server_create(const struct server_options *options)
 	wl_signal_add(&server->events.activity, &server->activity);
 	server->activation = activation_create(server);
 	server->seat = seat_create(server, "seat0");
-	if (server->backend->impl->set_selection)
-		share_selections(server);
+	server->clipboard_changed.notify = on_clipboard_changed;
+	wl_signal_add(&server->seat->clipboard.changed, &server->clipboard_changed);
+	server->primary_changed.notify = on_primary_changed;
+	wl_signal_add(&server->seat->primary.changed, &server->primary_changed);
 	if (options->builtin_cursor)
 		cursor_set_theme(server->seat->cursor, "builtin", 0);
 	if (!protocols_create(server))

@@ -266,6 +266,10 @@ struct x11_clipboard *x11_clipboard_create(struct x11 *x11)
 		log_warn("the X server lacks XFixes: its clipboard is not shared");
 		return NULL;
 	}
+	if (clock_is_virtual(x11->clock)) {
+		log_info("in virtual time the clipboard is not shared: the X server has its own");
+		return NULL;
+	}
 	struct x11_clipboard *clipboard = xcalloc(1, sizeof(*clipboard));
 	clipboard->x11 = x11;
 	wl_list_init(&clipboard->ticks);

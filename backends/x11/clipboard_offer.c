@@ -117,18 +117,14 @@ void offer_cancel(struct bridge *bridge)
 	bridge->query = NULL;
 }
 
-static void finish(struct offer_query *query)
+// source NULL: whatever was there has been replaced by nothing that anybody could paste.
+static void offer(struct bridge *bridge, struct x11_source *source)
 {
-	struct bridge *bridge = query->bridge;
-	struct x11_source *source = create_source(query);
-	offer_cancel(bridge);
-	if (!source) {
-		offer_withdraw(bridge);
-		return;
-	}
 	const struct backend *backend = &bridge->clipboard->x11->base;
+	offer_cancel(bridge);
 	bridge->offered = source; // the core cancels the last one
-	backend->sink->selection(backend->sink_data, bridge->primary, &source->base);
+	backend->sink->selection(
+		backend->sink_data, bridge->primary, source ? &source->base : NULL);
 }
 
 static void ask_names(struct offer_query *query)
@@ -136,7 +132,7 @@ static void ask_names(struct offer_query *query)
 	struct x11_clipboard *clipboard = query->bridge->clipboard;
 	query->n_cookies = MIN(NAMES_MAX, query->n - query->done);
 	if (query->n_cookies == 0) {
-		finish(query);
+		offer(query->bridge, create_source(query));
 		return;
 	}
 	for (size_t i = 0; i < query->n_cookies; i++)
@@ -196,7 +192,7 @@ static void on_timer(void *data)
 {
 	struct offer_query *query = data;
 	log_debug("the owner of a selection, window 0x%x, does not answer", query->bridge->owner);
-	offer_withdraw(query->bridge);
+	offer(query->bridge, NULL);
 }
 
 void offer_start(struct bridge *bridge)
@@ -225,7 +221,7 @@ bool offer_event(struct bridge *bridge, const xcb_selection_notify_event_t *even
 		return true;
 	query->asked = true;
 	if (event->property == XCB_ATOM_NONE) {
-		offer_withdraw(bridge);
+		offer(bridge, NULL);
 		return true;
 	}
 	query->list = xcb_get_property(clipboard->x11->xcb, false, query->window,

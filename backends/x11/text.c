@@ -143,7 +143,8 @@ static void decode_escape(struct text *text, unsigned char byte)
 			text->skip = (keep[4] & 0x7fu) << 7 | (keep[5] & 0x7fu);
 			text->kept = 0;
 		}
-	} else if (byte < 0x20 || byte > 0x2f || text->kept == sizeof(text->keep)) {
+	} else if (text->kept > 1 &&
+		(byte < 0x20 || byte > 0x2f || text->kept == sizeof(text->keep))) {
 		designate(text);
 		text->kept = 0;
 	}

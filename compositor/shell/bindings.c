@@ -5,6 +5,7 @@
 #include <xkbcommon/xkbcommon.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
+#include "compositor/core/activation.h"
 #include "compositor/core/child.h"
 #include "compositor/core/config.h"
 #include "compositor/core/output.h"
@@ -91,7 +92,11 @@ static void do_exec(struct desktop *desktop, struct managed *managed, const stru
 	if (!children || !binding->argument)
 		return;
 	const char *const argv[] = {"/bin/sh", "-c", binding->argument, NULL};
-	if (!child_spawn(children, argv, NULL, NULL, NULL))
+	char token[sizeof("XDG_ACTIVATION_TOKEN=") + ACTIVATION_TOKEN_SIZE] =
+		"XDG_ACTIVATION_TOKEN=";
+	activation_token(desktop->shell.server->activation, token + strlen(token));
+	const char *const env[] = {token, NULL}; // the user wants to see its window
+	if (!child_spawn(children, argv, env, NULL, NULL))
 		log_errno("\"%s\" cannot be started", binding->argument);
 }
 

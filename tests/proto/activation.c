@@ -2,10 +2,14 @@
 // xdg_activation_v1: which tokens move the focus, and which do not.
 #include "compositor/core/activation.h"
 #include <linux/input-event-codes.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
+#include "compositor/core/child.h"
+#include "compositor/core/config.h"
 #include "compositor/core/shell.h"
 #include "compositor/core/window.h"
 #include "tests/harness/client.h"
@@ -333,5 +337,47 @@ TEST(before_the_window_is_there)
 	client_window_destroy(late);
 	free(token);
 	free(other);
+	end(&s);
+}
+
+// What the program that a key starts was told: its window gets the focus.
+TEST(started_program_gets_the_focus)
+{
+	char path[512], out[512];
+	snprintf(path, sizeof(path), "%s/oriel.ini", test_dir());
+	snprintf(out, sizeof(out), "%s/token", test_dir());
+	FILE *file = fopen(path, "w");
+	check(file != NULL);
+	fprintf(file,
+		"[bindings]\nF9 = exec printf %%s \"$XDG_ACTIVATION_TOKEN\" >%s.new; mv %s.new %s\n",
+		out, out, out);
+	fclose(file);
+	const struct server_options options = {
+		.virtual_clock = true,
+		.builtin_cursor = true,
+		.config = config_load(path),
+	};
+	check(options.config != NULL);
+	struct setting s = {.fixture = fixture_create(&options)};
+	struct server *server = s.fixture->server;
+	server->children = children_create(server->loop);
+	check(server->children != NULL);
+	side_begin(&s.back, s.fixture);
+	side_begin(&s.front, s.fixture);
+	shell_activate(server->shell, s.front.window->window);
+	fixture_key(s.fixture, KEY_F9, true);
+	fixture_key(s.fixture, KEY_F9, false);
+
+	char token[ACTIVATION_TOKEN_SIZE] = "";
+	file = NULL;
+	for (int waited = 0; !(file = fopen(out, "r")) && waited < 1000; waited++)
+		poll(NULL, 0, 10);
+	check(file != NULL);
+	check_eq(fread(token, 1, sizeof(token), file), ACTIVATION_TOKEN_SIZE - 1);
+	fclose(file);
+	use(&s.back, token);
+	check(is_active(&s.back));
+	children_destroy(server->children);
+	server->children = NULL;
 	end(&s);
 }

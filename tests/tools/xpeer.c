@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: MIT
+// Another client of the X server, with good and bad manners about selections.
+//
+// usage: xpeer own SELECTION BEHAVIOUR [N]   says "owns" and answers until the selection is lost:
+//   text          as UTF8_STRING, STRING and COMPOUND_TEXT, which differ
+//   latin1        as STRING only
+//   compound      as COMPOUND_TEXT only, with a part in UTF-8 and one in another set
+//   data          application/x-data: N bytes in increments
+//   silent        answers nothing
+//   mute          says what it has and gives nothing
+//   refuse        says what it has and refuses it
+//   stall, die    sends one increment of many; then does nothing, or ends
+//   numbers       gives data as numbers of 32 bits
+//   letters       says what it has as text
+//   many          says N targets, most of which do not exist, and text
+//   names         says targets that nobody should be offered, and one that is good
+//   large         says that it has much and gives it as one property of N bytes
+// Where it says what it has, MARK in the environment is a type more.
+//        xpeer ask SELECTION TARGET            writes the data to standard output
+//        xpeer keep SELECTION TARGET           never deletes what it gets; says "has" and waits
+//        xpeer leave SELECTION TARGET          ends when the first increment is there
+//        xpeer several SELECTION TARGET...     by MULTIPLE; a line with type and size of each
+//        xpeer types SELECTION TARGET          the type of the property
+//        xpeer forge SELECTION                 requests in the name of others' windows
+//        xpeer storm SELECTION N               becomes the owner N times
+//        xpeer owner SELECTION                 the window that owns it
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <xcb/xcb.h>
+
+#define PIECE 65536
+
+struct peer {
+	xcb_connection_t *xcb;
+	xcb_screen_t *screen;
+	xcb_window_t window;
+	xcb_atom_t selection, targets, incr, utf8, compound, data, property, mark;
+	const char *behaviour;
+	size_t size;
+	// An increment that was sent
+	xcb_window_t requestor;
+	xcb_atom_t to, type;
+	size_t sent;
+	bool over;
+};
+
+static _Noreturn void die(const char *text)
+{
+	fprintf(stderr, "xpeer: %s\n", text);
+	exit(1);
+}
+
+static xcb_atom_t intern(struct peer *peer, const char *name)
+{
+	xcb_intern_atom_reply_t *reply = xcb_intern_atom_reply(
+		peer->xcb, xcb_intern_atom(peer->xcb, 0, (uint16_t)strlen(name), name), NULL);
+	if (!reply)
+		die("no atom");
+	xcb_atom_t atom = reply->atom;
+	free(reply);
+	return atom;
+}
+
+static void say(const char *text)
+{
+	puts(text);
+	fflush(stdout);
+}
+
+static xcb_generic_event_t *next_event(struct peer *peer)
+{
+	xcb_flush(peer->xcb);
+	xcb_generic_event_t *event = xcb_wait_for_event(peer->xcb);
+	if (!event)
+		die("the X server is gone");
+	return event;
+}
+
+static bool is(const struct peer *peer, const char *behaviour)
+{
+	return strcmp(peer->behaviour, behaviour) == 0;
+}
+
+static xcb_timestamp_t server_time(struct peer *peer)
+{
+	xcb_change_property(peer->xcb, XCB_PROP_MODE_REPLACE, peer->window, peer->property,
+		XCB_ATOM_INTEGER, 32, 0, NULL);
+	for (;;) {
+		xcb_generic_event_t *event = next_event(peer);
+		xcb_property_notify_event_t *notify = (xcb_property_notify_event_t *)event;
+		bool found = event->response_type == XCB_PROPERTY_NOTIFY &&
+			notify->window == peer->window;
+		xcb_timestamp_t time = notify->time;
+		free(event);
+		if (found)
+			return time;
+	}
+}
+
+// Owning
+
+// The same bytes for every reader, of which none repeat soon.
+static void fill(char *bytes, size_t from, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t word = (uint32_t)((from + i) / 4) * 2654435761u;
+		bytes[i] = (char)(word >> (from + i) % 4 * 8);
+	}
+}
+
+static void put(struct peer *peer, xcb_atom_t type, uint8_t format, const void *data, size_t n)
+{
+	xcb_change_property(peer->xcb, XCB_PROP_MODE_REPLACE, peer->requestor, peer->to, type,
+		format, (uint32_t)n, data);
+}
+
+static void put_next(struct peer *peer)
+{
+	char piece[PIECE] = {0};
+	size_t n = peer->size - peer->sent < PIECE ? peer->size - peer->sent : PIECE;
+	fill(piece, peer->sent, n);
+	put(peer, peer->type, 8, piece, n);
+	peer->sent += n;
+	if (n == 0)
+		peer->requestor = XCB_WINDOW_NONE;
+	if (is(peer, "stall") || is(peer, "die")) {
+		// The server forgets what it has not read of somebody who has gone.
+		free(xcb_get_input_focus_reply(peer->xcb, xcb_get_input_focus(peer->xcb), NULL));
+		say("sent");
+		peer->requestor = XCB_WINDOW_NONE;
+		peer->over = is(peer, "die");
+	}
+}
+
+static void begin_increments(struct peer *peer)
+{
+	const uint32_t mask = XCB_EVENT_MASK_PROPERTY_CHANGE;
+	const uint32_t size = (uint32_t)peer->size;
+	xcb_change_window_attributes(peer->xcb, peer->requestor, XCB_CW_EVENT_MASK, &mask);
+	put(peer, peer->incr, 32, &size, 1);
+	peer->sent = 0;
+}
+
+static void put_targets(struct peer *peer)
+{
+	static const char *const bad[] = {"TARGETS", "TIMESTAMP", "MULTIPLE", "DELETE",
+		"SAVE_TARGETS", "ATOM_PAIR", "text/\nplain", "text/\x1b[31m", "/", "/x", "",
+		"image/png"};
+	xcb_atom_t list[16];
+	size_t n = 0;
+	list[n++] = peer->targets;
+	if (is(peer, "letters")) {
+		put(peer, XCB_ATOM_STRING, 8, "image/png", 9);
+	} else if (is(peer, "many")) {
+		xcb_atom_t *all = calloc(peer->size + 1, sizeof(*all));
+		all[0] = peer->utf8;
+		for (size_t i = 1; all && i <= peer->size; i++)
+			all[i] = (xcb_atom_t)(i % 4 ? i + 1000000 : i % 68 + 1);
+		put(peer, XCB_ATOM_ATOM, 32, all, peer->size + 1);
+		free(all);
+	} else if (is(peer, "names")) {
+		for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+			list[n++] = intern(peer, bad[i]);
+		char name[60001];
+		memset(name, 'x', sizeof(name));
+		name[4] = '/';
+		name[60000] = 0;
+		list[n++] = intern(peer, name);
+		put(peer, XCB_ATOM_ATOM, 32, list, n);
+	} else {
+		if (is(peer, "text"))
+			list[n++] = peer->utf8;
+		if (is(peer, "text") || is(peer, "latin1"))
+			list[n++] = XCB_ATOM_STRING;
+		if (is(peer, "text") || is(peer, "compound"))
+			list[n++] = peer->compound;
+		if (n == 1)
+			list[n++] = peer->data;
+		if (peer->mark)
+			list[n++] = peer->mark;
+		put(peer, XCB_ATOM_ATOM, 32, list, n);
+	}
+}
+
+// False: refused.
+static bool put_data(struct peer *peer, xcb_atom_t target)
+{
+	static const char compound[] = "gr\xfc\x1b%G\xc3\x9f\xe2\x82\xac\x1b%@e \x1b$(BAA\x1b(B.";
+	peer->type = target;
+	if (is(peer, "refuse"))
+		return false;
+	if (target == peer->utf8)
+		put(peer, peer->utf8, 8, "grüße €", strlen("grüße €"));
+	else if (target == XCB_ATOM_STRING)
+		put(peer, XCB_ATOM_STRING, 8,
+			"gr\xfc\xdf"
+			"e",
+			5);
+	else if (target == peer->compound)
+		put(peer, peer->compound, 8, compound, sizeof(compound) - 1);
+	else if (target != peer->data)
+		return false;
+	else if (is(peer, "numbers"))
+		put(peer, XCB_ATOM_INTEGER, 32, "abcdefgh", 2);
+	else if (is(peer, "large")) {
+		char *all = malloc(peer->size);
+		if (!all)
+			die("no memory");
+		fill(all, 0, peer->size);
+		put(peer, target, 8, NULL, 0);
+		// The server copies all that is there each time.
+		for (size_t done = 0, n; done < peer->size; done += n) {
+			n = peer->size - done < 8 << 20 ? peer->size - done : 8 << 20;
+			xcb_change_property(peer->xcb, XCB_PROP_MODE_APPEND, peer->requestor,
+				peer->to, target, 8, (uint32_t)n, all + done);
+		}
+		free(all);
+	} else
+		begin_increments(peer);
+	return true;
+}
+
+static void answer(struct peer *peer, const xcb_selection_request_event_t *request)
+{
+	char wire[32] = {0};
+	bool data = request->target != peer->targets, done = true;
+	if (is(peer, "silent") || (is(peer, "mute") && data)) {
+		say("asked");
+		return;
+	}
+	peer->requestor = request->requestor;
+	peer->to = request->property;
+	if (data)
+		done = put_data(peer, request->target);
+	else
+		put_targets(peer);
+	*(xcb_selection_notify_event_t *)wire = (xcb_selection_notify_event_t){
+		.response_type = XCB_SELECTION_NOTIFY,
+		.time = request->time,
+		.requestor = request->requestor,
+		.selection = request->selection,
+		.target = request->target,
+		.property = done ? request->property : XCB_ATOM_NONE,
+	};
+	xcb_send_event(peer->xcb, 0, request->requestor, 0, wire);
+}
+
+static void own(struct peer *peer)
+{
+	xcb_set_selection_owner(peer->xcb, peer->window, peer->selection, server_time(peer));
+	say("owns");
+	while (!peer->over) {
+		xcb_generic_event_t *event = next_event(peer);
+		xcb_property_notify_event_t *notify = (xcb_property_notify_event_t *)event;
+		switch (event->response_type & 0x7f) {
+		case XCB_SELECTION_REQUEST:
+			answer(peer, (xcb_selection_request_event_t *)event);
+			break;
+		case XCB_PROPERTY_NOTIFY:
+			if (notify->state == XCB_PROPERTY_DELETE &&
+				notify->window == peer->requestor && notify->atom == peer->to)
+				put_next(peer);
+			break;
+		case XCB_SELECTION_CLEAR:
+			say("lost");
+			peer->over = true;
+			break;
+		}
+		free(event);
+	}
+}
+
+// Asking
+
+static xcb_get_property_reply_t *take(struct peer *peer, xcb_atom_t property, bool delete)
+{
+	xcb_get_property_reply_t *reply = xcb_get_property_reply(peer->xcb,
+		xcb_get_property(peer->xcb, delete, peer->window, property,
+			XCB_GET_PROPERTY_TYPE_ANY, 0, 64 << 20),
+		NULL);
+	if (!reply)
+		die("no property");
+	return reply;
+}
+
+static void wait_for(struct peer *peer, uint8_t type)
+{
+	for (;;) {
+		xcb_generic_event_t *event = next_event(peer);
+		xcb_property_notify_event_t *notify = (xcb_property_notify_event_t *)event;
+		bool found = (event->response_type & 0x7f) == type &&
+			(type != XCB_PROPERTY_NOTIFY ||
+				(notify->state == XCB_PROPERTY_NEW_VALUE &&
+					notify->atom == peer->property));
+		bool refused = type == XCB_SELECTION_NOTIFY && found &&
+			!((xcb_selection_notify_event_t *)event)->property;
+		free(event);
+		if (refused) {
+			say("refused");
+			exit(3);
+		}
+		if (found)
+			return;
+	}
+}
+
+static void convert(struct peer *peer, xcb_atom_t target)
+{
+	xcb_convert_selection(peer->xcb, peer->window, peer->selection, target, peer->property,
+		server_time(peer));
+	wait_for(peer, XCB_SELECTION_NOTIFY);
+}
+
+static void write_out(const xcb_get_property_reply_t *reply)
+{
+	fwrite(xcb_get_property_value(reply), 1, (size_t)xcb_get_property_value_length(reply),
+		stdout);
+}
+
+static void ask(struct peer *peer, const char *how, xcb_atom_t target)
+{
+	convert(peer, target);
+	xcb_get_property_reply_t *reply = take(peer, peer->property, false);
+	bool incremental = reply->type == peer->incr;
+	if (strcmp(how, "keep") == 0) {
+		say("has");
+		for (;;)
+			free(next_event(peer));
+	}
+	if (strcmp(how, "types") == 0) {
+		xcb_get_atom_name_reply_t *name = xcb_get_atom_name_reply(
+			peer->xcb, xcb_get_atom_name(peer->xcb, reply->type), NULL);
+		if (name)
+			printf("%.*s\n", xcb_get_atom_name_name_length(name),
+				xcb_get_atom_name_name(name));
+		free(name);
+		incremental = false;
+	} else if (!incremental) {
+		write_out(reply);
+	}
+	xcb_delete_property(peer->xcb, peer->window, peer->property);
+	free(reply);
+	while (incremental) {
+		wait_for(peer, XCB_PROPERTY_NOTIFY);
+		if (strcmp(how, "leave") == 0)
+			return;
+		reply = take(peer, peer->property, true);
+		incremental = reply->value_len > 0;
+		write_out(reply);
+		free(reply);
+	}
+}
+
+static void several(struct peer *peer, char **names, size_t n)
+{
+	xcb_atom_t pairs[64];
+	for (size_t i = 0; i < n; i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "XPEER_%zu", i);
+		pairs[2 * i] = intern(peer, names[i]);
+		pairs[2 * i + 1] = intern(peer, name);
+	}
+	xcb_change_property(peer->xcb, XCB_PROP_MODE_REPLACE, peer->window, peer->property,
+		intern(peer, "ATOM_PAIR"), 32, (uint32_t)n * 2, pairs);
+	xcb_convert_selection(peer->xcb, peer->window, peer->selection, intern(peer, "MULTIPLE"),
+		peer->property, XCB_CURRENT_TIME);
+	wait_for(peer, XCB_SELECTION_NOTIFY);
+	xcb_get_property_reply_t *list = take(peer, peer->property, false);
+	const xcb_atom_t *done = xcb_get_property_value(list);
+	for (size_t i = 0; i < n; i++) {
+		if (!done[2 * i + 1]) {
+			printf("%s: refused\n", names[i]);
+			continue;
+		}
+		xcb_get_property_reply_t *reply = take(peer, done[2 * i + 1], false);
+		if (reply->type == peer->incr)
+			printf("%s: in increments\n", names[i]);
+		else
+			printf("%s: %d\n", names[i], xcb_get_property_value_length(reply));
+		free(reply);
+	}
+	free(list);
+}
+
+static xcb_window_t owner(struct peer *peer)
+{
+	xcb_get_selection_owner_reply_t *reply = xcb_get_selection_owner_reply(
+		peer->xcb, xcb_get_selection_owner(peer->xcb, peer->selection), NULL);
+	xcb_window_t window = reply ? reply->owner : XCB_WINDOW_NONE;
+	free(reply);
+	return window;
+}
+
+static void forge(struct peer *peer)
+{
+	xcb_window_t victim = owner(peer);
+	const xcb_window_t requestors[] = {
+		peer->screen->root, victim, victim + 1, victim - 1, 1, 0x7fffffff};
+	const xcb_atom_t targets[] = {peer->targets, peer->utf8, peer->data, 0, 0x1fffffff,
+		intern(peer, "MULTIPLE"), intern(peer, "TIMESTAMP")};
+	for (size_t i = 0; i < sizeof(requestors) / sizeof(requestors[0]); i++) {
+		for (size_t j = 0; j < sizeof(targets) / sizeof(targets[0]); j++) {
+			char wire[32] = {0};
+			*(xcb_selection_request_event_t *)wire = (xcb_selection_request_event_t){
+				.response_type = XCB_SELECTION_REQUEST,
+				.owner = victim,
+				.requestor = requestors[i],
+				.selection = peer->selection,
+				.target = targets[j],
+				.property = j % 2 ? peer->property : XCB_ATOM_NONE,
+			};
+			xcb_send_event(peer->xcb, 0, victim, 0, wire);
+			xcb_convert_selection(peer->xcb, requestors[i], peer->selection, targets[j],
+				peer->property, XCB_CURRENT_TIME);
+		}
+	}
+	// Properties of its windows, and events that never were.
+	xcb_change_property(peer->xcb, XCB_PROP_MODE_REPLACE, victim, intern(peer, "_ORIEL_TICK"),
+		XCB_ATOM_STRING, 8, 3, "bad");
+	for (uint8_t type = XCB_KEY_PRESS; type <= XCB_MAPPING_NOTIFY; type++) {
+		char wire[32] = {(char)type};
+		memcpy(wire + 4, &victim, sizeof(victim));
+		xcb_send_event(peer->xcb, 0, victim, 0, wire);
+	}
+	// It need not own what it names as the owner.
+	xcb_set_selection_owner(peer->xcb, victim, XCB_ATOM_SECONDARY, XCB_CURRENT_TIME);
+	owner(peer);
+}
+
+static void storm(struct peer *peer, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		xcb_set_selection_owner(peer->xcb, i % 2 ? peer->window : XCB_WINDOW_NONE,
+			peer->selection, XCB_CURRENT_TIME);
+	owner(peer);
+}
+
+int main(int argc, char **argv)
+{
+	struct peer peer = {.behaviour = ""};
+	if (argc < 3)
+		die("own, ask, keep, leave, several, types, forge, storm or owner, and a selection");
+	peer.xcb = xcb_connect(NULL, NULL);
+	if (xcb_connection_has_error(peer.xcb))
+		die("no X server");
+	peer.screen = xcb_setup_roots_iterator(xcb_get_setup(peer.xcb)).data;
+	peer.window = xcb_generate_id(peer.xcb);
+	const uint32_t mask = XCB_EVENT_MASK_PROPERTY_CHANGE;
+	xcb_create_window(peer.xcb, 0, peer.window, peer.screen->root, 0, 0, 1, 1, 0,
+		XCB_WINDOW_CLASS_INPUT_ONLY, XCB_COPY_FROM_PARENT, XCB_CW_EVENT_MASK, &mask);
+	peer.selection = intern(&peer, argv[2]);
+	peer.targets = intern(&peer, "TARGETS");
+	peer.incr = intern(&peer, "INCR");
+	peer.utf8 = intern(&peer, "UTF8_STRING");
+	peer.compound = intern(&peer, "COMPOUND_TEXT");
+	peer.data = intern(&peer, "application/x-data");
+	peer.property = intern(&peer, "XPEER");
+	if (getenv("MARK"))
+		peer.mark = intern(&peer, getenv("MARK"));
+	const char *what = argv[1];
+	if (strcmp(what, "owner") == 0) {
+		printf("0x%x\n", owner(&peer));
+	} else if (strcmp(what, "forge") == 0) {
+		forge(&peer);
+	} else if (argc < 4) {
+		die("an argument is missing");
+	} else if (strcmp(what, "own") == 0) {
+		peer.behaviour = argv[3];
+		peer.size = argc > 4 ? strtoul(argv[4], NULL, 10) : 1 << 20;
+		own(&peer);
+	} else if (strcmp(what, "storm") == 0) {
+		storm(&peer, strtoul(argv[3], NULL, 10));
+	} else if (strcmp(what, "several") == 0) {
+		several(&peer, argv + 3, argc - 3 < 32 ? (size_t)argc - 3 : 32);
+	} else {
+		ask(&peer, what, intern(&peer, argv[3]));
+	}
+	xcb_disconnect(peer.xcb);
+	return 0;
+}

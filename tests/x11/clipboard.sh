@@ -1,0 +1,380 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Both selections between X's clients and Oriel's, with good and bad manners on either side.
+# usage: clipboard.sh
+# Environment: ORIEL is the program, BUILD has xpeer; MEGABYTES of the large transfers (100).
+set -u
+ORIEL=$(readlink -f "$ORIEL") BUILD=$(readlink -f "$BUILD")
+megabytes=${MEGABYTES-100}
+folder=$(mktemp -d)
+cd "$folder" || exit 1
+unset WAYLAND_DISPLAY WAYLAND_SOCKET ORIEL_SOCKET DISPLAY
+export ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=1 # memory is measured
+export LC_ALL=C.UTF-8 XDG_RUNTIME_DIR=$folder/run XDG_CONFIG_HOME=/nonexistent
+mkdir -m 700 run
+passed=0 failed=0 server='' oriel='' peer='' turn=0 mark='' limit=10
+
+stop() { # PID...
+	kill "$@" 2>/dev/null
+	wait "$@" 2>/dev/null
+}
+
+leave() {
+	[ -z "$peer" ] || stop $peer
+	[ -z "$oriel" ] || stop "$oriel"
+	[ -z "$server" ] || stop "$server"
+	cd / && rm -rf "$folder"
+}
+trap leave EXIT
+
+pass() { passed=$((passed + 1)); }
+
+fail() { # TEXT...
+	failed=$((failed + 1))
+	echo "line ${BASH_LINENO[1]}: $*"
+}
+
+is() { # GOT WANTED
+	if [ "$1" = "$2" ]; then pass; else fail "'$1' is not '$2'"; fi
+}
+
+holds() { # COMMAND...
+	if "$@" >/dev/null 2>&1; then pass; else fail "not so: $*"; fi
+}
+
+await() { # COMMAND...: until it succeeds, $limit seconds at most
+	local until=$((SECONDS + limit))
+	until "$@" >/dev/null 2>&1; do
+		if [ $SECONDS -ge $until ]; then
+			fail "never: $*"
+			return 1
+		fi
+		read -rt 0.02 <> <(:)
+	done
+	pass
+}
+
+paste() { timeout 60 wl-paste -n "$@" 2>/dev/null; }
+copy() { timeout 10 wl-copy "$@" 2>/dev/null; }
+ask() { "$BUILD/xpeer" "$@"; }
+owner() { ask owner "$1"; }
+types() { [ "$(timeout 5 wl-paste -l "${@:2}" 2>/dev/null | tr '\n' ' ')" = "$1" ]; }
+pasted() { [ "$(paste "${@:2}")" = "$1" ]; }
+in_x() { [ "$(ask ask "$1" "$2" 2>/dev/null)" = "$3" ]; }
+said() { grep -qxF -e "$1" said; }
+
+# own SELECTION BEHAVIOUR [N]: an X client that owns it from now on, as $peer, with a type more
+own() {
+	[ -z "$peer" ] || stop $peer
+	rm -f said
+	turn=$((turn + 1))
+	MARK=x-turn/$turn "$BUILD/xpeer" own "$@" >said 2>&1 &
+	peer=$!
+	await said owns
+	mark="x-turn/$turn "
+}
+
+pipes() { find "/proc/$oriel/fd" -lname 'pipe:*' | wc -l; }
+quiet() { [ "$(pipes)" = "$before" ]; }
+peak_kb() { sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$oriel/status"; }
+ticks() { awk '{ print $14 + $15 }' "/proc/$oriel/stat"; }
+listening() { [ -S "$XDG_RUNTIME_DIR/$1" ]; }
+
+start_x() {
+	local number
+	mkfifo number
+	Xvfb -displayfd 3 -screen 0 800x600x24 -nolisten tcp 3>number >/dev/null 2>&1 &
+	server=$!
+	read -rt 20 number <number || { echo 'There is no Xvfb.'; exit 1; }
+	rm number
+	export DISPLAY=:$number
+}
+
+start_oriel() { # SOCKET
+	"$ORIEL" --backend x11 --renderer pixman --size 300x200 --socket "$1" >log 2>&1 &
+	oriel=$!
+	await listening "$1" || { cat log; exit 1; }
+	export WAYLAND_DISPLAY=$1
+}
+
+# Who never answers, or never goes on, is waited for for half a minute; meanwhile the rest goes on.
+# Each check leaves a line in the file results.
+patience() {
+	pass() { echo pass >>results; }
+	fail() {
+		echo fail >>results
+		echo "line ${BASH_LINENO[1]}: $*"
+	}
+	mkdir patience && cd patience || return
+	trap '[ -z "$peer" ] || stop $peer; stop "$oriel"; stop "$server"' EXIT
+	start_x
+	start_oriel oriel-patient
+	before=$(pipes)
+	own PRIMARY silent
+	head -c 3M /dev/zero | copy -t application/x-data
+	await in_x CLIPBOARD text/plain refused
+	"$BUILD/xpeer" keep CLIPBOARD application/x-data >kept &
+	local keeping=$! began=$SECONDS pasting stalled
+	await grep -q has kept
+	await said asked
+	own PRIMARY mute
+	await types "application/x-data $mark" --primary
+	timeout 60 wl-paste --primary -n -t application/x-data >nothing 2>/dev/null &
+	pasting=$!
+	await said asked
+	stop $peer # it is gone, and that one ends
+	wait $pasting
+	holds [ ! -s nothing ]
+	own PRIMARY stall
+	await types "application/x-data $mark" --primary
+	timeout 60 wl-paste --primary -n -t application/x-data >something 2>/dev/null &
+	stalled=$!
+	await said sent
+	limit=50
+	holds [ "$(pipes)" -gt "$before" ]
+	await quiet
+	holds [ $((SECONDS - began)) -ge 25 ]
+	wait $stalled
+	is $? 0
+	is "$(wc -c <something)" 65536
+	stop $keeping
+	own PRIMARY silent # it has replaced the other one, by nothing
+	await types '' --primary
+	if grep -q Sanitizer log; then fail "$(cat log)"; fi
+}
+
+patience >patience.out 2>&1 &
+patience=$!
+
+start_x
+none=$(owner CLIPBOARD)
+
+# What X has already is there at the start
+own CLIPBOARD text
+start_oriel oriel-0
+all_text='text/plain;charset=utf-8 UTF8_STRING text/plain TEXT STRING '
+await types "$all_text$mark"
+is "$(paste)" 'grüße €'
+is "$(paste -t STRING)" 'grüße €'
+before=$(pipes)
+
+# and stays X's: nothing that came from there is offered back, whoever looks
+mine=$(owner CLIPBOARD)
+is "$(paste)" 'grüße €'
+is "$(owner CLIPBOARD)" "$mine"
+stop $peer
+await types ''
+is "$(owner CLIPBOARD)" "$none"
+
+# Text of other encodings
+own CLIPBOARD latin1
+await types "$all_text$mark"
+is "$(paste)" 'grüße'
+own CLIPBOARD compound
+await pasted 'grüß€e ??.'
+
+# Ours, in each encoding
+printf 'grüße € ☺' | copy
+await in_x CLIPBOARD UTF8_STRING 'grüße € ☺'
+await said lost
+is "$(ask ask CLIPBOARD 'text/plain;charset=utf-8')" 'grüße € ☺'
+is "$(ask ask CLIPBOARD text/plain)" 'grüße € ☺'
+is "$(ask ask CLIPBOARD STRING | iconv -f latin1)" 'grüße ? ?'
+is "$(ask ask CLIPBOARD COMPOUND_TEXT | tr '\033' ! | iconv -f latin1)" \
+	"$(printf 'grüße !%%G\xc3\xa2\xc2\x82\xc2\xac!%%@ !%%G\xc3\xa2\xc2\x98\xc2\xba!%%@')"
+is "$(ask types CLIPBOARD TEXT)" COMPOUND_TEXT
+is "$(ask types CLIPBOARD STRING)" STRING
+is "$(ask types CLIPBOARD TIMESTAMP)" INTEGER
+is "$(ask types CLIPBOARD TARGETS)" ATOM
+is "$(ask ask CLIPBOARD DELETE)" refused
+is "$(ask ask CLIPBOARD SAVE_TARGETS)" refused
+is "$(ask ask CLIPBOARD image/png)" refused
+printf '' | copy -t text/plain
+await in_x CLIPBOARD STRING ''
+
+# Several at once
+printf 'äöü' | copy
+await in_x CLIPBOARD UTF8_STRING 'äöü'
+is "$(ask several CLIPBOARD UTF8_STRING STRING DELETE MULTIPLE TIMESTAMP TARGETS | tr '\n' ' ')" \
+	'UTF8_STRING: 6 STRING: 3 DELETE: refused MULTIPLE: refused TIMESTAMP: 4 TARGETS: 36 '
+
+# The primary selection is another one
+printf 'the primary one' | copy --primary
+await in_x PRIMARY UTF8_STRING 'the primary one'
+is "$(ask ask CLIPBOARD UTF8_STRING)" 'äöü'
+own PRIMARY latin1
+await pasted 'grüße' --primary
+is "$(paste)" 'äöü'
+
+# A new owner inside, no owner inside
+copy 'another'
+await in_x CLIPBOARD UTF8_STRING another
+copy --clear
+await in_x CLIPBOARD UTF8_STRING refused
+is "$(owner CLIPBOARD)" "$none"
+
+# Programs of the world: an image, a list of files
+head -c 200000 /dev/urandom >image
+printf 'file:///tmp/a%%20b\r\nfile:///tmp/c\r\n' >list
+if command -v xclip >/dev/null; then
+	timeout 10 xclip -selection clipboard -t image/png -i image
+	await types 'image/png '
+	holds cmp image <(paste -t image/png)
+	timeout 10 xclip -selection clipboard -t text/uri-list -i list
+	await types 'text/uri-list '
+	holds cmp list <(paste -t text/uri-list)
+	copy -t image/png <image
+	await in_x CLIPBOARD text/uri-list refused
+	holds cmp image <(timeout 10 xclip -selection clipboard -t image/png -o)
+	copy -t text/uri-list <list
+	await in_x CLIPBOARD image/png refused
+	holds cmp list <(timeout 10 xclip -selection clipboard -t text/uri-list -o)
+fi
+
+# Much of it, each way: the sum, the time, and the memory for it
+sum() { sha256sum | cut -d ' ' -f 1; }
+timed() { # WHAT COMMAND...: its sum
+	local began=${EPOCHREALTIME/./} got
+	got=$("${@:2}" | sum)
+	printf '%s MB %s: %d ms\n' "$megabytes" "$1" $(((${EPOCHREALTIME/./} - began) / 1000)) >&2
+	echo "$got"
+}
+at_first=$(peak_kb)
+head -c "${megabytes}M" /dev/urandom >much
+want=$(sum <much)
+copy -t application/x-data <much
+await in_x CLIPBOARD text/plain refused
+is "$(timed 'to X' ask ask CLIPBOARD application/x-data)" "$want"
+own CLIPBOARD data $((megabytes << 20))
+await types "application/x-data $mark"
+first=$(timed 'from X, in increments' paste -t application/x-data)
+own CLIPBOARD large $((megabytes << 20))
+await types "application/x-data $mark"
+is "$(timed 'from X, in one property' paste -t application/x-data)" "$first"
+echo "peak memory: $at_first kB before, $(peak_kb) kB after"
+holds [ "$(peak_kb)" -lt $((at_first + 4096)) ]
+
+# Ten at a time, each way
+own CLIPBOARD large 3000000
+await types "application/x-data $mark"
+first=$(paste -t application/x-data | sum)
+pids=()
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	paste -t application/x-data | sum >"sum-$i" &
+	pids+=($!)
+done
+wait "${pids[@]}"
+is "$(cat sum-* | sort -u)" "$first"
+head -c 3M much >some
+copy -t application/x-data <some
+await said lost
+pids=()
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	ask ask CLIPBOARD application/x-data | sum >"sum-$i" &
+	pids+=($!)
+done
+wait "${pids[@]}"
+is "$(cat sum-* | sort -u)" "$(sum <some)"
+await quiet
+
+# A paste that goes on while the owner changes
+mkfifo pipe
+copy -t application/x-data <much
+await in_x CLIPBOARD text/plain refused
+"$BUILD/xpeer" ask CLIPBOARD application/x-data >pipe &
+asking=$!
+exec 5<pipe
+head -c 100000 <&5 >begun # it has begun, and waits for us
+copy other
+await in_x CLIPBOARD UTF8_STRING other
+is "$(cat begun - <&5 | sum)" "$want"
+wait $asking
+exec 5<&-
+
+# Owners that are no good
+for behaviour in letters silent; do
+	own CLIPBOARD $behaviour
+	await said owns
+	is "$(paste)" ''
+done
+own CLIPBOARD names
+await types 'image/png '
+own CLIPBOARD many 100000
+await types "$all_text"
+is "$(paste)" 'grüße €'
+own CLIPBOARD refuse
+await types "application/x-data $mark"
+is "$(paste -t application/x-data)" ''
+own CLIPBOARD numbers
+await types "application/x-data $mark"
+is "$(paste -t application/x-data)" ''
+own CLIPBOARD die
+await types "application/x-data $mark"
+is "$(paste -t application/x-data | wc -c)" 65536
+own CLIPBOARD mute
+await types "application/x-data $mark"
+timeout 60 wl-paste -t application/x-data >got 2>/dev/null &
+pasting=$!
+await said asked
+stop $peer # whoever is asked and goes ends it
+peer=''
+wait $pasting
+is "$(wc -c <got)" 0
+own CLIPBOARD stall
+await types "application/x-data $mark"
+timeout 60 wl-paste -t application/x-data >got 2>/dev/null &
+pasting=$!
+await said sent
+stop $peer
+peer=''
+wait $pasting
+is "$(wc -c <got)" 65536
+
+# Requestors that are no good
+copy -t application/x-data <much
+await in_x CLIPBOARD text/plain refused
+ask leave CLIPBOARD application/x-data
+await quiet
+"$BUILD/xpeer" keep CLIPBOARD application/x-data >kept &
+keeping=$!
+await grep -q has kept
+began=$(ticks)
+read -rt 0.5 <> <(:) # what waits must cost nothing
+holds [ $(($(ticks) - began)) -lt 10 ]
+stop $keeping
+await quiet
+ask forge CLIPBOARD
+ask forge PRIMARY
+is "$(ask ask CLIPBOARD application/x-data | sum)" "$want"
+await quiet
+# A reader inside that goes away
+own CLIPBOARD data 5000000
+await types "application/x-data $mark"
+is "$(paste -t application/x-data | head -c 1000 | wc -c)" 1000
+await quiet
+
+# Owners that change without end
+ask storm CLIPBOARD 3000
+ask storm PRIMARY 3000
+for i in $(seq 20); do copy "turn $i"; done
+await in_x CLIPBOARD UTF8_STRING 'turn 20'
+own CLIPBOARD text
+await pasted 'grüße €'
+
+# At the end ours are gone
+copy -- 'the last'
+await in_x CLIPBOARD UTF8_STRING 'the last'
+kill "$oriel"
+wait "$oriel"
+is $? 0
+oriel=''
+is "$(owner CLIPBOARD)" "$none"
+if grep -q Sanitizer log; then fail "$(cat log)"; fi
+
+wait $patience
+cat patience.out
+while read -r result; do if [ "$result" = pass ]; then pass; else failed=$((failed + 1)); fi; done \
+	<patience/results
+
+if [ $failed = 0 ]; then echo "$passed passed, 0 failed"; else echo "$passed passed, $failed failed"; fi
+[ $failed = 0 ]
