@@ -31,6 +31,7 @@ bool protocols_create(struct server *server)
 		cursor_shape_create,
 		relative_pointer_create,
 		pointer_constraints_create,
+		pointer_gestures_create,
 		idle_inhibit_create,
 		idle_notify_create,
 		layer_shell_create,

@@ -35,6 +35,9 @@ enum input_event_type {
 	INPUT_TOUCH_UP,
 	INPUT_TOUCH_CANCEL,
 	INPUT_TOUCH_FRAME,
+	INPUT_GESTURE_BEGIN, // of fingers on a touchpad
+	INPUT_GESTURE_UPDATE,
+	INPUT_GESTURE_END,
 };
 
 enum input_axis_source { // as wl_pointer.axis_source
@@ -43,6 +46,13 @@ enum input_axis_source { // as wl_pointer.axis_source
 	INPUT_AXIS_CONTINUOUS,
 	INPUT_AXIS_WHEEL_TILT,
 	INPUT_AXIS_SOURCE_NONE = -1, // not known; not sent
+};
+
+enum input_gesture {
+	INPUT_GESTURE_SWIPE,
+	INPUT_GESTURE_PINCH,
+	INPUT_GESTURE_HOLD,
+	INPUT_GESTURE_COUNT,
 };
 
 struct input_event {
@@ -75,5 +85,13 @@ struct input_event {
 			double x, y; // 0..1 as absolute, or logical pixels when layout is set
 			bool layout;
 		} touch;
+		struct {
+			enum input_gesture kind;
+			unsigned fingers;
+			bool cancelled;  // END
+			double dx, dy;   // UPDATE: of the middle, logical pixels
+			double scale;    // pinch: against the beginning
+			double rotation; // pinch: degrees clockwise since the last event
+		} gesture;
 	};
 };

@@ -21,6 +21,7 @@ struct seat *seat_create(struct server *server, const char *name)
 	seat->server = server;
 	seat->name = xstrdup(name);
 	wl_list_init(&seat->touch_points);
+	gesture_init(seat);
 	wl_list_init(&seat->clients);
 	wl_list_init(&seat->grabs);
 	wl_list_init(&seat->popup_grabs);
@@ -43,6 +44,7 @@ void seat_destroy(struct seat *seat)
 	struct touch_point *point, *tmp;
 	wl_list_for_each_safe(point, tmp, &seat->touch_points, link)
 		touch_point_free(point);
+	gesture_finish(seat);
 	cursor_destroy(seat->cursor);
 	selection_finish(&seat->clipboard);
 	selection_finish(&seat->primary);
@@ -70,7 +72,9 @@ static void on_client_destroyed(struct wl_listener *listener, void *data)
 {
 	struct seat_client *client = wl_container_of(listener, client, client_destroyed);
 	struct wl_list *const lists[] = {&client->seats, &client->pointers, &client->keyboards,
-		&client->touches, &client->relative_pointers};
+		&client->touches, &client->relative_pointers,
+		&client->gestures[INPUT_GESTURE_SWIPE], &client->gestures[INPUT_GESTURE_PINCH],
+		&client->gestures[INPUT_GESTURE_HOLD]};
 	// The resources go after this; what is left of them must not find the list head.
 	for (size_t i = 0; i < array_length(lists); i++) {
 		struct wl_resource *resource, *tmp;
@@ -103,6 +107,8 @@ struct seat_client *seat_client_get(struct seat *seat, struct wl_client *client)
 	wl_list_init(&seat_client->keyboards);
 	wl_list_init(&seat_client->touches);
 	wl_list_init(&seat_client->relative_pointers);
+	for (size_t i = 0; i < array_length(seat_client->gestures); i++)
+		wl_list_init(&seat_client->gestures[i]);
 	seat_client->client_destroyed.notify = on_client_destroyed;
 	wl_client_add_destroy_listener(client, &seat_client->client_destroyed);
 	wl_list_insert(&seat->clients, &seat_client->link);
@@ -463,6 +469,11 @@ void seat_input(struct seat *seat, const struct input_event *event)
 		if (event->key.pressed)
 			keyboard_set_away(seat, false);
 		on_key(seat, event->key.code, event->key.pressed, time_ms);
+		break;
+	case INPUT_GESTURE_BEGIN:
+	case INPUT_GESTURE_UPDATE:
+	case INPUT_GESTURE_END:
+		gesture_input(seat, event);
 		break;
 	default:
 		on_touch(seat, event, time_ms);

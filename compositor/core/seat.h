@@ -46,6 +46,7 @@ struct seat_client {
 	struct wl_list seats, pointers, keyboards, touches; // wl_resource links
 	// extension objects that go with this client's focus
 	struct wl_list relative_pointers;
+	struct wl_list gestures[INPUT_GESTURE_COUNT];
 	struct wl_listener client_destroyed;
 	struct {
 		bool waiting; // merged motion that was not sent yet
@@ -106,6 +107,19 @@ struct keyboard {
 	const void *keymap_owner; // who set the current map, NULL: the configuration
 };
 
+// Fingers on a touchpad that do something together, for the surface where they began.
+struct gesture {
+	bool active; // that surface's client heard of the beginning
+	enum input_gesture kind;
+	struct weak surface; // struct surface *
+	struct wl_listener surface_destroyed;
+	struct {
+		bool waiting; // the client is late and has not heard of this yet
+		uint32_t time_ms;
+		double dx, dy, scale, rotation;
+	} merged;
+};
+
 struct touch_point {
 	int32_t id;
 	struct seat *seat;
@@ -124,6 +138,7 @@ struct seat {
 	char *name;
 	struct pointer pointer;
 	struct keyboard keyboard;
+	struct gesture gesture;
 	struct wl_list touch_points; // touch_point.link
 	struct wl_list clients;      // seat_client.link
 	struct wl_list grabs;        // grab.link, top first
@@ -249,3 +264,6 @@ void constraint_clamp(struct seat *seat, const struct constraint *constraint, do
 // What binds the pointer, to a host that moves it; after anything changed. Says nothing twice.
 void constraint_tell_host(struct seat *seat);
 void touch_point_free(struct touch_point *point);
+void gesture_init(struct seat *seat);
+void gesture_finish(struct seat *seat);
+void gesture_input(struct seat *seat, const struct input_event *event);
