@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: MIT
 // wp_cursor_shape_manager_v1: a client names its pointer image instead of drawing it.
+#include <stdlib.h>
+#include "compositor/base/base.h"
 #include "compositor/core/cursor.h"
 #include "compositor/core/seat.h"
 #include "compositor/core/server.h"
 #include "compositor/core/surface.h"
+#include "compositor/core/tablet.h"
 #include "compositor/core/wire.h"
 #include "cursor-shape-v1-protocol.h"
 #include "protocols/protocols.h"
+
+#define GONE UINT64_MAX // what no tool has
+
+struct shape_device {
+	struct server *server;
+	uint64_t tool_id; // 0: the pointer's
+};
 
 // By number; the last two came with version 2.
 static const char *const shapes[] = {
@@ -55,6 +65,21 @@ static bool shape_exists(uint32_t shape, int version)
 	return shape < array_length(shapes) && shapes[shape];
 }
 
+static bool pointer_has_cursor(struct seat *seat, struct wl_client *client, uint32_t serial)
+{
+	const struct surface *focus = pointer_focus(seat);
+	// An answer to an enter that is over says nothing about this one.
+	return focus && wl_resource_get_client(focus->resource) == client &&
+		(int32_t)(serial - seat->pointer.enter_serial) >= 0;
+}
+
+static bool tool_has_cursor(
+	struct seat *seat, uint64_t id, struct wl_client *client, uint32_t serial)
+{
+	const struct tablet_tool *tool = tablets_find_tool(seat->tablets, id);
+	return tool && tablet_tool_has_cursor(tool, client, serial);
+}
+
 static void handle_set_shape(
 	struct wl_client *client, struct wl_resource *resource, uint32_t serial, uint32_t shape)
 {
@@ -63,17 +88,11 @@ static void handle_set_shape(
 			"there is no shape %u", shape);
 		return;
 	}
-	struct server *server = wl_resource_get_user_data(resource);
-	if (!server) // of a tablet tool
-		return;
-	struct seat *seat = server->seat;
-	const struct surface *focus = pointer_focus(seat);
-	if (!focus || wl_resource_get_client(focus->resource) != client)
-		return;
-	// An answer to an enter that is over says nothing about this one.
-	if ((int32_t)(serial - seat->pointer.enter_serial) < 0)
-		return;
-	cursor_set_shape(seat->cursor, shapes[shape]);
+	const struct shape_device *device = wl_resource_get_user_data(resource);
+	struct seat *seat = device->server->seat;
+	if (device->tool_id ? tool_has_cursor(seat, device->tool_id, client, serial)
+			    : pointer_has_cursor(seat, client, serial))
+		cursor_set_shape(seat->cursor, shapes[shape]);
 }
 
 static const struct wp_cursor_shape_device_v1_interface device_impl = {
@@ -81,18 +100,34 @@ static const struct wp_cursor_shape_device_v1_interface device_impl = {
 	.set_shape = handle_set_shape,
 };
 
+static void on_device_destroyed(struct wl_resource *resource)
+{
+	free(wl_resource_get_user_data(resource));
+}
+
+static void create_device(struct wl_resource *manager, uint32_t id, uint64_t tool_id)
+{
+	struct shape_device *device = xcalloc(1, sizeof(*device));
+	device->server = wl_resource_get_user_data(manager);
+	device->tool_id = tool_id;
+	if (!wire_create(wl_resource_get_client(manager), &wp_cursor_shape_device_v1_interface,
+		    wl_resource_get_version(manager), id, &device_impl, device,
+		    on_device_destroyed))
+		free(device);
+}
+
 static void handle_get_pointer(struct wl_client *client, struct wl_resource *resource, uint32_t id,
 	struct wl_resource *pointer)
 {
-	wire_create(client, &wp_cursor_shape_device_v1_interface, wl_resource_get_version(resource),
-		id, &device_impl, wl_resource_get_user_data(resource), NULL);
+	create_device(resource, id, 0);
 }
 
 static void handle_get_tablet_tool(struct wl_client *client, struct wl_resource *resource,
 	uint32_t id, struct wl_resource *tool)
 {
-	wire_create(client, &wp_cursor_shape_device_v1_interface, wl_resource_get_version(resource),
-		id, &device_impl, NULL, NULL);
+	const struct tablet_object *object = wl_resource_get_user_data(tool);
+	const struct tablet_tool *of = object->of;
+	create_device(resource, id, of ? of->info.id : GONE);
 }
 
 static const struct wp_cursor_shape_manager_v1_interface manager_impl = {

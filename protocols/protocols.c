@@ -32,6 +32,7 @@ bool protocols_create(struct server *server)
 		relative_pointer_create,
 		pointer_constraints_create,
 		pointer_gestures_create,
+		tablet_create,
 		idle_inhibit_create,
 		idle_notify_create,
 		layer_shell_create,

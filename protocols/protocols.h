@@ -31,6 +31,7 @@ bool cursor_shape_create(struct server *server);
 bool relative_pointer_create(struct server *server);
 bool pointer_constraints_create(struct server *server);
 bool pointer_gestures_create(struct server *server);
+bool tablet_create(struct server *server);
 bool primary_selection_create(struct server *server);
 bool data_control_create(struct server *server);
 bool virtual_pointer_create(struct server *server);

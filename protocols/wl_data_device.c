@@ -8,6 +8,7 @@
 #include "compositor/core/seat.h"
 #include "compositor/core/server.h"
 #include "compositor/core/surface.h"
+#include "compositor/core/tablet.h"
 #include "compositor/core/wire.h"
 #include "protocols/protocols.h"
 #include "wayland-protocol.h"
@@ -264,6 +265,7 @@ static bool find_press(struct seat *seat, struct wl_client *client, struct surfa
 {
 	const struct pointer *pointer = &seat->pointer;
 	*touch_id = -1;
+	tablets_press_becomes_pointer(seat->tablets, serial);
 	bool pressed = serial == pointer->press_serial ||
 		((int32_t)(serial - pointer->press_serial) > 0 &&
 			seat_serial_valid(seat, client, serial, is_button));

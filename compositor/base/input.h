@@ -8,6 +8,27 @@ enum input_device_type {
 	INPUT_KEYBOARD,
 	INPUT_POINTER,
 	INPUT_TOUCH,
+	INPUT_TABLET, // its tools bring no devices of their own
+	INPUT_PAD,    // buttons, rings and strips beside a tablet
+	INPUT_SWITCH,
+};
+
+struct input_tablet {
+	uint32_t vendor, product, bus; // as evdev has them
+	const char *path;              // of the device file; NULL: none
+};
+
+struct input_pad_group { // what changes its meaning together; bits by number
+	uint64_t buttons;
+	uint32_t rings, strips, dials;
+	unsigned modes;
+};
+
+struct input_pad {
+	const char *path; // NULL: none
+	unsigned buttons; // up to 64; 32 of the others
+	const struct input_pad_group *groups;
+	unsigned n_groups;
 };
 
 struct input_device {
@@ -17,6 +38,51 @@ struct input_device {
 	// It lies on the screen of that output, or is it: what it says goes through the output's
 	// transform, and distances (but raw ones) are the screen's pixels.
 	bool on_screen;
+	uint64_t hardware;                 // same number: same thing on the desk; 0: alone
+	const struct input_tablet *tablet; // of an INPUT_TABLET
+	const struct input_pad *pad;       // of an INPUT_PAD
+};
+
+enum input_tool_type { // as zwp_tablet_tool_v2.type
+	INPUT_TOOL_PEN = 0x140,
+	INPUT_TOOL_ERASER,
+	INPUT_TOOL_BRUSH,
+	INPUT_TOOL_PENCIL,
+	INPUT_TOOL_AIRBRUSH,
+	INPUT_TOOL_FINGER,
+	INPUT_TOOL_MOUSE,
+	INPUT_TOOL_LENS,
+};
+
+enum input_tool_axis {
+	TOOL_PLACE = 1 << 0,
+	TOOL_MOVE = 1 << 1, // instead of a place
+	TOOL_PRESSURE = 1 << 2,
+	TOOL_DISTANCE = 1 << 3,
+	TOOL_TILT = 1 << 4,
+	TOOL_ROTATION = 1 << 5,
+	TOOL_SLIDER = 1 << 6,
+	TOOL_WHEEL = 1 << 7,
+};
+
+struct input_tool_axes {
+	unsigned set;          // enum input_tool_axis: what is new
+	double x, y;           // place: 0..1 as absolute; move: logical pixels
+	double pressure;       // 0..1
+	double distance;       // 0..1
+	double tilt_x, tilt_y; // degrees off the upright, to the right and towards the user
+	double rotation;       // degrees clockwise
+	double slider;         // -1..1
+	double wheel;          // degrees
+	int wheel_clicks;
+};
+
+// Something to point with at a tablet, or at several.
+struct input_tool {
+	uint64_t id; // never 0, and never that of another one
+	enum input_tool_type type;
+	uint64_t serial, hardware_id; // 0: none
+	unsigned axes;                // enum input_tool_axis that it has
 };
 
 enum input_event_type {
@@ -38,6 +104,15 @@ enum input_event_type {
 	INPUT_GESTURE_BEGIN, // of fingers on a touchpad
 	INPUT_GESTURE_UPDATE,
 	INPUT_GESTURE_END,
+	INPUT_TOOL_PROXIMITY,
+	INPUT_TOOL_AXES,
+	INPUT_TOOL_TIP,
+	INPUT_TOOL_BUTTON,
+	INPUT_TOOL_FRAME,
+	INPUT_PAD_BUTTON,
+	INPUT_PAD_RING,
+	INPUT_PAD_STRIP,
+	INPUT_PAD_DIAL,
 };
 
 enum input_axis_source { // as wl_pointer.axis_source
@@ -93,5 +168,18 @@ struct input_event {
 			double scale;    // pinch: against the beginning
 			double rotation; // pinch: degrees clockwise since the last event
 		} gesture;
+		struct {
+			const struct input_tool *tool;
+			const struct input_tool_axes *axes; // all but FRAME; may be NULL
+			bool on;                            // near, down, or pressed
+			uint32_t code;                      // BUTTON: BTN_*
+		} tool;
+		struct {
+			unsigned number;      // of button, ring, strip or dial
+			unsigned group, mode; // that it is in
+			bool pressed;
+			bool finger; // on a ring or strip; told so
+			double value; // ring: degrees, strip: 0..1, both negative: let go; dial: 120 a notch
+		} pad;
 	};
 };

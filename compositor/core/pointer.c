@@ -11,6 +11,7 @@
 #include "compositor/core/server.h"
 #include "compositor/core/shell.h"
 #include "compositor/core/surface.h"
+#include "compositor/core/tablet.h"
 #include "relative-pointer-unstable-v1-protocol.h"
 #include "wayland-protocol.h"
 
@@ -127,7 +128,7 @@ bool pointer_refocus(struct seat *seat)
 		pointer_set_focus(seat, focus, sx, sy);
 		return moved;
 	}
-	struct node *node = pointer->used
+	struct node *node = pointer->used && !tablets_surface(seat->tablets)
 		? scene_at(seat->server->scene, pointer->x, pointer->y, &sx, &sy)
 		: NULL;
 	weak_set(&pointer->focus_node, node, node ? &node->destroyed : NULL);

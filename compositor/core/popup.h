@@ -58,4 +58,6 @@ void popups_dismiss_of(struct surface *root);
 void popups_orphan(struct surface *parent);
 // The newest of the popups with a grab, NULL: there is none.
 struct popup *popup_grab_top(struct seat *seat);
+// Whose popups get all input now, nothing else being above them; NULL: nobody's.
+struct wl_client *popup_grab_client(struct seat *seat);
 void popup_grab_dismiss(struct seat *seat); // all that have a grab, newest first

@@ -10,6 +10,7 @@
 #include "compositor/core/seat.h"
 #include "compositor/core/server.h"
 #include "compositor/core/surface.h"
+#include "compositor/core/tablet.h"
 
 struct popup_grab {
 	struct grab grab;
@@ -57,7 +58,9 @@ static void update_focus(struct popup_grab *grab)
 {
 	struct seat *seat = grab->grab.seat;
 	double sx = 0, sy = 0;
-	struct surface *surface = own_surface_at(grab, seat->pointer.x, seat->pointer.y, &sx, &sy);
+	struct surface *surface = tablets_surface(seat->tablets)
+		? NULL // a tool is there instead
+		: own_surface_at(grab, seat->pointer.x, seat->pointer.y, &sx, &sy);
 	pointer_set_focus(seat, surface, sx, sy);
 }
 
@@ -147,6 +150,12 @@ static struct popup_grab *find(struct seat *seat)
 			return popup_grab_from(grab);
 	}
 	return NULL;
+}
+
+struct wl_client *popup_grab_client(struct seat *seat)
+{
+	struct grab *grab = seat_grab_top(seat);
+	return grab && grab->impl == &popup_grab_impl ? popup_grab_from(grab)->client : NULL;
 }
 
 static void set_keyboard(struct popup_grab *grab, struct surface *surface)

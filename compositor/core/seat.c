@@ -11,6 +11,7 @@
 #include "compositor/core/server.h"
 #include "compositor/core/shell.h"
 #include "compositor/core/surface.h"
+#include "compositor/core/tablet.h"
 #include "wayland-protocol.h"
 
 #define NO_MOTION 0.001 // logical pixels; clients are told 1/256
@@ -33,6 +34,7 @@ struct seat *seat_create(struct server *server, const char *name)
 	selection_init(&seat->primary);
 	keyboard_init(seat);
 	seat->cursor = cursor_create(seat);
+	seat->tablets = tablets_create(seat);
 	return seat;
 }
 
@@ -44,6 +46,8 @@ void seat_destroy(struct seat *seat)
 	struct touch_point *point, *tmp;
 	wl_list_for_each_safe(point, tmp, &seat->touch_points, link)
 		touch_point_free(point);
+	tablets_destroy(seat->tablets);
+	seat->tablets = NULL;
 	gesture_finish(seat);
 	cursor_destroy(seat->cursor);
 	selection_finish(&seat->clipboard);
@@ -139,7 +143,8 @@ bool seat_serial_valid(struct seat *seat, struct wl_client *client, uint32_t ser
 
 bool seat_serial_is_press(enum seat_serial kind)
 {
-	return kind == SERIAL_BUTTON || kind == SERIAL_KEY || kind == SERIAL_TOUCH;
+	return kind == SERIAL_BUTTON || kind == SERIAL_KEY || kind == SERIAL_TOUCH ||
+		kind == SERIAL_TOOL;
 }
 
 bool seat_serial_any(enum seat_serial kind)
@@ -204,6 +209,7 @@ void seat_refocus(struct seat *seat)
 
 static void move_to(struct seat *seat, double x, double y, uint32_t time_ms)
 {
+	tablets_pointer_moved(seat->tablets);
 	pointer_place(seat, x, y);
 	struct grab *grab = seat_grab_top(seat);
 	if (grab && grab->impl->motion) {
@@ -251,8 +257,7 @@ static void on_motion(struct seat *seat, const struct input_event *event, uint32
 	move_to(seat, pointer->x + moved.motion.dx, pointer->y + moved.motion.dy, time_ms);
 }
 
-// From 0..1 of the device's area to the layout.
-static bool to_layout(struct seat *seat, const struct input_device *device, double *x, double *y)
+bool seat_to_layout(struct seat *seat, const struct input_device *device, double *x, double *y)
 {
 	if (!isfinite(*x) || !isfinite(*y))
 		return false;
@@ -398,7 +403,7 @@ static void on_touch(struct seat *seat, const struct input_event *event, uint32_
 	bool has_point = event->type == INPUT_TOUCH_DOWN || event->type == INPUT_TOUCH_MOTION;
 	if (has_point && (!isfinite(x) || !isfinite(y)))
 		return;
-	if (has_point && !event->touch.layout && !to_layout(seat, event->device, &x, &y))
+	if (has_point && !event->touch.layout && !seat_to_layout(seat, event->device, &x, &y))
 		return;
 	struct shell *shell = seat->server->shell;
 	if (event->type == INPUT_TOUCH_DOWN && shell && shell->impl->touch_down) {
@@ -436,14 +441,17 @@ void seat_input(struct seat *seat, const struct input_event *event)
 	double x = event->absolute.x, y = event->absolute.y;
 	wl_signal_emit_mutable(&seat->server->events.activity, NULL);
 	switch (event->type) {
-	case INPUT_DEVICE_ADDED:
+	case INPUT_DEVICE_ADDED: // the seat has all capabilities whatever is plugged in
+		tablets_add_device(seat->tablets, event->device);
+		break;
 	case INPUT_DEVICE_REMOVED:
-		break; // the seat has all capabilities whatever is plugged in
+		tablets_remove_device(seat->tablets, event->device);
+		break;
 	case INPUT_MOTION:
 		on_motion(seat, event, time_ms);
 		break;
 	case INPUT_MOTION_ABSOLUTE:
-		if (to_layout(seat, event->device, &x, &y))
+		if (seat_to_layout(seat, event->device, &x, &y))
 			on_absolute(seat, x, y, event->time_us);
 		break;
 	case INPUT_MOTION_LAYOUT:
@@ -475,8 +483,15 @@ void seat_input(struct seat *seat, const struct input_event *event)
 	case INPUT_GESTURE_END:
 		gesture_input(seat, event);
 		break;
-	default:
+	case INPUT_TOUCH_DOWN:
+	case INPUT_TOUCH_MOTION:
+	case INPUT_TOUCH_UP:
+	case INPUT_TOUCH_CANCEL:
+	case INPUT_TOUCH_FRAME:
 		on_touch(seat, event, time_ms);
+		break;
+	default:
+		tablets_input(seat->tablets, event);
 		break;
 	}
 }

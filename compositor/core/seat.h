@@ -16,6 +16,7 @@ struct output;
 struct seat;
 struct server;
 struct surface;
+struct tablets;
 
 // Who gets events while something special goes on: a popup, a move, a drag. Top of stack decides.
 // A NULL function passes the event on to the default behaviour.
@@ -139,6 +140,7 @@ struct seat {
 	struct pointer pointer;
 	struct keyboard keyboard;
 	struct gesture gesture;
+	struct tablets *tablets;
 	struct wl_list touch_points; // touch_point.link
 	struct wl_list clients;      // seat_client.link
 	struct wl_list grabs;        // grab.link, top first
@@ -168,6 +170,7 @@ enum seat_serial {
 	SERIAL_BUTTON,
 	SERIAL_KEY,
 	SERIAL_TOUCH,
+	SERIAL_TOOL,
 	SERIAL_OTHER,
 };
 
@@ -185,7 +188,7 @@ uint32_t seat_serial(struct seat *seat, struct wl_client *client, enum seat_seri
 // The client was given this serial for a press or touch, which is how it may start a grab.
 bool seat_serial_valid(struct seat *seat, struct wl_client *client, uint32_t serial,
 	bool (*accept)(enum seat_serial kind));
-bool seat_serial_is_press(enum seat_serial kind); // button, key or touch
+bool seat_serial_is_press(enum seat_serial kind); // button, key, touch or tool
 bool seat_serial_any(enum seat_serial kind);
 
 void seat_grab_push(struct seat *seat, struct grab *grab, const struct grab_impl *impl);
@@ -251,6 +254,8 @@ void pointer_constrain(struct seat *seat, struct constraint *constraint);
 void pointer_send_relative(struct seat *seat, const struct input_event *event); // of a MOTION
 
 // Between seat.c and the files of its devices.
+// From 0..1 of the device's area to the layout; false: no numbers.
+bool seat_to_layout(struct seat *seat, const struct input_device *device, double *x, double *y);
 void keyboard_init(struct seat *seat);
 void keyboard_finish(struct seat *seat);
 void keyboard_update(struct seat *seat, uint32_t code, bool pressed); // the state, nobody is told

@@ -12,6 +12,7 @@
 #include "compositor/core/seat.h"
 #include "compositor/core/server.h"
 #include "compositor/core/surface.h"
+#include "compositor/core/tablet.h"
 #include "compositor/core/window.h"
 #include "compositor/run/procs.h"
 
@@ -350,6 +351,7 @@ void barrier_add_focus(struct barrier *barrier)
 {
 	struct seat *seat = barrier->watch->server->seat;
 	add_surface_client(barrier, pointer_focus(seat));
+	add_surface_client(barrier, tablets_surface(seat->tablets));
 	add_surface_client(barrier, keyboard_focus(seat));
 	struct touch_point *point;
 	wl_list_for_each(point, &seat->touch_points, link)

@@ -11,6 +11,7 @@
 #include "compositor/core/scene.h"
 #include "compositor/core/server.h"
 #include "compositor/core/surface.h"
+#include "compositor/core/tablet.h"
 #include "compositor/shell/desktop.h"
 
 #define DOUBLE_CLICK_NS (400 * NSEC_PER_MSEC)
@@ -466,6 +467,7 @@ bool hold_for_client(struct managed *managed, uint32_t serial, bool resize_it, u
 	struct window *window = managed->window;
 	struct seat *seat = window->server->seat;
 	struct touch_point *point, *found = NULL;
+	tablets_press_becomes_pointer(seat->tablets, serial);
 	wl_list_for_each(point, &seat->touch_points, link) {
 		struct surface *surface = point->surface.target;
 		if (point->serial == serial && surface && window_from_surface(surface) == window)

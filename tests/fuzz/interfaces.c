@@ -51,6 +51,7 @@
 	X(zwp_input_method_manager_v2) \
 	X(zwp_linux_dmabuf_v1) \
 	X(zwp_pointer_constraints_v1) \
+	X(zwp_pointer_gestures_v1) \
 	X(zwp_primary_selection_device_manager_v1) \
 	X(zwp_relative_pointer_manager_v1) \
 	X(zwp_tablet_manager_v2) \
