@@ -105,6 +105,11 @@ struct backend_impl {
 	// Puts the host's pointer there, where it is on our screens at all (screen pixels). NULL
 	// function: as above.
 	void (*warp_pointer)(struct backend *backend, struct screen *screen, double x, double y);
+	// Which lamps of the keyboards are lit (enum input_led), also of those that come later. NULL
+	// function: there are none.
+	void (*set_leds)(struct backend *backend, unsigned leds);
+	// The user wants another session, by the number of its terminal. NULL function: there is none.
+	bool (*switch_vt)(struct backend *backend, int vt);
 };
 
 // How a back end talks upwards.
@@ -114,6 +119,9 @@ struct backend_sink {
 	void (*screen_removed)(void *data, struct screen *screen);
 	void (*presented)(void *data, struct screen *screen, const struct presented *how);
 	void (*input)(void *data, const struct input_event *event);
+	// What the user wants of a device, asked for before INPUT_DEVICE_ADDED.
+	void (*settings)(
+		void *data, const struct input_device *device, struct input_settings *settings);
 	void (*active)(void *data, bool active);                                 // VT switch
 	void (*selection)(void *data, bool primary, struct data_source *source); // host clipboard
 	// The host's keyboard goes elsewhere: what is held is let go, without being typed. Or it

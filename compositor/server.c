@@ -56,6 +56,13 @@ static void on_input(void *data, const struct input_event *event)
 	seat_input(server->seat, event);
 }
 
+static void on_settings(
+	void *data, const struct input_device *device, struct input_settings *settings)
+{
+	const struct server *server = data;
+	*settings = config_input(server->config, device);
+}
+
 static void on_active(void *data, bool active)
 {
 	struct server *server = data;
@@ -106,6 +113,7 @@ static const struct backend_sink sink = {
 	.screen_removed = on_screen_removed,
 	.presented = on_presented,
 	.input = on_input,
+	.settings = on_settings,
 	.active = on_active,
 	.selection = on_selection,
 	.focus = on_focus,

@@ -33,6 +33,7 @@ struct input_pad {
 
 struct input_device {
 	enum input_device_type type;
+	const char *kind;        // for people: "touchpad", "mouse"; may be NULL
 	const char *name;        // owned by the back end
 	const char *output_name; // absolute coordinates map to this output; NULL: whole layout
 	// It lies on the screen of that output, or is it: what it says goes through the output's
@@ -41,6 +42,46 @@ struct input_device {
 	uint64_t hardware;                 // same number: same thing on the desk; 0: alone
 	const struct input_tablet *tablet; // of an INPUT_TABLET
 	const struct input_pad *pad;       // of an INPUT_PAD
+};
+
+enum input_click_method {
+	INPUT_CLICK_NONE,
+	INPUT_CLICK_AREAS,
+	INPUT_CLICK_FINGERS,
+};
+
+enum input_scroll_method {
+	INPUT_SCROLL_NONE,
+	INPUT_SCROLL_TWO_FINGERS,
+	INPUT_SCROLL_EDGE,
+	INPUT_SCROLL_BUTTON,
+};
+
+// What the user wants of a device; where nothing was said, of yes (1) and no (0) as of the rest, it
+// is -1, and the device's own default holds.
+struct input_settings {
+	int enabled; // 2: unless there is a mouse
+	int tap, tap_drag, drag_lock;
+	int tap_middle; // two fingers are the middle button and three the right one
+	int natural_scroll, left_handed, middle_emulation, disable_while_typing;
+	int click_method;  // enum input_click_method
+	int scroll_method; // enum input_scroll_method
+	int scroll_button; // BTN_*
+	int scroll_button_lock;
+	int flat;            // acceleration
+	bool has_speed;      // of the pointer
+	double speed;        // -1..1
+	double scroll_speed; // a factor; 0: not said
+	int rotation;        // degrees clockwise
+	bool has_calibration;
+	float calibration[6]; // the first two rows of a matrix, as libinput has them
+	const char *output;   // NULL: not said
+};
+
+enum input_led {
+	INPUT_LED_NUM = 1 << 0,
+	INPUT_LED_CAPS = 1 << 1,
+	INPUT_LED_SCROLL = 1 << 2,
 };
 
 enum input_tool_type { // as zwp_tablet_tool_v2.type

@@ -27,7 +27,6 @@ static const struct {
 	{"Alt+Tab", "switch-next", NULL},
 	{"Alt+Shift+Tab", "switch-prev", NULL},
 	{"Super+Return", "exec", "foot"},
-	{"Ctrl+Alt+BackSpace", "quit", NULL},
 };
 
 static const struct {
@@ -156,6 +155,14 @@ void config_destroy(struct config *config)
 		free(config->allow[i].interface);
 		free(config->allow[i].app_id);
 	}
+	for (size_t i = 0; i < config->n_inputs; i++) {
+		struct input_rule *rule = &config->inputs[i];
+		char *names[] = {rule->name, rule->output, rule->keymap.rules, rule->keymap.model,
+			rule->keymap.layout, rule->keymap.variant, rule->keymap.options};
+		for (size_t j = 0; j < array_length(names); j++)
+			free(names[j]);
+	}
+	free(config->inputs);
 	free(config->bindings);
 	free(config->rules);
 	free(config->outputs);

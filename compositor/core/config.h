@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "compositor/base/input.h"
 
 enum modifier {
 	MOD_SHIFT = 1 << 0,
@@ -38,6 +39,17 @@ struct output_rule {
 	bool off;
 };
 
+struct keymap_names { // as xkeyboard-config has them; owned, NULL: not said
+	char *rules, *model, *layout, *variant, *options;
+};
+
+struct input_rule {
+	char *name; // the kind of device, or a pattern of its name
+	struct input_settings settings;
+	char *output; // owned: of settings
+	struct keymap_names keymap;
+};
+
 struct config {
 	char *path; // where it came from, or NULL
 	struct {
@@ -63,12 +75,16 @@ struct config {
 	size_t n_rules, rules_capacity;
 	struct output_rule *outputs;
 	size_t n_outputs, outputs_capacity;
+	struct input_rule *inputs;
+	size_t n_inputs, inputs_capacity;
 	struct {
 		char *interface, *app_id;
 	} * allow; // for sandboxed clients
 	size_t n_allow, allow_capacity;
 	int errors; // lines that were reported
 };
+
+extern const struct input_settings input_settings_none; // nothing was said
 
 struct config *config_create_default(void);
 // path NULL: $XDG_CONFIG_HOME/oriel/oriel.ini where it exists, else the defaults. A named file that
@@ -77,5 +93,10 @@ struct config *config_create_default(void);
 struct config *config_load(const char *path);
 void config_destroy(struct config *config);
 const struct output_rule *config_output(const struct config *config, const char *name); // or NULL
+// What all rules that fit the device say together, later ones first; its strings are config's.
+struct input_settings config_input(const struct config *config, const struct input_device *device);
+// The names of a map of its own, borrowed; false: it has none.
+bool config_input_keymap(
+	const struct config *config, const struct input_device *device, struct keymap_names *names);
 // "Super+Shift+q"; false: not understood.
 bool binding_parse(const char *text, uint32_t *modifiers, uint32_t *keysym);

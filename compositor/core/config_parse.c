@@ -4,6 +4,7 @@
 #include "compositor/core/config_parse.h"
 #include <ctype.h>
 #include <ini.h>
+#include <linux/input-event-codes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,7 @@ static const char *const transforms[] = {"normal", "90", "180", "270", "flipped"
 
 #define IN_CONFIG(member) .at = offsetof(struct config, member)
 #define IN_RULE(member) .at = offsetof(struct rule, member)
+#define IN_INPUT(member) .at = offsetof(struct input_rule, member)
 #define IN_OUTPUT(member) .at = offsetof(struct output_rule, member)
 
 static const struct key keyboard_keys[] = {
@@ -107,8 +109,47 @@ static const struct key output_keys[] = {
 	{"mode", config_set_mode, .allowed = "a mode like 1920x1080 or 1920x1080@59.94"},
 	{"position", config_set_output_position, .allowed = "a place like 1920,0"},
 	{"scale", config_set_scale, IN_OUTPUT(scale), .allowed = "a number from 0.25 to 10"},
-	{"transform", config_set_transform, IN_OUTPUT(transform), .choices = transforms},
+	{"transform", config_set_index, IN_OUTPUT(transform), .choices = transforms},
 	{"enabled", config_set_enabled, .at = 0},
+};
+
+static const char *const tap_buttons[] = {"left-right-middle", "left-middle-right", NULL};
+static const char *const click_methods[] = {"none", "areas", "fingers", NULL};
+static const char *const scroll_methods[] = {"none", "two-fingers", "edge", "button", NULL};
+static const char *const accelerations[] = {"adaptive", "flat", NULL};
+static const char *const buttons[] = {
+	"left", "right", "middle", "side", "extra", "forward", "back", "task", NULL};
+
+static const struct key input_keys[] = {
+	{"enabled", config_set_device_enabled, IN_INPUT(settings.enabled),
+		.allowed = "one of yes, no, without-mouse"},
+	{"output", config_set_string, IN_INPUT(output)},
+	{"layout", config_set_string, IN_INPUT(keymap.layout)},
+	{"variant", config_set_string, IN_INPUT(keymap.variant)},
+	{"options", config_set_string, IN_INPUT(keymap.options)},
+	{"model", config_set_string, IN_INPUT(keymap.model)},
+	{"rules", config_set_string, IN_INPUT(keymap.rules)},
+	{"speed", config_set_speed, .allowed = "a number from -1 to 1"},
+	{"acceleration", config_set_index, IN_INPUT(settings.flat), .choices = accelerations},
+	{"left-handed", config_set_said_bool, IN_INPUT(settings.left_handed)},
+	{"middle-emulation", config_set_said_bool, IN_INPUT(settings.middle_emulation)},
+	{"natural-scroll", config_set_said_bool, IN_INPUT(settings.natural_scroll)},
+	{"scroll-method", config_set_index, IN_INPUT(settings.scroll_method),
+		.choices = scroll_methods},
+	{"scroll-button", config_set_index, IN_INPUT(settings.scroll_button), .min = BTN_LEFT,
+		.choices = buttons},
+	{"scroll-button-lock", config_set_said_bool, IN_INPUT(settings.scroll_button_lock)},
+	{"scroll-speed", config_set_scroll_speed, IN_INPUT(settings.scroll_speed),
+		.allowed = "a number from 0.1 to 10"},
+	{"tap", config_set_said_bool, IN_INPUT(settings.tap)},
+	{"tap-buttons", config_set_index, IN_INPUT(settings.tap_middle), .choices = tap_buttons},
+	{"tap-drag", config_set_said_bool, IN_INPUT(settings.tap_drag)},
+	{"drag-lock", config_set_said_bool, IN_INPUT(settings.drag_lock)},
+	{"click-method", config_set_index, IN_INPUT(settings.click_method),
+		.choices = click_methods},
+	{"disable-while-typing", config_set_said_bool, IN_INPUT(settings.disable_while_typing)},
+	{"rotation", config_set_int, IN_INPUT(settings.rotation), .max = 359},
+	{"calibration", config_set_calibration, .allowed = "six numbers like 1 0 0 0 1 0"},
 };
 
 static void *enter_config(struct parser *parser, const char *name)
@@ -127,6 +168,18 @@ static void *enter_rule(struct parser *parser, const char *name)
 	array_reserve(config->rules, config->n_rules, config->rules_capacity);
 	struct rule *rule = &config->rules[config->n_rules++];
 	*rule = (struct rule){.maximized = -1, .fullscreen = -1, .decorated = -1};
+	return rule;
+}
+
+static void *enter_input(struct parser *parser, const char *name)
+{
+	struct config *config = parser->config;
+	for (size_t i = 0; i < config->n_inputs; i++)
+		if (strcmp(config->inputs[i].name, name) == 0)
+			return &config->inputs[i];
+	array_reserve(config->inputs, config->n_inputs, config->inputs_capacity);
+	struct input_rule *rule = &config->inputs[config->n_inputs++];
+	*rule = (struct input_rule){.name = xstrdup(name), .settings = input_settings_none};
 	return rule;
 }
 
@@ -217,6 +270,7 @@ static const struct section sections[] = {
 	{"bindings", false, NULL, 0, enter_config, take_binding},
 	{"rule", true, rule_keys, array_length(rule_keys), enter_rule, NULL},
 	{"output", true, output_keys, array_length(output_keys), enter_output, NULL},
+	{"input", true, input_keys, array_length(input_keys), enter_input, NULL},
 	{"allow", false, NULL, 0, enter_config, take_allow},
 };
 
@@ -258,7 +312,7 @@ static int on_key(void *data, const char *section_text, const char *name, const 
 			take_value(parser, &section->keys[i], value);
 			return 1;
 		}
-	const char *known[16] = {0};
+	const char *known[32] = {0};
 	for (size_t i = 0; i < section->n_keys && i + 1 < array_length(known); i++)
 		known[i] = section->keys[i].name;
 	char *list = join(known);
@@ -307,7 +361,7 @@ static void enter_section(struct parser *parser, char *text)
 	}
 	report(parser, kind,
 		"no such section; there are keyboard, cursor, desktop, bindings, rule:NAME, "
-		"output:NAME, allow");
+		"output:NAME, input:NAME, allow");
 }
 
 // Gives the library the next line with a key in it; all others it gets as empty ones.

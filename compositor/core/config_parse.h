@@ -36,8 +36,13 @@ bool config_set_rule_size(const struct key *key, void *object, const char *value
 bool config_set_output_position(const struct key *key, void *object, const char *value);
 bool config_set_mode(const struct key *key, void *object, const char *value);
 bool config_set_scale(const struct key *key, void *object, const char *value);
-bool config_set_transform(const struct key *key, void *object, const char *value);
+// The place of the value in choices, plus min.
+bool config_set_index(const struct key *key, void *object, const char *value);
 bool config_set_enabled(const struct key *key, void *object, const char *value);
+bool config_set_device_enabled(const struct key *key, void *object, const char *value);
+bool config_set_speed(const struct key *key, void *object, const char *value);
+bool config_set_scroll_speed(const struct key *key, void *object, const char *value);
+bool config_set_calibration(const struct key *key, void *object, const char *value);
 
 // NULL at the end.
 extern const char *const config_actions[];

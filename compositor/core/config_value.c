@@ -187,11 +187,11 @@ bool config_set_scale(const struct key *key, void *object, const char *value)
 	return parse_double(value, 0.25, 10, field(key, object));
 }
 
-bool config_set_transform(const struct key *key, void *object, const char *value)
+bool config_set_index(const struct key *key, void *object, const char *value)
 {
 	for (int i = 0; key->choices[i]; i++)
 		if (strcmp(key->choices[i], value) == 0) {
-			*(int *)field(key, object) = i;
+			*(int *)field(key, object) = key->min + i;
 			return true;
 		}
 	return false;
@@ -204,5 +204,58 @@ bool config_set_enabled(const struct key *key, void *object, const char *value)
 	if (!parse_bool(value, &on))
 		return false;
 	rule->off = !on;
+	return true;
+}
+
+static bool parse_signed(const char *text, double limit, double *into)
+{
+	bool negative = *text == '-';
+	if (!parse_double(text + negative, 0, limit, into))
+		return false;
+	*into = negative ? -*into : *into;
+	return true;
+}
+
+bool config_set_device_enabled(const struct key *key, void *object, const char *value)
+{
+	if (strcmp(value, "without-mouse") != 0)
+		return config_set_said_bool(key, object, value);
+	*(int *)field(key, object) = 2;
+	return true;
+}
+
+bool config_set_speed(const struct key *key, void *object, const char *value)
+{
+	struct input_rule *rule = object;
+	bool ok = parse_signed(value, 1, &rule->settings.speed);
+	rule->settings.has_speed = rule->settings.has_speed || ok;
+	return ok;
+}
+
+bool config_set_scroll_speed(const struct key *key, void *object, const char *value)
+{
+	return parse_double(value, 0.1, 10, field(key, object));
+}
+
+bool config_set_calibration(const struct key *key, void *object, const char *value)
+{
+	struct input_rule *rule = object;
+	float numbers[array_length(rule->settings.calibration)];
+	char *copy = xstrdup(value), *rest = copy, *word;
+	size_t count = 0;
+	bool ok = true;
+	while (ok && (word = strsep(&rest, " \t"))) {
+		double number;
+		if (!*word)
+			continue;
+		ok = count < array_length(numbers) && parse_signed(word, 1000, &number);
+		if (ok)
+			numbers[count++] = (float)number;
+	}
+	free(copy);
+	if (!ok || count != array_length(numbers))
+		return false;
+	memcpy(rule->settings.calibration, numbers, sizeof(numbers));
+	rule->settings.has_calibration = true;
 	return true;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include "backends/backend.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "compositor/core/config.h"
@@ -149,11 +150,35 @@ bool keyboard_set_keymap(struct seat *seat, struct xkb_keymap *keymap, const voi
 	return true;
 }
 
-// What the state is; true: it is not what clients were told.
-static bool read_modifiers(struct keyboard *keyboard)
+static void update_leds(struct seat *seat)
 {
+	static const struct {
+		const char *name;
+		unsigned led;
+	} names[] = {
+		{XKB_LED_NAME_NUM, INPUT_LED_NUM},
+		{XKB_LED_NAME_CAPS, INPUT_LED_CAPS},
+		{XKB_LED_NAME_SCROLL, INPUT_LED_SCROLL},
+	};
+	struct keyboard *keyboard = &seat->keyboard;
+	struct backend *backend = seat->server->backend;
+	unsigned leds = 0;
+	for (size_t i = 0; i < array_length(names); i++)
+		if (xkb_state_led_name_is_active(keyboard->state, names[i].name) > 0)
+			leds |= names[i].led;
+	if (keyboard->leds == leds || !backend || !backend->impl->set_leds)
+		return;
+	keyboard->leds = leds;
+	backend->impl->set_leds(backend, leds);
+}
+
+// What the state is; true: it is not what clients were told.
+static bool read_modifiers(struct seat *seat)
+{
+	struct keyboard *keyboard = &seat->keyboard;
 	if (!keyboard->state)
 		return false;
+	update_leds(seat);
 	uint32_t depressed = xkb_state_serialize_mods(keyboard->state, XKB_STATE_MODS_DEPRESSED);
 	uint32_t latched = xkb_state_serialize_mods(keyboard->state, XKB_STATE_MODS_LATCHED);
 	uint32_t locked = xkb_state_serialize_mods(keyboard->state, XKB_STATE_MODS_LOCKED);
@@ -190,6 +215,7 @@ void keyboard_init(struct seat *seat)
 	struct keyboard *keyboard = &seat->keyboard;
 	const struct config *config = seat->server->config;
 	keyboard->keymap_fd = -1;
+	wl_list_init(&keyboard->devices);
 	keyboard->repeat_rate = config ? config->keyboard.repeat_rate : DEFAULT_RATE;
 	keyboard->repeat_delay = config ? config->keyboard.repeat_delay : DEFAULT_DELAY;
 	keyboard->context = xkb_context_new(XKB_CONTEXT_NO_FLAGS);
@@ -220,7 +246,7 @@ struct keyboard *keyboard_ready(struct seat *seat)
 		if (index != XKB_MOD_INVALID)
 			xkb_state_update_mask(keyboard->state, 0, 0, 1u << index, 0, 0, 0);
 	}
-	read_modifiers(keyboard); // every client binds a keyboard after this
+	read_modifiers(seat); // every client binds a keyboard after this
 	return keyboard;
 }
 
@@ -228,6 +254,7 @@ void keyboard_finish(struct seat *seat)
 {
 	struct keyboard *keyboard = &seat->keyboard;
 	weak_clear(&keyboard->focus);
+	keyboard_finish_devices(seat);
 	xkb_state_unref(keyboard->state);
 	xkb_keymap_unref(keyboard->keymap);
 	xkb_keymap_unref(keyboard->configured);
@@ -421,7 +448,7 @@ void keyboard_send_key(struct seat *seat, uint32_t time_ms, uint32_t code, bool 
 
 void keyboard_send_modifiers(struct seat *seat)
 {
-	if (!read_modifiers(&seat->keyboard))
+	if (!read_modifiers(seat))
 		return;
 	struct seat_client *client = focus_client(seat);
 	if (!client)
@@ -430,6 +457,17 @@ void keyboard_send_modifiers(struct seat *seat)
 	struct wl_resource *resource;
 	wl_resource_for_each(resource, &client->keyboards)
 		send_modifiers_to(seat, resource, serial);
+}
+
+bool keyboard_switches_vt(struct seat *seat, uint32_t code)
+{
+	struct xkb_state *state = seat->keyboard.state;
+	struct backend *backend = seat->server->backend;
+	xkb_keysym_t symbol = state ? xkb_state_key_get_one_sym(state, code + EVDEV_OFFSET) : 0;
+	if (!backend->impl->switch_vt || symbol < XKB_KEY_XF86Switch_VT_1 ||
+		symbol > XKB_KEY_XF86Switch_VT_12)
+		return false;
+	return backend->impl->switch_vt(backend, (int)(symbol - XKB_KEY_XF86Switch_VT_1) + 1);
 }
 
 uint32_t keyboard_modifiers(struct seat *seat)

@@ -385,7 +385,8 @@ static void on_key(struct seat *seat, uint32_t code, bool pressed, uint32_t time
 	struct shell *shell = seat->server->shell;
 	struct grab *grab = seat_grab_top(seat);
 	bool swallowed = !pressed && take_out(keyboard->swallowed, &keyboard->n_swallowed, code);
-	if (shell && shell->impl->key && shell->impl->key(shell, code, pressed)) {
+	if ((pressed && keyboard_switches_vt(seat, code)) ||
+		(shell && shell->impl->key && shell->impl->key(shell, code, pressed))) {
 		if (pressed)
 			keyboard->swallowed[keyboard->n_swallowed++] = code;
 	} else if (!swallowed) {
@@ -443,9 +444,11 @@ void seat_input(struct seat *seat, const struct input_event *event)
 	switch (event->type) {
 	case INPUT_DEVICE_ADDED: // the seat has all capabilities whatever is plugged in
 		tablets_add_device(seat->tablets, event->device);
+		keyboard_add_device(seat, event->device);
 		break;
 	case INPUT_DEVICE_REMOVED:
 		tablets_remove_device(seat->tablets, event->device);
+		keyboard_remove_device(seat, event->device);
 		break;
 	case INPUT_MOTION:
 		on_motion(seat, event, time_ms);
@@ -472,8 +475,7 @@ void seat_input(struct seat *seat, const struct input_event *event)
 		on_frame(seat);
 		break;
 	case INPUT_KEY:
-		if (event->device && event->device != seat->keyboard.keymap_owner)
-			keyboard_restore_keymap(seat);
+		keyboard_use_device(seat, event->device);
 		if (event->key.pressed)
 			keyboard_set_away(seat, false);
 		on_key(seat, event->key.code, event->key.pressed, time_ms);

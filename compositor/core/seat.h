@@ -106,6 +106,8 @@ struct keyboard {
 	struct timer repeat_timer; // for the shell's own bindings; clients repeat by themselves
 	// A keyboard that is not the seat's own (virtual-keyboard-v1) brings its map while it types.
 	const void *keymap_owner; // who set the current map, NULL: the configuration
+	struct wl_list devices;   // of keyboard_device.c
+	unsigned leds;            // enum input_led that are lit
 };
 
 // Fingers on a touchpad that do something together, for the surface where they began.
@@ -259,7 +261,13 @@ bool seat_to_layout(struct seat *seat, const struct input_device *device, double
 void keyboard_init(struct seat *seat);
 void keyboard_finish(struct seat *seat);
 void keyboard_update(struct seat *seat, uint32_t code, bool pressed); // the state, nobody is told
-void keyboard_restore_keymap(struct seat *seat);           // after a virtual keyboard's key
+void keyboard_restore_keymap(struct seat *seat); // after a virtual keyboard's key
+// The key switches to another terminal, and was taken for that.
+bool keyboard_switches_vt(struct seat *seat, uint32_t code);
+void keyboard_add_device(struct seat *seat, const struct input_device *device);
+void keyboard_remove_device(struct seat *seat, const struct input_device *device);
+void keyboard_use_device(struct seat *seat, const struct input_device *device); // the next key's
+void keyboard_finish_devices(struct seat *seat);
 void pointer_place(struct seat *seat, double x, double y); // inside constraint and outputs
 // By what is under it; true: the same surface, which moved under the still pointer.
 bool pointer_refocus(struct seat *seat);

@@ -83,6 +83,7 @@ static void check_same(const struct config *a, const struct config *b)
 	}
 	check_eq(a->n_rules, b->n_rules);
 	check_eq(a->n_outputs, b->n_outputs);
+	check_eq(a->n_inputs, b->n_inputs);
 	check_eq(a->n_allow, b->n_allow);
 }
 
@@ -130,7 +131,9 @@ TEST(commented_lines_of_the_example_are_right)
 	check_str(messages.text, "");
 	check_eq(config->n_rules, 1);
 	check_eq(config->n_outputs, 1);
+	check_eq(config->n_inputs, 4);
 	check_eq(config->n_allow, 1);
+	check(find(config, "Ctrl+Alt+BackSpace") != NULL);
 	check_eq(config->outputs[0].refresh_mhz, 60000);
 	config_destroy(config);
 	free(text);
@@ -209,6 +212,58 @@ TEST(all_sections)
 	config_destroy(config);
 }
 
+TEST(input_devices)
+{
+	struct messages messages;
+	struct config *config =
+		load("[keyboard]\nlayout = fr\nvariant = bepo\noptions = caps:swapescape\n"
+		     "[input:touchpad]\ntap = yes\nspeed = -0.25\nclick-method = fingers\n"
+		     "scroll-method = edge\nenabled = without-mouse\nscroll-speed = 2.5\n"
+		     "[input:*Wheel*]\nscroll-button = middle\nacceleration = flat\n"
+		     "tap = no\nrotation = 90\ntap-buttons = left-middle-right\n"
+		     "[input:QEMU*]\noutput = Virtual-2\ncalibration = 1 0 -0.5 0  1 0.25\n"
+		     "[input:keyboard]\noptions = compose:ralt\n"
+		     "[input:German]\nlayout = de\n",
+			&messages);
+	check_str(messages.text, "");
+	struct input_device device = {.kind = "touchpad", .name = "Some Pad"};
+	struct input_settings settings = config_input(config, &device);
+	check_eq(settings.tap, 1);
+	check_eq(settings.tap_drag, -1);
+	check_eq(settings.enabled, 2);
+	check_eq(settings.click_method, INPUT_CLICK_FINGERS);
+	check_eq(settings.scroll_method, INPUT_SCROLL_EDGE);
+	check(settings.has_speed && settings.speed == -0.25);
+	check_near(settings.scroll_speed, 2.5, 1e-9);
+	check(!settings.has_calibration && !settings.output);
+	device.name = "A Wheel Pad"; // fits two, of which the later one counts more
+	settings = config_input(config, &device);
+	check_eq(settings.tap, 0);
+	check_eq(settings.tap_middle, 1);
+	check_eq(settings.scroll_button, 0x112);
+	check_eq(settings.flat, 1);
+	check_eq(settings.rotation, 90);
+	device = (struct input_device){.kind = "mouse", .name = "QEMU USB Tablet"};
+	settings = config_input(config, &device);
+	check_str(settings.output, "Virtual-2");
+	check(settings.has_calibration && settings.calibration[2] == -0.5f);
+	check(settings.calibration[5] == 0.25f && settings.enabled == -1);
+
+	struct keymap_names names;
+	check(!config_input_keymap(config, &device, &names));
+	device = (struct input_device){.kind = "keyboard", .name = "French"};
+	check(config_input_keymap(config, &device, &names));
+	check_str(names.layout, "fr");
+	check_str(names.variant, "bepo");
+	check_str(names.options, "compose:ralt");
+	device.name = "German";
+	check(config_input_keymap(config, &device, &names));
+	check_str(names.layout, "de");
+	check_str(names.variant, NULL); // it was one of another layout
+	check_str(names.options, "compose:ralt");
+	config_destroy(config);
+}
+
 static const struct fault {
 	const char *text, *message; // "LINE: ..." as it stands behind the file's name
 } faults[] = {
@@ -246,6 +301,17 @@ static const struct fault {
 	{"[output:a]\nscale = 11\n", "2: scale: "},
 	{"[output:a]\ntransform = 45\n", "2: transform: \"45\" is not one of normal, 90, 180"},
 	{"[output:a]\nenabled = perhaps\n", "2: enabled: "},
+	{"[input:a]\nenabled = maybe\n", "2: enabled: \"maybe\" is not one of yes, no, without"},
+	{"[input:a]\nspeed = 1.5\n", "2: speed: \"1.5\" is not a number from -1 to 1"},
+	{"[input:a]\nspeed = --1\n", "2: speed: "},
+	{"[input:a]\nscroll-speed = 0\n", "2: scroll-speed: "},
+	{"[input:a]\ntap-buttons = right\n", "2: tap-buttons: \"right\" is not one of left-right"},
+	{"[input:a]\nscroll-button = 274\n", "2: scroll-button: \"274\" is not one of left, right"},
+	{"[input:a]\nrotation = 360\n", "2: rotation: "},
+	{"[input:a]\ncalibration = 1 0 0 0 1\n", "2: calibration: "},
+	{"[input:a]\ncalibration = 1 0 0 0 1 0 0\n", "2: calibration: "},
+	{"[input:a]\ncalibration = 1 0 0 0 1 x\n", "2: calibration: \"1 0 0 0 1 x\" is not six"},
+	{"[input]\ntap = yes\n", "1: input: needs a name"},
 	{"[allow]\nwl-shm = *\n", "2: wl-shm: not the name of an interface"},
 	{"[allow]\nwl_shm =\n", "2: wl_shm: needs the app ids"},
 	{"\n[mouse]\nspeed = 1\nsize = 2\n",
