@@ -57,8 +57,8 @@ _oriel()
 			_command_offset $((i + 1))
 			return
 			;;
-		--backend | --renderer | --size | -s | --outputs | --shell | --config | --socket | \
-			--script | --shot | --expect | --fuzz | --max-pixels | --mask | --diff | --clock | \
+		--backend | --renderer | --virgl | --size | -s | --outputs | --shell | --config | \
+			--socket | --script | --shot | --expect | --fuzz | --max-pixels | --mask | --diff | --clock | \
 			--timeout | --record | --junit | --wire-log | --output | --window | --region | --scale)
 			((i++)) # its value
 			;;
@@ -91,7 +91,7 @@ _oriel()
 		return
 		;;
 	--renderer)
-		COMPREPLY=($(compgen -W 'pixman gl' -- "$cur"))
+		COMPREPLY=($(compgen -W 'pixman gl virgl' -- "$cur"))
 		return
 		;;
 	--shell)
@@ -122,21 +122,21 @@ _oriel()
 		_filedir -d
 		return
 		;;
-	--socket | --outputs | --fuzz | --max-pixels | --mask | --timeout | --output | --window | \
-		--region | --scale)
+	--socket | --outputs | --virgl | --fuzz | --max-pixels | --mask | --timeout | --output | \
+		--window | --region | --scale)
 		return
 		;;
 	esac
 
 	case $command in
 	'')
-		options='--backend --renderer --size --outputs --shell --config --socket --draw-always --verbose --help
-			--version'
+		options='--backend --renderer --virgl --size --outputs --shell --config --socket
+			--draw-always --verbose --help --version'
 		;;
 	run)
 		options='--size --outputs --shell --config --script --shot --cursor --expect --fuzz
 			--max-pixels --mask --diff --update --clock --timeout --record --tap --junit
-			--wire-log --backend --renderer --verbose --help'
+			--wire-log --backend --renderer --virgl --verbose --help'
 		;;
 	shot) options='--socket --output --window --popups --region --scale --cursor --help' ;;
 	compare) options='--fuzz --max-pixels --mask --diff --help' ;;

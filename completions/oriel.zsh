@@ -11,7 +11,8 @@ compare_options=(
 )
 server_options=(
 	'--backend[where to show]:back end:(headless)'
-	'--renderer[how to draw]:renderer:(pixman gl)'
+	'--renderer[how to draw]:renderer:(pixman gl virgl)'
+	'--virgl[the host of the virgl renderer]:host:(vtest\:)'
 	'(-s --size)'{-s,--size}'[size of each output]:WxH[@SCALE]:(640x480 800x600 1280x720 1920x1080 1920x1080@2)'
 	'--outputs[how many outputs]:number'
 	'--shell[who places windows]:shell:(desktop kiosk)'

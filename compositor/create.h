@@ -6,6 +6,7 @@
 
 struct server_options {
 	const char *backend, *renderer, *shell; // names; NULL: chosen by what is there
+	const char *virgl;                      // host of that renderer, "vtest:PATH", or NULL
 	struct config *config;                  // ownership moves; NULL: defaults
 	bool virtual_clock;
 	bool draw_always;                        // as backend_options

@@ -48,6 +48,9 @@ static bool server_option(int option, struct server_options *options, int *statu
 	case OPT_RENDERER:
 		options->renderer = optarg;
 		break;
+	case OPT_VIRGL:
+		options->virgl = optarg;
+		break;
 	case OPT_SHELL:
 		options->shell = optarg;
 		if (!option_one_of(optarg, shells))
@@ -89,6 +92,7 @@ static int main_session(int argc, char **argv)
 	static const struct option long_options[] = {
 		{"backend", required_argument, NULL, OPT_BACKEND},
 		{"renderer", required_argument, NULL, OPT_RENDERER},
+		{"virgl", required_argument, NULL, OPT_VIRGL},
 		{"size", required_argument, NULL, OPT_SIZE},
 		{"outputs", required_argument, NULL, OPT_OUTPUTS},
 		{"shell", required_argument, NULL, OPT_SHELL},
@@ -218,6 +222,7 @@ static bool parse_run(int argc, char **argv, struct run_line *line, int *status)
 	static const struct option long_options[] = {
 		{"backend", required_argument, NULL, OPT_BACKEND},
 		{"renderer", required_argument, NULL, OPT_RENDERER},
+		{"virgl", required_argument, NULL, OPT_VIRGL},
 		{"size", required_argument, NULL, OPT_SIZE},
 		{"outputs", required_argument, NULL, OPT_OUTPUTS},
 		{"shell", required_argument, NULL, OPT_SHELL},

@@ -11,6 +11,7 @@
 #include "compositor/base/log.h"
 #include "compositor/core/shell.h"
 #include "renderer/renderer.h"
+#include "renderer/virgl/transport.h"
 
 static const void *load(const char *kind, const char *file, const char *symbol)
 {
@@ -51,12 +52,27 @@ struct backend *choose_backend(struct server *server, const struct backend_sink 
 	return create_backend(name, server, sink, &backend_options);
 }
 
-static struct renderer *create_renderer(const char *name, const struct renderer_options *options)
+static struct virgl_transport *create_transport(const char *virgl)
+{
+	static const char vtest[] = "vtest:";
+	if (!virgl)
+		log_error("the renderer \"virgl\" needs a host: --virgl vtest:PATH");
+	else if (strncmp(virgl, vtest, strlen(vtest)) != 0)
+		log_error("there is no virgl host \"%s\"; it is vtest:PATH", virgl);
+	else
+		return vtest_transport_create(virgl + strlen(vtest), NULL);
+	return NULL;
+}
+
+static struct renderer *create_renderer(
+	const char *name, const struct renderer_options *options, const char *virgl)
 {
 	if (strcmp(name, "pixman") == 0)
 		return pixman_renderer_create(0);
+	if (strcmp(name, "virgl") == 0)
+		return virgl_renderer_create(create_transport(virgl));
 	if (strcmp(name, "gl") != 0) {
-		log_error("there is no renderer \"%s\"; choose pixman or gl", name);
+		log_error("there is no renderer \"%s\"; choose pixman, gl or virgl", name);
 		return NULL;
 	}
 	const struct renderer_module *module =
@@ -71,11 +87,11 @@ struct renderer *choose_renderer(struct backend *backend, const struct server_op
 	struct renderer_options renderer_options = {.device = backend->device};
 	if (options->renderer) {
 		renderer_options.accept_software = true;
-		return create_renderer(options->renderer, &renderer_options);
+		return create_renderer(options->renderer, &renderer_options, options->virgl);
 	}
 	for (size_t i = 0; backend->renderers[i]; i++) {
 		struct renderer *renderer =
-			create_renderer(backend->renderers[i], &renderer_options);
+			create_renderer(backend->renderers[i], &renderer_options, options->virgl);
 		if (renderer)
 			return renderer;
 	}

@@ -36,6 +36,7 @@ enum option_id {
 	OPT_JSON,
 	OPT_DRAW_ALWAYS,
 	OPT_WLCS_QUIRKS,
+	OPT_VIRGL,
 };
 
 // Both say something on standard error and return RUN_FAILED_SELF.

@@ -25,6 +25,8 @@ static struct fixture *make(const struct server_options *options, bool draw_alwa
 	struct server_options chosen = options ? *options : defaults;
 	if (!chosen.renderer)
 		chosen.renderer = getenv("TEST_RENDERER");
+	if (!chosen.virgl)
+		chosen.virgl = getenv("TEST_VIRGL");
 	wl_list_init(&fixture->clients);
 	chosen.draw_always = draw_always;
 	fixture->server = server_create(&chosen);

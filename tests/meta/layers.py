@@ -10,6 +10,8 @@ import sys
 
 INTERFACES = ['renderer/renderer.h', 'backends/backend.h', 'renderer/virgl/transport.h']
 BASE = ['compositor/base/']
+# what renderers have in common
+SHARED = ['renderer/convert.h', 'renderer/draws.h']
 CORE = ['compositor/core/']
 GENERATED = ['*-protocol.h']
 OWN_FOLDER = ['.']
@@ -28,7 +30,7 @@ TABLE = [
     ('backends/virtio/', BASE + INTERFACES + OWN_FOLDER + ['backends/drm/kms.h']),
     ('backends/*/', BASE + ['backends/backend.h', 'renderer/renderer.h'] + OWN_FOLDER),
     ('renderer/', BASE + INTERFACES + OWN_FOLDER),
-    ('renderer/*/', BASE + INTERFACES + OWN_FOLDER),
+    ('renderer/*/', BASE + INTERFACES + SHARED + OWN_FOLDER),
     # level 3
     ('compositor/core/', BASE + INTERFACES + CORE + GENERATED),
     # level 4

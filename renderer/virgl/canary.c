@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// A host that has met an illegal command goes on answering and draws nothing any more. Only pixels
+// tell: a small target is cleared to a new value every few frames and read while the next ones are
+// drawn.
+#include <stdlib.h>
+#include <string.h>
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+#include "renderer/virgl/virgl.h"
+
+#define FRAMES 64
+#define SIDE 4 // pixels across; one row
+
+static const struct box whole = {0, 0, SIDE, 1};
+
+// In the order of memory, whatever order the host has: all channels but alpha are alike.
+static uint32_t gray(uint32_t value)
+{
+	return value | value << 8 | value << 16 | UINT32_C(0xff) << 24;
+}
+
+static void clear(struct virgl *virgl)
+{
+	struct virgl_canary *canary = &virgl->canary;
+	canary->value = (canary->value + 1) & 0xff;
+	float level = (float)canary->value / 255;
+	virgl_use_surface(virgl, canary->surface, SIDE, 1);
+	encode_clear(&virgl->stream, (const float[4]){level, level, level, 1});
+	virgl_stream_use(&virgl->stream, canary->resource);
+}
+
+static bool get(struct virgl *virgl)
+{
+	struct virgl_transport *transport = virgl->transport;
+	if (transport->impl->get(transport, virgl->canary.resource, &whole))
+		return true;
+	virgl_lose(virgl, "the host does not answer any more");
+	return false;
+}
+
+static uint32_t pixel(const struct virgl_canary *canary, int x)
+{
+	uint32_t word;
+	memcpy(&word, (const char *)canary->resource->map + 4 * x, sizeof(word));
+	return word | UINT32_C(0xff) << 24; // of a target without alpha
+}
+
+static bool judge(struct virgl *virgl)
+{
+	virgl->canary.waiting = false;
+	if (pixel(&virgl->canary, 0) == gray(virgl->canary.value))
+		return true;
+	virgl_lose(virgl, "the host has stopped drawing");
+	return false;
+}
+
+void virgl_canary_begin(struct virgl *virgl)
+{
+	struct virgl_canary *canary = &virgl->canary;
+	if (++canary->frames >= FRAMES && !canary->waiting)
+		clear(virgl);
+}
+
+bool virgl_canary_end(struct virgl *virgl)
+{
+	struct virgl_canary *canary = &virgl->canary;
+	struct virgl_transport *transport = virgl->transport;
+	if (!canary->waiting) {
+		if (canary->frames < FRAMES)
+			return true;
+		canary->frames = 0;
+		canary->waiting = true;
+		return get(virgl);
+	}
+	enum virgl_wait wait = transport->impl->wait(transport, canary->resource, false);
+	if (wait == VIRGL_FAILED)
+		virgl_lose(virgl, "the host does not answer any more");
+	return wait == VIRGL_BUSY || (wait == VIRGL_IDLE && judge(virgl));
+}
+
+bool virgl_canary_look(struct virgl *virgl)
+{
+	clear(virgl);
+	return virgl_flush(virgl, NULL) && get(virgl) &&
+		virgl_wait(virgl, virgl->canary.resource) && judge(virgl);
+}
+
+// The first draw
+
+// One pixel by each program, white texture or white colour, half of it over what was there.
+static void draw_all(struct virgl *virgl, uint32_t view)
+{
+	static const float place[8] = {2, 2, -1, -1, 1, 1, 0, 0};
+	static const float mix[8] = {0, 0, 1, 1, 0.5f, 0, 0, 0};
+	static const float color[4] = {0.5f, 0.5f, 0.5f, 0.5f};
+	for (int i = 0; i < VIRGL_PROGRAMS; i++) {
+		enum virgl_program program = (enum virgl_program)i;
+		virgl_use_program(virgl, program, program != VIRGL_PROGRAM_COPY);
+		if (program == VIRGL_PROGRAM_SOLID) {
+			virgl_use_constants(virgl, VIRGL_FRAGMENT, color, 4);
+		} else {
+			virgl_use_texture(virgl, view, program == VIRGL_PROGRAM_MIX);
+			virgl_use_constants(virgl, VIRGL_VERTEX, place, 8);
+		}
+		if (program == VIRGL_PROGRAM_MIX)
+			virgl_use_constants(virgl, VIRGL_FRAGMENT, mix, 8);
+		virgl_quad(virgl, program, TRANSFORM_NORMAL, &(struct box){1 + i, 0, 1, 1});
+	}
+}
+
+static bool near_gray(uint32_t word, int wanted)
+{
+	for (int i = 0; i < 3; i++)
+		if (abs((int)(word >> (8 * i) & 0xff) - wanted) > 1)
+			return false;
+	return true;
+}
+
+static bool check_all(const struct virgl_canary *canary)
+{
+	int value = (int)canary->value, half = 128 + value / 2;
+	return near_gray(pixel(canary, 0), value) && near_gray(pixel(canary, 1), 255) &&
+		near_gray(pixel(canary, 2), half) && near_gray(pixel(canary, 3), half);
+}
+
+static bool create(struct virgl *virgl, struct virgl_resource **texture, uint32_t *view)
+{
+	struct virgl_transport *transport = virgl->transport;
+	struct virgl_layout target, source;
+	if (!virgl_layout_target(DRM_FORMAT_XRGB8888, &virgl->caps, &target) ||
+		!virgl_layout_for(DRM_FORMAT_ARGB8888, &virgl->caps, &source)) {
+		log_error("the host neither draws into nor from ordinary pixels");
+		return false;
+	}
+	struct virgl_shape shape = {
+		.target = VIRGL_TEXTURE,
+		.format = target.format,
+		.bind = VIRGL_BIND_RENDER,
+		.width = SIDE,
+		.height = 1,
+		.bytes = 4,
+		.backing = (size_t)SIDE * 4,
+	};
+	virgl->canary.resource = transport->impl->create(transport, &shape);
+	virgl->canary.surface =
+		encode_surface(&virgl->stream, virgl->canary.resource, target.format);
+	shape.format = source.format;
+	shape.bind = VIRGL_BIND_SAMPLE;
+	shape.width = 1;
+	shape.backing = 0;
+	*texture = transport->impl->create(transport, &shape);
+	void *room = encode_inline_write(&virgl->stream, *texture, &(struct box){0, 0, 1, 1});
+	if (room)
+		memset(room, 0xff, 4);
+	*view = encode_view(&virgl->stream, *texture, source.format, source.swizzle);
+	return virgl->canary.surface && *view;
+}
+
+bool virgl_canary_init(struct virgl *virgl)
+{
+	struct virgl_resource *texture = NULL;
+	uint32_t view = 0;
+	virgl->canary = (struct virgl_canary){.value = 99};
+	bool ok = create(virgl, &texture, &view);
+	if (ok) {
+		clear(virgl);
+		draw_all(virgl, view);
+		encode_destroy(&virgl->stream, view);
+		virgl_forget_view(virgl, view);
+		ok = virgl_flush(virgl, NULL) && get(virgl) &&
+			virgl_wait(virgl, virgl->canary.resource);
+		if (ok && !check_all(&virgl->canary)) {
+			const uint32_t words[SIDE] = {pixel(&virgl->canary, 0),
+				pixel(&virgl->canary, 1), pixel(&virgl->canary, 2),
+				pixel(&virgl->canary, 3)};
+			log_error(
+				"the host (%s) does not draw what it is asked to: %08x %08x %08x %08x",
+				virgl->caps.renderer, words[0], words[1], words[2], words[3]);
+			ok = false;
+		}
+	}
+	virgl_retire(virgl, texture);
+	return ok;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// One frame is one submission: for each draw its place, for each visible rectangle of it a scissor
+// and a quad. The quad does not depend on what is repainted, so neither do its pixels.
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+#include "renderer/draws.h"
+#include "renderer/virgl/virgl.h"
+
+// How far a place on the line between two pixels is moved into the first, in pixels: where pixels
+// are not filtered it belongs to that one.
+#define NUDGE (1.0 / 1024)
+
+struct frame {
+	struct virgl *virgl;
+	int width, height;
+};
+
+static void draw_region(const struct frame *frame, enum virgl_program program,
+	enum transform transform, const region *where)
+{
+	int n;
+	const pixman_box32_t *boxes = pixman_region32_rectangles((region *)where, &n);
+	for (int i = 0; i < n; i++)
+		virgl_quad(frame->virgl, program, transform,
+			&(struct box){boxes[i].x1, boxes[i].y1, boxes[i].x2 - boxes[i].x1,
+				boxes[i].y2 - boxes[i].y1});
+}
+
+static void draw_color_region(
+	const struct frame *frame, const float color[4], bool over, const region *where)
+{
+	virgl_use_program(frame->virgl, VIRGL_PROGRAM_SOLID, over);
+	virgl_use_constants(frame->virgl, VIRGL_FRAGMENT, color, 4);
+	draw_region(frame, VIRGL_PROGRAM_SOLID, TRANSFORM_NORMAL, where);
+}
+
+// Target pixels to clip space, corners of the crop to the texture's 0 to 1.
+static void place(const struct frame *frame, const struct draw *draw, bool nudge, float into[8])
+{
+	const struct box *dst = &draw->dst;
+	const struct fbox *src = &draw->src;
+	double width = draw->texture->width, height = draw->texture->height;
+	double by = nudge ? NUDGE : 0;
+	into[0] = (float)(2.0 * dst->width / frame->width);
+	into[1] = (float)(2.0 * dst->height / frame->height);
+	into[2] = (float)(2.0 * dst->x / frame->width - 1);
+	into[3] = (float)(2.0 * dst->y / frame->height - 1);
+	into[4] = (float)(src->width / width);
+	into[5] = (float)(src->height / height);
+	into[6] = (float)((src->x - by) / width);
+	into[7] = (float)((src->y - by) / height);
+}
+
+static void mix(const struct draw *draw, float alpha, float into[8])
+{
+	int edges[4];
+	draw_crop(draw, edges);
+	for (int i = 0; i < 4; i++) {
+		int size = i % 2 ? draw->texture->height : draw->texture->width;
+		into[i] = (float)((edges[i] + (i < 2 ? 0.5 : -0.5)) / size);
+		into[4 + i] = i ? 0 : alpha;
+	}
+}
+
+static void draw_texture(const struct frame *frame, const struct draw *draw, const region *where)
+{
+	struct virgl *virgl = frame->virgl;
+	struct virgl_texture *texture = virgl_texture_from(draw->texture);
+	if (!texture->view || texture->generation != virgl->generation)
+		return; // it has no pixels now
+	bool exact = draw_is_exact(draw), nearest = draw->nearest || exact;
+	float constants[8], alpha = CLAMP(draw->alpha, 0, 1);
+	enum virgl_program program = exact && alpha >= 1 ? VIRGL_PROGRAM_COPY : VIRGL_PROGRAM_MIX;
+	virgl_use_program(virgl, program, draw_blends(draw, !texture->layout.opaque));
+	virgl_use_texture(virgl, texture->view, !nearest);
+	virgl_stream_use(&virgl->stream, texture->resource);
+	place(frame, draw, nearest && !exact, constants);
+	virgl_use_constants(virgl, VIRGL_VERTEX, constants, 8);
+	if (program == VIRGL_PROGRAM_MIX) {
+		mix(draw, alpha, constants);
+		virgl_use_constants(virgl, VIRGL_FRAGMENT, constants, 8);
+	}
+	draw_region(frame, program, draw->transform, where);
+}
+
+static bool draw_list(
+	const struct frame *frame, const struct draw *draws, size_t n, const region *inside)
+{
+	static const float black[4] = {0, 0, 0, 1};
+	region where;
+	bool ok = true;
+	pixman_region32_init(&where);
+	pixman_region32_copy(&where, (region *)inside);
+	draws_uncovered(&where, draws, n);
+	if (pixman_region32_not_empty(&where))
+		draw_color_region(frame, black, false, &where);
+	for (size_t i = n; i-- > 0 && ok;) {
+		const struct draw *draw = &draws[i];
+		pixman_region32_intersect(&where, (region *)inside, (region *)draw->visible);
+		if (!pixman_region32_not_empty(&where))
+			continue;
+		if (draw->texture) {
+			draw_texture(frame, draw, &where);
+		} else {
+			float color[4];
+			draw_color(draw, color);
+			draw_color_region(frame, color, !draw->opaque, &where);
+		}
+		if (frame->virgl->stream.count > VIRGL_STREAM_LIMIT)
+			ok = virgl_flush(frame->virgl, NULL);
+	}
+	pixman_region32_fini(&where);
+	return ok;
+}
+
+static bool read_back(struct virgl *virgl, struct virgl_target *target, struct buffer *buffer,
+	const region *repaint)
+{
+	struct pixels pixels;
+	if (!buffer_begin_access(buffer, &pixels)) {
+		log_error("a target of %dx%d, format 0x%08x, cannot be written to", buffer->width,
+			buffer->height, buffer->format);
+		return false;
+	}
+	int n;
+	const pixman_box32_t *boxes = pixman_region32_rectangles((region *)repaint, &n);
+	bool ok = true;
+	for (int i = 0; i < n && ok; i++) {
+		const struct box box = {boxes[i].x1, boxes[i].y1, boxes[i].x2 - boxes[i].x1,
+			boxes[i].y2 - boxes[i].y1};
+		ok = virgl_read_target(virgl, target, &box, &pixels, box.x, box.y);
+	}
+	buffer_end_access(buffer);
+	return ok;
+}
+
+bool virgl_draw(struct renderer *renderer, struct buffer *buffer, const struct draw *draws,
+	size_t n, const region *repaint, int *fence)
+{
+	struct virgl *virgl = virgl_from(renderer);
+	*fence = -1;
+	struct virgl_target *target = virgl_target_for(virgl, buffer);
+	if (!target)
+		return false;
+	const struct frame frame = {virgl, target->width, target->height};
+	region inside;
+	pixman_region32_init(&inside);
+	pixman_region32_intersect_rect(&inside, (region *)repaint, 0, 0, (unsigned)buffer->width,
+		(unsigned)buffer->height);
+	virgl_use_surface(virgl, target->surface, target->width, target->height);
+	virgl_stream_use(&virgl->stream, target->resource);
+	bool ok = draw_list(&frame, draws, n, &inside);
+	virgl_canary_begin(virgl);
+	ok = ok && virgl_flush(virgl, fence) && virgl_canary_end(virgl);
+	bool scratch = target == virgl->scratch;
+	if (ok && scratch)
+		ok = read_back(virgl, target, buffer, &inside);
+	virgl_target_done(virgl, target, buffer);
+	pixman_region32_fini(&inside);
+	virgl_staging_age(virgl);
+	virgl_spares_age(virgl, scratch);
+	if (!ok)
+		close_fd(fence);
+	return ok;
+}

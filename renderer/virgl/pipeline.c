@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// The vertices of all frames are made once: for each transform the corners of the target's box with
+// those of the texture's, so that a quad is two vectors of constants and the number of its first
+// vertex.
+#include <string.h>
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+#include "renderer/virgl/virgl.h"
+
+#define TRANSFORMS 8
+
+struct vertex {
+	float x, y, s, t; // 0 to 1; for SOLID clip space: x, y, depth, w
+};
+
+// Constants: scale and offset of the place, scale and offset of the texture.
+static const char texture_vertex[] =
+	"VERT\n"
+	"DCL IN[0]\n"
+	"DCL OUT[0], POSITION\n"
+	"DCL OUT[1], GENERIC[0]\n"
+	"DCL CONST[0][0..1]\n"
+	"IMM[0] FLT32 {0.0, 1.0, 0.0, 0.0}\n"
+	"0: MAD OUT[0].xy, IN[0].xyyy, CONST[0][0].xyyy, CONST[0][0].zwww\n"
+	"1: MOV OUT[0].zw, IMM[0].xxxy\n"
+	"2: MAD OUT[1].xy, IN[0].zwww, CONST[0][1].xyyy, CONST[0][1].zwww\n"
+	"3: MOV OUT[1].zw, IMM[0].xxxy\n"
+	"4: END\n";
+
+static const char solid_vertex[] = "VERT\n"
+				   "DCL IN[0]\n"
+				   "DCL OUT[0], POSITION\n"
+				   "0: MOV OUT[0], IN[0]\n"
+				   "1: END\n";
+
+static const char copy_fragment[] = "FRAG\n"
+				    "DCL IN[0], GENERIC[0], LINEAR\n"
+				    "DCL OUT[0], COLOR\n"
+				    "DCL SAMP[0]\n"
+				    "DCL SVIEW[0], 2D, FLOAT\n"
+				    "0: TEX OUT[0], IN[0], SAMP[0], 2D\n"
+				    "1: END\n";
+
+// Constants: the crop, half a pixel inside of its edges; opacity.
+static const char mix_fragment[] = "FRAG\n"
+				   "DCL IN[0], GENERIC[0], LINEAR\n"
+				   "DCL OUT[0], COLOR\n"
+				   "DCL SAMP[0]\n"
+				   "DCL SVIEW[0], 2D, FLOAT\n"
+				   "DCL CONST[0][0..1]\n"
+				   "DCL TEMP[0..1]\n"
+				   "0: MOV TEMP[0], IN[0]\n"
+				   "1: MAX TEMP[0].xy, IN[0].xyyy, CONST[0][0].xyyy\n"
+				   "2: MIN TEMP[0].xy, TEMP[0].xyyy, CONST[0][0].zwww\n"
+				   "3: TEX TEMP[1], TEMP[0], SAMP[0], 2D\n"
+				   "4: MUL OUT[0], TEMP[1], CONST[0][1].xxxx\n"
+				   "5: END\n";
+
+static const char solid_fragment[] = "FRAG\n"
+				     "DCL OUT[0], COLOR\n"
+				     "DCL CONST[0][0]\n"
+				     "0: MOV OUT[0], CONST[0][0]\n"
+				     "1: END\n";
+
+static void fill_vertices(struct vertex vertices[TRANSFORMS + 1][4])
+{
+	for (int i = 0; i < 4; i++) {
+		double x = i & 1, y = i >> 1;
+		vertices[TRANSFORMS][i] = (struct vertex){2 * (float)x - 1, 2 * (float)y - 1, 0, 1};
+		for (int j = 0; j < TRANSFORMS; j++) {
+			double s = x, t = y;
+			point_transform(&s, &t, transform_invert((enum transform)j), 1, 1);
+			vertices[j][i] = (struct vertex){(float)x, (float)y, (float)s, (float)t};
+		}
+	}
+}
+
+static bool make_vertices(struct virgl *virgl)
+{
+	struct vertex vertices[TRANSFORMS + 1][4];
+	const struct virgl_shape shape = {
+		.target = VIRGL_BUFFER,
+		.format = VIRGL_R8,
+		.bind = VIRGL_BIND_VERTEX,
+		.width = sizeof(vertices),
+		.height = 1,
+		.bytes = 1,
+	};
+	struct virgl_transport *transport = virgl->transport;
+	virgl->pipeline.vertices = transport->impl->create(transport, &shape);
+	void *room = encode_inline_write(
+		&virgl->stream, virgl->pipeline.vertices, &(struct box){0, 0, sizeof(vertices), 1});
+	if (!room)
+		return false;
+	fill_vertices(vertices);
+	memcpy(room, vertices, sizeof(vertices));
+	return true;
+}
+
+bool virgl_pipeline_init(struct virgl *virgl)
+{
+	struct virgl_stream *stream = &virgl->stream;
+	struct virgl_pipeline *pipeline = &virgl->pipeline;
+	if (!make_vertices(virgl))
+		return false;
+	for (int i = 0; i < 2; i++) {
+		pipeline->blend[i] = encode_blend(stream, i);
+		pipeline->sampler[i] = encode_sampler(stream, i);
+	}
+	uint32_t texture = encode_shader(stream, VIRGL_VERTEX, texture_vertex);
+	pipeline->vertex_shader[VIRGL_PROGRAM_COPY] = texture;
+	pipeline->vertex_shader[VIRGL_PROGRAM_MIX] = texture;
+	pipeline->vertex_shader[VIRGL_PROGRAM_SOLID] =
+		encode_shader(stream, VIRGL_VERTEX, solid_vertex);
+	pipeline->fragment_shader[VIRGL_PROGRAM_COPY] =
+		encode_shader(stream, VIRGL_FRAGMENT, copy_fragment);
+	pipeline->fragment_shader[VIRGL_PROGRAM_MIX] =
+		encode_shader(stream, VIRGL_FRAGMENT, mix_fragment);
+	pipeline->fragment_shader[VIRGL_PROGRAM_SOLID] =
+		encode_shader(stream, VIRGL_FRAGMENT, solid_fragment);
+	encode_bind(stream, encode_rasterizer(stream));
+	encode_bind(stream, encode_dsa(stream));
+	encode_bind(stream, encode_vertex_elements(stream, VIRGL_R32G32B32A32_FLOAT));
+	encode_vertex_buffer(stream, pipeline->vertices, sizeof(struct vertex));
+	virgl->state = (struct virgl_state){0};
+	return virgl_flush(virgl, NULL);
+}
+
+// State
+
+void virgl_use_surface(struct virgl *virgl, uint32_t surface, int width, int height)
+{
+	struct virgl_state *state = &virgl->state;
+	if (state->surface != surface && encode_framebuffer(&virgl->stream, surface))
+		state->surface = surface;
+	if ((state->width != width || state->height != height) &&
+		encode_viewport(&virgl->stream, width, height)) {
+		state->width = width;
+		state->height = height;
+	}
+}
+
+void virgl_use_program(struct virgl *virgl, enum virgl_program program, bool over)
+{
+	struct virgl_state *state = &virgl->state;
+	struct virgl_stream *stream = &virgl->stream;
+	uint32_t vertex = virgl->pipeline.vertex_shader[program];
+	uint32_t fragment = virgl->pipeline.fragment_shader[program];
+	uint32_t blend = virgl->pipeline.blend[over];
+	if (state->vertex_shader != vertex && encode_bind_shader(stream, VIRGL_VERTEX, vertex))
+		state->vertex_shader = vertex;
+	if (state->fragment_shader != fragment &&
+		encode_bind_shader(stream, VIRGL_FRAGMENT, fragment))
+		state->fragment_shader = fragment;
+	if (state->blend != blend && encode_bind(stream, blend))
+		state->blend = blend;
+}
+
+void virgl_use_texture(struct virgl *virgl, uint32_t view, bool linear)
+{
+	struct virgl_state *state = &virgl->state;
+	uint32_t sampler = virgl->pipeline.sampler[linear];
+	if (state->view != view && encode_set_view(&virgl->stream, 0, view))
+		state->view = view;
+	if (state->sampler != sampler && encode_bind_sampler(&virgl->stream, 0, sampler))
+		state->sampler = sampler;
+}
+
+void virgl_use_constants(struct virgl *virgl, enum virgl_stage stage, const float *values, size_t n)
+{
+	struct virgl_state *state = &virgl->state;
+	float *bound = state->constants[stage];
+	size_t size = n * sizeof(*values);
+	if (n <= state->n_constants[stage] && memcmp(bound, values, size) == 0)
+		return;
+	if (!encode_constants(&virgl->stream, stage, values, n))
+		return;
+	memcpy(bound, values, size);
+	state->n_constants[stage] = n;
+}
+
+// Handles are used again.
+void virgl_forget_view(struct virgl *virgl, uint32_t view)
+{
+	if (virgl->state.view == view)
+		virgl->state.view = 0;
+}
+
+void virgl_forget_surface(struct virgl *virgl, uint32_t surface)
+{
+	if (virgl->state.surface == surface)
+		virgl->state.surface = 0;
+}
+
+void virgl_quad(struct virgl *virgl, enum virgl_program program, enum transform transform,
+	const struct box *box)
+{
+	struct virgl_state *state = &virgl->state;
+	uint32_t first =
+		4 * (program == VIRGL_PROGRAM_SOLID ? (uint32_t)TRANSFORMS : (uint32_t)transform);
+	if (!box_equal(&state->scissor, box) && encode_scissor(&virgl->stream, box))
+		state->scissor = *box;
+	encode_draw(&virgl->stream, first, 4);
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include "renderer/virgl/virgl.h"
+#include <stdlib.h>
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+
+// What nobody shows any more is not left on the host for the next frame beyond this.
+#define RETIRED_BYTES ((size_t)4 << 20)
+
+void virgl_lose(struct virgl *virgl, const char *why)
+{
+	if (!virgl->base.lost)
+		log_error("%s", why);
+	virgl->base.lost = true;
+}
+
+static void release_retired(struct virgl *virgl)
+{
+	struct virgl_transport *transport = virgl->transport;
+	for (size_t i = 0; i < virgl->n_retired; i++)
+		transport->impl->release(transport, virgl->retired[i]);
+	virgl->n_retired = virgl->retired_bytes = 0;
+}
+
+bool virgl_flush(struct virgl *virgl, int *fence)
+{
+	struct virgl_stream *stream = &virgl->stream;
+	struct virgl_transport *transport = virgl->transport;
+	if (fence)
+		*fence = -1;
+	if (virgl->base.lost)
+		return false;
+	const char *refused = stream->refused;
+	if (refused)
+		log_error("a command was not written: %s", refused);
+	bool ok = stream->count == 0 ||
+		transport->impl->submit(transport, stream->words, stream->count, stream->uses,
+			stream->n_uses, fence);
+	virgl_stream_next(stream);
+	release_retired(virgl);
+	if (!ok)
+		virgl_lose(virgl, "the host takes no commands any more");
+	return ok && !refused;
+}
+
+bool virgl_wait(struct virgl *virgl, struct virgl_resource *resource)
+{
+	struct virgl_transport *transport = virgl->transport;
+	if (resource->stream == virgl->stream.serial && !virgl_flush(virgl, NULL))
+		return false;
+	if (virgl->base.lost)
+		return false;
+	if (transport->impl->wait(transport, resource, true) == VIRGL_IDLE)
+		return true;
+	virgl_lose(virgl, "the host does not answer any more");
+	return false;
+}
+
+void virgl_retire(struct virgl *virgl, struct virgl_resource *resource)
+{
+	struct virgl_transport *transport = virgl->transport;
+	if (!resource)
+		return;
+	if (resource->stream != virgl->stream.serial) {
+		transport->impl->release(transport, resource);
+		return;
+	}
+	const struct virgl_shape *shape = &resource->shape;
+	array_reserve(virgl->retired, virgl->n_retired, virgl->retired_capacity);
+	virgl->retired[virgl->n_retired++] = resource;
+	virgl->retired_bytes += (size_t)shape->width * (size_t)shape->height * (size_t)shape->bytes;
+	if (virgl->retired_bytes > RETIRED_BYTES && !virgl->base.lost)
+		virgl_flush(virgl, NULL);
+}
+
+static void list_formats(struct virgl *virgl)
+{
+	size_t count;
+	const struct format_info *formats = format_list(&count);
+	const struct virgl_transport_impl *impl = virgl->transport->impl;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t fourcc = formats[i].fourcc;
+		struct virgl_layout layout;
+		if (virgl_layout_for(fourcc, &virgl->caps, &layout))
+			format_set_add(&virgl->base.shm, fourcc, DRM_FORMAT_MOD_LINEAR);
+		if (formats[i].pixman && pixman_format_supported_destination(formats[i].pixman))
+			format_set_add(&virgl->base.target, fourcc, DRM_FORMAT_MOD_LINEAR);
+		static const uint64_t modifiers[] = {DRM_FORMAT_MOD_LINEAR, DRM_FORMAT_MOD_INVALID};
+		for (size_t j = 0; impl->import && j < array_length(modifiers); j++)
+			if (virgl_layout_shared(fourcc, &virgl->caps, &layout))
+				format_set_add(&virgl->base.dmabuf, fourcc, modifiers[j]);
+		for (size_t j = 0; impl->export && j < array_length(modifiers); j++)
+			if (virgl_layout_target(fourcc, &virgl->caps, &layout) &&
+				layout.fourcc == fourcc)
+				format_set_add(&virgl->base.shared, fourcc, modifiers[j]);
+	}
+}
+
+static bool start(struct virgl *virgl)
+{
+	struct virgl_transport *transport = virgl->transport;
+	uint32_t words[VIRGL_CAPS_WORDS] = {0};
+	size_t size = transport->impl->caps(transport, words, sizeof(words));
+	if (!size)
+		return false;
+	if (!virgl_caps_parse(&virgl->caps, words, size)) {
+		log_error("the host can do nothing");
+		return false;
+	}
+	log_info("drawing by %s: %s, textures up to %d pixels", transport->impl->name,
+		virgl->caps.renderer, virgl->caps.max_size);
+	return virgl_pipeline_init(virgl) && virgl_canary_init(virgl);
+}
+
+// All that the host has goes with the connection; textures and targets stay behind, empty.
+static void stop(struct virgl *virgl)
+{
+	struct virgl_transport *transport = virgl->transport;
+	virgl_stream_reset(&virgl->stream);
+	release_retired(virgl);
+	virgl_staging_finish(virgl);
+	virgl_target_destroy(virgl->scratch);
+	virgl->scratch = NULL;
+	struct virgl_resource **own[] = {
+		&virgl->reading, &virgl->canary.resource, &virgl->pipeline.vertices};
+	for (size_t i = 0; i < array_length(own); i++) {
+		if (*own[i])
+			transport->impl->release(transport, *own[i]);
+		*own[i] = NULL;
+	}
+	virgl->pipeline = (struct virgl_pipeline){0};
+	virgl->state = (struct virgl_state){0};
+}
+
+// What clients were told that they may send does not change.
+static bool recover(struct renderer *base)
+{
+	struct virgl *virgl = virgl_from(base);
+	struct virgl_transport *transport = virgl->transport;
+	virgl->generation++;
+	stop(virgl);
+	if (!transport->impl->reset(transport))
+		return false;
+	virgl->base.lost = false;
+	if (start(virgl))
+		return true;
+	virgl->base.lost = true;
+	return false;
+}
+
+static void destroy(struct renderer *base)
+{
+	struct virgl *virgl = virgl_from(base);
+	virgl_textures_finish(virgl);
+	virgl_targets_finish(virgl);
+	stop(virgl);
+	virgl_stream_finish(&virgl->stream);
+	free(virgl->retired);
+	virgl->transport->impl->destroy(virgl->transport);
+	format_set_finish(&virgl->base.shm);
+	format_set_finish(&virgl->base.dmabuf);
+	format_set_finish(&virgl->base.target);
+	format_set_finish(&virgl->base.shared);
+	free(virgl);
+}
+
+static const struct renderer_impl common = {
+	.name = "virgl",
+	.destroy = destroy,
+	.alloc = virgl_alloc,
+	.import = virgl_import,
+	.forget = virgl_forget,
+	.draw = virgl_draw,
+	.read = virgl_read,
+	.recover = recover,
+};
+
+static const struct renderer_impl sharing = {
+	.name = "virgl",
+	.destroy = destroy,
+	.alloc = virgl_alloc,
+	.alloc_shared = virgl_alloc_shared,
+	.import = virgl_import,
+	.forget = virgl_forget,
+	.draw = virgl_draw,
+	.read = virgl_read,
+	.recover = recover,
+};
+
+struct renderer *virgl_renderer_create(struct virgl_transport *transport)
+{
+	if (!transport)
+		return NULL;
+	struct virgl *virgl = xcalloc(1, sizeof(*virgl));
+	virgl->base.impl = transport->impl->export ? &sharing : &common;
+	virgl->base.cpu_targets = true;
+	virgl->base.device = -1;
+	virgl->transport = transport;
+	virgl->generation = 1;
+	virgl_stream_init(&virgl->stream);
+	wl_list_init(&virgl->textures);
+	wl_list_init(&virgl->targets);
+	if (start(virgl)) {
+		list_formats(virgl);
+		return &virgl->base;
+	}
+	destroy(&virgl->base);
+	return NULL;
+}
