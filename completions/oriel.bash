@@ -87,7 +87,7 @@ _oriel()
 
 	case $prev in
 	--backend)
-		COMPREPLY=($(compgen -W 'headless' -- "$cur"))
+		COMPREPLY=($(compgen -W 'headless x11' -- "$cur"))
 		return
 		;;
 	--renderer)

@@ -21,7 +21,7 @@ complete -c oriel -n $none -a shot -d 'Take a picture'
 complete -c oriel -n $none -a compare -d 'Compare two pictures'
 complete -c oriel -n $none -a msg -d 'Speak to a running compositor'
 
-complete -c oriel -n $servers -l backend -x -a headless -d 'Where to show'
+complete -c oriel -n $servers -l backend -x -a 'headless x11' -d 'Where to show'
 complete -c oriel -n $servers -l renderer -x -a 'pixman gl virgl' -d 'How to draw'
 complete -c oriel -n $servers -l virgl -x -a vtest: -d 'The host of the virgl renderer'
 complete -c oriel -n $servers -s s -l size -x -a '640x480 800x600 1280x720 1920x1080 1920x1080@2' -d 'Size of each output'

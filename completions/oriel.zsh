@@ -10,7 +10,7 @@ compare_options=(
 	'--diff[where to write a picture of the differences]:file:_files -g "*.png"'
 )
 server_options=(
-	'--backend[where to show]:back end:(headless)'
+	'--backend[where to show]:back end:(headless x11)'
 	'--renderer[how to draw]:renderer:(pixman gl virgl)'
 	'--virgl[the host of the virgl renderer]:host:(vtest\:)'
 	'(-s --size)'{-s,--size}'[size of each output]:WxH[@SCALE]:(640x480 800x600 1280x720 1920x1080 1920x1080@2)'

@@ -18,7 +18,7 @@ static const char usage_text[] =
 	"\n"
 	"A compositor of its own:\n"
 	"  --backend headless|x11  where to show (x11 where DISPLAY is set, else headless)\n"
-	"  --renderer pixman|gl|virgl how to draw\n"
+	"  --renderer NAME         how to draw: pixman, gl or virgl\n"
 	"  --virgl vtest:PATH      the host that --renderer virgl draws with\n"
 	"  --size WxH[@SCALE]      size of the outputs (1280x720)\n"
 	"  --outputs N             how many\n"
