@@ -37,6 +37,7 @@ struct screen {
 	bool any_memory;                 // shows whatever a renderer draws into: nobody looks
 	int cursor_width, cursor_height; // largest cursor image; 0: no cursor plane
 	bool cpu_scanout;                // takes any CPU-mapped opaque buffer as primary
+	bool copies;                     // and shows a copy of it
 	// Nobody sees it: frames are only counted, not drawn (pictures are drawn when they are taken).
 	bool unseen;
 	void *user;          // the core's output

@@ -139,10 +139,19 @@ static void shm_end_access(struct buffer *base)
 			"the file of the pool is shorter than its size");
 }
 
+static bool shm_file(struct buffer *base, struct buffer_file *into)
+{
+	const struct shm_buffer *buffer = wl_container_of(base, buffer, base.base);
+	const struct pool *pool = buffer->pool;
+	*into = (struct buffer_file){pool->fd, pool->mapping->size, buffer->offset, buffer->stride};
+	return pool->mapping->cannot_shrink;
+}
+
 static const struct buffer_impl shm_impl = {
 	.destroy = shm_destroy,
 	.begin_access = shm_begin_access,
 	.end_access = shm_end_access,
+	.file = shm_file,
 };
 
 static void handle_create_buffer(struct wl_client *client, struct wl_resource *resource,

@@ -13,7 +13,8 @@
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
-#define MAX_MODIFIERS 256 // that a server may name for one depth
+#define MAX_FILE (1u << 30) // of a client, for the server to map
+#define MAX_MODIFIERS 256   // that a server may name for one depth
 
 struct x11_images {
 	struct x11 *x11;
@@ -31,6 +32,8 @@ struct image {
 	struct buffer *buffer;
 	struct wl_listener destroyed;
 	xcb_shm_seg_t segment;
+	size_t width; // of the segment's rows, in pixels
+	uint32_t offset;
 	xcb_pixmap_t pixmap;
 };
 
@@ -181,11 +184,6 @@ void x11_images_destroy(struct x11_images *images)
 	free(images);
 }
 
-bool x11_images_send(const struct x11_images *images)
-{
-	return !images->shm;
-}
-
 uint32_t x11_images_format(const struct x11_images *images)
 {
 	return images->format;
@@ -269,24 +267,26 @@ static void import_dmabuf(struct x11_images *images, struct image *image)
 			(unsigned long long)dmabuf->modifier);
 }
 
-static void import_memory(struct x11_images *images, struct image *image, int file)
+static void import_file(
+	struct x11_images *images, struct image *image, const struct buffer_file *file)
 {
 	struct x11 *x11 = images->x11;
-	struct pixels pixels;
-	if (!buffer_begin_access(image->buffer, &pixels))
-		return;
+	const struct buffer *buffer = image->buffer;
 	size_t bytes = format_info(images->format)->bytes;
-	size_t width = pixels.stride / bytes; // the server knows no other padding
-	buffer_end_access(image->buffer);
-	image->segment = attach(images, file);
-	if (!image->segment || !x11->has.shm_pixmaps || width * bytes != pixels.stride ||
-		width > INT16_MAX)
+	size_t width = file->stride / bytes; // the server knows no other padding
+	if (width * bytes != file->stride || file->stride % 4 || file->offset % 4 ||
+		width > INT16_MAX || file->offset > UINT32_MAX)
+		return;
+	image->segment = attach(images, file->fd);
+	image->width = width;
+	image->offset = (uint32_t)file->offset;
+	if (!image->segment || !x11->has.shm_pixmaps)
 		return;
 	xcb_pixmap_t pixmap = xcb_generate_id(x11->xcb);
 	if (succeeds(images,
 		    xcb_shm_create_pixmap_checked(x11->xcb, pixmap, x11->root->root,
-			    (uint16_t)width, (uint16_t)image->buffer->height, x11->root->root_depth,
-			    image->segment, 0)))
+			    (uint16_t)width, (uint16_t)buffer->height, x11->root->root_depth,
+			    image->segment, image->offset)))
 		image->pixmap = pixmap;
 }
 
@@ -299,11 +299,12 @@ static void on_buffer_destroyed(struct wl_listener *listener, void *data)
 // What the server has of the buffer's memory, be it nothing; NULL: it cannot have any.
 static struct image *image_of(struct x11_images *images, struct buffer *buffer)
 {
-	int file = images->shm ? buffer_memfd(buffer) : -1;
+	struct buffer_file file;
+	bool shm = images->shm && buffer_file(buffer, &file) && file.size <= MAX_FILE;
 	bool dmabuf = images->dri3 && buffer->dmabuf;
 	if (buffer->scanout)
 		return buffer->scanout;
-	if (!has_format(images, buffer) || (file < 0 && !dmabuf))
+	if (!has_format(images, buffer) || (!shm && !dmabuf))
 		return NULL;
 	struct image *image = xcalloc(1, sizeof(*image));
 	image->images = images;
@@ -315,7 +316,7 @@ static struct image *image_of(struct x11_images *images, struct buffer *buffer)
 	if (dmabuf)
 		import_dmabuf(images, image);
 	else
-		import_memory(images, image, file);
+		import_file(images, image, &file);
 	return image;
 }
 
@@ -328,6 +329,18 @@ xcb_pixmap_t x11_image_pixmap(struct x11_images *images, struct buffer *buffer)
 bool x11_image_can_copy(const struct x11_images *images, const struct buffer *buffer)
 {
 	return has_format(images, buffer) && buffer->impl->begin_access;
+}
+
+bool x11_image_is_shared(struct x11_images *images, struct buffer *buffer)
+{
+	const struct image *image = image_of(images, buffer);
+	return image && (image->pixmap || image->segment);
+}
+
+bool x11_image_is_cheap(struct x11_images *images, struct buffer *buffer)
+{
+	return x11_image_is_shared(images, buffer) ||
+		(!images->shm && x11_image_can_copy(images, buffer));
 }
 
 // Sends the rows of box, as many at once as a request takes.
@@ -364,14 +377,13 @@ bool x11_image_copy(struct x11_images *images, struct buffer *buffer, xcb_pixmap
 	struct pixels pixels;
 	if (!x11_image_can_copy(images, buffer) || !buffer_begin_access(buffer, &pixels))
 		return false;
-	size_t width = pixels.stride / format_info(pixels.format)->bytes;
 	for (size_t i = 0; i < n; i++) {
 		const xcb_rectangle_t *box = &boxes[i];
 		if (image && image->segment)
-			xcb_shm_put_image(x11->xcb, pixmap, gc, (uint16_t)width,
+			xcb_shm_put_image(x11->xcb, pixmap, gc, (uint16_t)image->width,
 				(uint16_t)buffer->height, (uint16_t)box->x, (uint16_t)box->y,
 				box->width, box->height, box->x, box->y, x11->root->root_depth,
-				XCB_IMAGE_FORMAT_Z_PIXMAP, false, image->segment, 0);
+				XCB_IMAGE_FORMAT_Z_PIXMAP, false, image->segment, image->offset);
 		else
 			send_box(images, &pixels, pixmap, gc, box);
 	}

@@ -8,8 +8,6 @@ struct x11_images;
 
 struct x11_images *x11_images_create(struct x11 *x11);
 void x11_images_destroy(struct x11_images *images); // NULL is allowed
-// True: copying to the server is sending it through the connection, whoever's the memory is.
-bool x11_images_send(const struct x11_images *images);
 // The format of windows' pixels, by their depth and masks; 0: none that can be drawn.
 uint32_t x11_images_format(const struct x11_images *images);
 // The dmabuf formats that make pixmaps for the window. It waits for the server.
@@ -19,6 +17,10 @@ void x11_images_formats(struct x11_images *images, xcb_window_t window, struct f
 xcb_pixmap_t x11_image_pixmap(struct x11_images *images, struct buffer *buffer);
 // Whether x11_image_copy can read it.
 bool x11_image_can_copy(const struct x11_images *images, const struct buffer *buffer);
+// The server reads the buffer's own memory, later.
+bool x11_image_is_shared(struct x11_images *images, struct buffer *buffer);
+// It can be shown at no higher price than memory of our own, which would have to be drawn into first.
+bool x11_image_is_cheap(struct x11_images *images, struct buffer *buffer);
 // Copies area (buffer pixels) into a pixmap of the windows' depth, which the server may do as late
 // as when it answers the next request.
 bool x11_image_copy(struct x11_images *images, struct buffer *buffer, xcb_pixmap_t pixmap,

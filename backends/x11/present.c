@@ -90,6 +90,8 @@ static void boxes_of(struct boxes *boxes, const region *area, int width, int hei
 
 static bool busy_add(struct x11_surface *surface)
 {
+	if (!x11_image_is_shared(surface->screen->x11->present->images, surface->buffer))
+		return true;
 	if (surface->n_busy == MAX_BUSY)
 		return false;
 	surface->busy[surface->n_busy].buffer = buffer_lock(surface->buffer);
@@ -320,6 +322,7 @@ static void on_complete(
 		time = now;
 	bool flipped = event->kind == XCB_PRESENT_COMPLETE_KIND_PIXMAP &&
 		event->mode == XCB_PRESENT_COMPLETE_MODE_FLIP;
+	surface->screen->base.copies = !flipped;
 	report(surface, time, event->msc, flipped ? VSYNC | HW_CLOCK | HW_COMPLETION : 0);
 	doubt_clock(surface->screen->x11->present, event->ust, event->msc);
 	push(surface);
@@ -431,12 +434,6 @@ static void wait_for(struct x11_surface *surface, int fence)
 	}
 }
 
-static bool can_show(struct x11_screen *screen, struct buffer *buffer)
-{
-	struct x11_images *images = screen->x11->present->images;
-	return x11_image_pixmap(images, buffer) || x11_image_can_copy(images, buffer);
-}
-
 static void take(struct x11_surface *surface, struct buffer *buffer, const region *damage)
 {
 	struct buffer *old = surface->buffer;
@@ -448,14 +445,16 @@ static void take(struct x11_surface *surface, struct buffer *buffer, const regio
 bool x11_present_frame(struct screen *base, const struct frame *frame, bool test_only)
 {
 	struct x11_screen *screen = wl_container_of(base, screen, base);
+	struct x11_images *images = screen->x11->present->images;
 	struct x11_surface *surface = screen->surface;
 	if (!base->enabled || screen->x11->lost)
 		return false;
 	struct buffer *buffer = frame->primary.buffer; // NULL: nobody sees it
-	if ((frame->set & FRAME_PRIMARY) && buffer && !can_show(screen, buffer))
-		return false;
 	if (test_only)
-		return true;
+		return !buffer || x11_image_is_cheap(images, buffer);
+	if ((frame->set & FRAME_PRIMARY) && buffer && !x11_image_pixmap(images, buffer) &&
+		!x11_image_can_copy(images, buffer))
+		return false;
 	if ((frame->set & FRAME_CURSOR_IMAGE) && !x11_cursor_show(screen, frame))
 		return false;
 	if (frame->set & FRAME_PRIMARY) {
@@ -493,8 +492,7 @@ bool x11_surface_create(struct x11_screen *screen)
 				XCB_PRESENT_EVENT_MASK_IDLE_NOTIFY);
 	x11_images_formats(present->images, screen->window, &screen->base.formats);
 	screen->base.unseen = true; // until it is mapped
-	// Where pixels are sent anyway, it is all the same whose they are.
-	screen->base.cpu_scanout = x11_images_send(present->images);
+	screen->base.cpu_scanout = screen->base.copies = true;
 	return true;
 }
 

@@ -74,6 +74,11 @@ bool buffer_begin_access(struct buffer *buffer, struct pixels *into)
 	return buffer->impl->begin_access && buffer->impl->begin_access(buffer, into);
 }
 
+bool buffer_file(struct buffer *buffer, struct buffer_file *into)
+{
+	return buffer->impl->file && buffer->impl->file(buffer, into);
+}
+
 void buffer_end_access(struct buffer *buffer)
 {
 	buffer->impl->end_access(buffer);
@@ -107,10 +112,18 @@ static void memfd_end_access(struct buffer *buffer)
 {
 }
 
+static bool memfd_file(struct buffer *buffer, struct buffer_file *into)
+{
+	struct memfd_buffer *memfd = wl_container_of(buffer, memfd, base);
+	*into = (struct buffer_file){memfd->fd, memfd->size, 0, memfd->stride};
+	return true;
+}
+
 static const struct buffer_impl memfd_impl = {
 	.destroy = memfd_destroy,
 	.begin_access = memfd_begin_access,
 	.end_access = memfd_end_access,
+	.file = memfd_file,
 };
 
 struct buffer *buffer_create_memfd(int width, int height, uint32_t format)
@@ -142,14 +155,6 @@ struct buffer *buffer_create_memfd(int width, int height, uint32_t format)
 	memfd->size = size;
 	memfd->stride = stride;
 	return &memfd->base;
-}
-
-int buffer_memfd(struct buffer *buffer)
-{
-	if (buffer->impl != &memfd_impl)
-		return -1;
-	struct memfd_buffer *memfd = wl_container_of(buffer, memfd, base);
-	return memfd->fd;
 }
 
 static void color_destroy(struct buffer *buffer)

@@ -29,6 +29,12 @@ struct dmabuf {
 	uint64_t modifier;
 };
 
+// The file that pixels are in.
+struct buffer_file {
+	int fd; // stays the buffer's
+	size_t size, offset, stride;
+};
+
 struct buffer_impl {
 	void (*destroy)(struct buffer *buffer);
 	// CPU access, or both NULL. Between begin and end a fault in the memory (a client that
@@ -36,6 +42,8 @@ struct buffer_impl {
 	// owner's channel (the client's error). Nested access is allowed.
 	bool (*begin_access)(struct buffer *buffer, struct pixels *into);
 	void (*end_access)(struct buffer *buffer);
+	// See buffer_file; NULL: none.
+	bool (*file)(struct buffer *buffer, struct buffer_file *into);
 };
 
 struct buffer {
@@ -69,11 +77,12 @@ void buffer_drop(struct buffer *buffer); // by the producer, once; NULL is allow
 
 bool buffer_begin_access(struct buffer *buffer, struct pixels *into); // false: no CPU access
 void buffer_end_access(struct buffer *buffer);
+// For displays that map files (MIT-SHM of X11). False: there is none, or it may shrink under whoever
+// reads it.
+bool buffer_file(struct buffer *buffer, struct buffer_file *into);
 
 // Memory in a sealed memfd, mapped; zeroed. format must be one that format_info knows, not planar.
 // NULL with a log line when there is no memory. The creator is the producer.
 struct buffer *buffer_create_memfd(int width, int height, uint32_t format);
 // One colour (premultiplied) and no pixels; never NULL. The creator is the producer.
 struct buffer *buffer_create_color(int width, int height, const float color[4]);
-// Its descriptor, for a display that takes files (X11's MIT-SHM); -1 for other kinds.
-int buffer_memfd(struct buffer *buffer);

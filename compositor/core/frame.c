@@ -82,7 +82,7 @@ static void send_presented(struct output *output, const struct presented *how)
 		wl_list_remove(&feedback->link);
 		wl_list_init(&feedback->link);
 		feedback->presented(feedback, output, how->time_ns, how->sequence, how->refresh_ns,
-			how->flags, output->scanned_out);
+			how->flags, output->scanned_out && !output->screen->copies);
 	}
 }
 

@@ -70,8 +70,10 @@ struct window {
 
 static void *map_shared(int *fd, size_t size)
 {
-	*fd = memfd_create("load", MFD_CLOEXEC);
-	if (*fd < 0 || ftruncate(*fd, (off_t)size) != 0) {
+	*fd = memfd_create("load", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	// As toolkits do it: nobody who maps this has to be afraid of a shorter file.
+	if (*fd < 0 || ftruncate(*fd, (off_t)size) != 0 ||
+		fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0) {
 		perror("load: memory");
 		exit(1);
 	}

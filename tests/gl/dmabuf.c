@@ -135,9 +135,11 @@ static struct buffer *device_buffer(uint32_t format, uint64_t modifier, uint32_t
 	buffer->memory = buffer_create_memfd(SIDE, SIDE, DRM_FORMAT_XRGB8888);
 	bench_fill(buffer->memory, word);
 	check(buffer_begin_access(buffer->memory, &pixels));
+	struct buffer_file file;
+	check(buffer_file(buffer->memory, &file));
 	buffer->dmabuf.n_planes = format == DRM_FORMAT_NV12 ? 2 : 1;
 	for (int i = 0; i < buffer->dmabuf.n_planes; i++) {
-		buffer->dmabuf.fd[i] = buffer_memfd(buffer->memory);
+		buffer->dmabuf.fd[i] = file.fd;
 		buffer->dmabuf.stride[i] = (uint32_t)pixels.stride;
 		buffer->dmabuf.offset[i] = (uint32_t)i * 64;
 	}

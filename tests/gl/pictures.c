@@ -120,7 +120,8 @@ static void odd_destroy(struct buffer *buffer)
 	buffer_finish(buffer);
 }
 
-static const struct buffer_impl odd_impl = {odd_destroy, odd_begin, odd_end};
+static const struct buffer_impl odd_impl = {
+	.destroy = odd_destroy, .begin_access = odd_begin, .end_access = odd_end};
 static const uint32_t odd_formats[] = {DRM_FORMAT_XRGB8888, DRM_FORMAT_ABGR8888,
 	DRM_FORMAT_RGBA8888, DRM_FORMAT_BGR888, DRM_FORMAT_RGB565};
 

@@ -100,7 +100,7 @@ TEST(no_memory_to_reach)
 	witness_init(&witness);
 	struct pixels pixels;
 	check(!buffer_begin_access(&witness.buffer, &pixels));
-	check_eq(buffer_memfd(&witness.buffer), -1);
+	check(!buffer_file(&witness.buffer, &(struct buffer_file){0}));
 	buffer_drop(&witness.buffer);
 }
 
@@ -148,8 +148,13 @@ TEST_P(memfd, struct memfd_row, memfd_rows)
 	check_eq(pixels.format, param->format);
 	check_eq(pixels.stride % 64, 0);
 	struct stat status;
-	check(fstat(buffer_memfd(buffer), &status) == 0);
+	struct buffer_file file;
+	check(buffer_file(buffer, &file));
+	check(fstat(file.fd, &status) == 0);
 	check(status.st_size >= (off_t)(pixels.stride * (size_t)param->height));
+	check_eq(file.size, (size_t)status.st_size);
+	check_eq(file.offset, 0);
+	check_eq(file.stride, pixels.stride);
 	const uint8_t *bytes = pixels.data;
 	for (size_t i = 0; i < pixels.stride * (size_t)param->height; i += 61)
 		check_eq(bytes[i], 0);

@@ -294,7 +294,8 @@ static void odd_destroy(struct buffer *buffer)
 	buffer_finish(buffer);
 }
 
-static const struct buffer_impl odd_impl = {odd_destroy, odd_begin, odd_end};
+static const struct buffer_impl odd_impl = {
+	.destroy = odd_destroy, .begin_access = odd_begin, .end_access = odd_end};
 
 TEST(unaligned_memory_is_copied)
 {
