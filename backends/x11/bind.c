@@ -25,6 +25,8 @@ struct x11_bind {
 	// Without XInput.
 	xcb_cursor_t nothing;
 	double home_x, home_y; // where it was
+	int last_x, last_y;
+	bool returning; // it was put back to the middle, and was not heard of from there yet
 };
 
 static xcb_connection_t *xcb_of(const struct x11_bind *bind)
@@ -52,16 +54,11 @@ static void select_raw(struct x11_bind *bind, bool on)
 	xcb_input_xi_select_events(x11->xcb, x11->root->root, 1, &select.head);
 }
 
-static void warp(struct x11_screen *screen, int x, int y)
-{
-	// Only from inside of the window: whoever is elsewhere is not called back.
-	xcb_warp_pointer(screen->x11->xcb, screen->window, screen->window, 0, 0, 0, 0, (int16_t)x,
-		(int16_t)y);
-}
-
 static void warp_to_middle(struct x11_bind *bind)
 {
-	warp(bind->screen, bind->screen->width / 2, bind->screen->height / 2);
+	struct x11_screen *screen = bind->screen;
+	bind->returning = true;
+	x11_pointer_put(bind->pointer, screen, screen, screen->width / 2, screen->height / 2);
 }
 
 static xcb_cursor_t empty_cursor(struct x11_bind *bind)
@@ -108,6 +105,8 @@ static void hold(struct x11_bind *bind)
 		return;
 	bind->known = false;
 	select_raw(bind, true);
+	bind->last_x = (int)bind->home_x;
+	bind->last_y = (int)bind->home_y;
 	if (warps)
 		warp_to_middle(bind);
 }
@@ -118,11 +117,12 @@ static void let_go(struct x11_bind *bind, bool window_exists)
 	if (bind->pointer->x11->lost)
 		bind->held = window_exists = false;
 	if (bind->held) {
+		if (by_warping(bind) && window_exists)
+			x11_pointer_put(bind->pointer, bind->screen, bind->screen,
+				(int)bind->home_x, (int)bind->home_y);
 		xcb_ungrab_pointer(xcb, XCB_CURRENT_TIME);
 		if (bind->locked)
 			select_raw(bind, false);
-		if (by_warping(bind) && window_exists)
-			warp(bind->screen, (int)bind->home_x, (int)bind->home_y);
 	}
 	if (bind->fence && window_exists)
 		xcb_destroy_window(xcb, bind->fence);
@@ -162,10 +162,7 @@ void x11_pointer_warp(struct backend *backend, struct screen *base, double x, do
 	struct x11_screen *screen = wl_container_of(base, screen, base);
 	if (x11->lost || x11->pointer->screen == NULL || x11_bind_locks(x11->pointer->bind))
 		return;
-	x11->pointer->moved = false; // what comes later wins
-	struct x11_screen *from = x11->pointer->screen;
-	xcb_warp_pointer(x11->xcb, from->window, screen->window, 0, 0, 0, 0, (int16_t)floor(x),
-		(int16_t)floor(y));
+	x11_pointer_put(x11->pointer, x11->pointer->screen, screen, (int)floor(x), (int)floor(y));
 	x11_flush(x11);
 }
 
@@ -268,11 +265,19 @@ void x11_bind_core_motion(
 {
 	if (!bind->held || !by_warping(bind) || bind->screen != screen)
 		return;
-	const double by[] = {x - screen->width / 2, y - screen->height / 2};
-	if (by[0] == 0 && by[1] == 0) // it was put there
+	if (bind->returning && !bind->pointer->stale) {
+		bind->returning = false;
+		bind->last_x = screen->width / 2;
+		bind->last_y = screen->height / 2;
+	}
+	const double by[] = {x - bind->last_x, y - bind->last_y};
+	bind->last_x = x;
+	bind->last_y = y;
+	if (by[0] == 0 && by[1] == 0)
 		return;
 	go(bind->pointer, time, by, by);
-	warp_to_middle(bind);
+	if (!bind->returning)
+		warp_to_middle(bind);
 }
 
 struct x11_bind *x11_bind_create(struct x11_pointer *pointer)

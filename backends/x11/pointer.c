@@ -91,6 +91,18 @@ void x11_pointer_flush(struct x11_pointer *pointer)
 	}
 }
 
+void x11_pointer_put(struct x11_pointer *pointer, struct x11_screen *from,
+	struct x11_screen *screen, int x, int y)
+{
+	if (!from->window || !screen->window) // no window means any
+		return;
+	pointer->moved = false;
+	pointer->warped = true;
+	pointer->warp_sequence = xcb_warp_pointer(
+		pointer->x11->xcb, from->window, screen->window, 0, 0, 0, 0, (int16_t)x, (int16_t)y)
+					 .sequence;
+}
+
 static bool is_inside(const struct x11_screen *screen, double x, double y)
 {
 	return x >= 0 && y >= 0 && x < screen->width && y < screen->height;
@@ -150,7 +162,7 @@ static void on_motion(struct x11_pointer *pointer, struct x11_screen *screen, xc
 {
 	pointer->left = false;
 	pointer->screen = screen;
-	if (x11_bind_locks(pointer->bind))
+	if (x11_bind_locks(pointer->bind) || pointer->stale)
 		return;
 	pointer->x = x;
 	pointer->y = y;
@@ -343,6 +355,10 @@ bool x11_pointer_event(struct x11_pointer *pointer, xcb_generic_event_t *event)
 {
 	uint8_t type = event->response_type & (uint8_t)~SYNTHETIC;
 	bool genuine = type == event->response_type;
+	pointer->stale =
+		pointer->warped && (int32_t)(event->full_sequence - pointer->warp_sequence) < 0;
+	if (!pointer->stale)
+		pointer->warped = false;
 	uint8_t xinput = pointer->x11->has.xinput_opcode;
 	switch (type) {
 	case XCB_GE_GENERIC:

@@ -28,6 +28,9 @@ struct x11_pointer {
 	uint32_t buttons;          // bits of X buttons that are down
 	bool origins_known;        // of all windows, since a button went down
 	bool left;                 // the window, and no other was entered yet
+	// The server was asked to put it somewhere; what it says of the time before is old.
+	bool warped, stale; // stale: that is what the event under way says
+	unsigned warp_sequence;
 	// Motion that was not told yet: where it is, and what it went while it was locked.
 	bool moved;
 	struct x11_screen *moved_screen;
@@ -43,6 +46,9 @@ void x11_pointer_report(struct x11_pointer *pointer, struct x11_screen *screen,
 void x11_pointer_frame(struct x11_pointer *pointer, xcb_timestamp_t time);
 // From pixels of the window to 0..1.
 void x11_pointer_scale(struct x11_screen *screen, double *x, double *y);
+// Puts it there if it is in window from, wherever else it is left alone.
+void x11_pointer_put(struct x11_pointer *pointer, struct x11_screen *from,
+	struct x11_screen *screen, int x, int y);
 // Bytes of an XInput event after its fixed part of that size.
 size_t x11_xinput_rest(const void *event, size_t fixed);
 
