@@ -10,7 +10,7 @@
 //   pointer.c    motion and buttons; touch.c: fingers; wheel.c: smooth scrolling;
 //                bind.c: the pointer locked and confined
 //   grab.c       who has the keyboard, and how to let go
-//   clipboard.c  both selections, both ways
+//   clipboard.c  both selections, both ways; its other files: clipboard.h
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>

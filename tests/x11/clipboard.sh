@@ -2,17 +2,17 @@
 # SPDX-License-Identifier: MIT
 # Both selections between X's clients and Oriel's, with good and bad manners on either side.
 # usage: clipboard.sh
-# Environment: ORIEL is the program, BUILD has xpeer; MEGABYTES of the large transfers (100).
+# Environment: ORIEL is the program, BUILD has xpeer; MEGABYTES of the large transfers (20).
 set -u
 ORIEL=$(readlink -f "$ORIEL") BUILD=$(readlink -f "$BUILD")
-megabytes=${MEGABYTES-100}
+megabytes=${MEGABYTES-20}
 folder=$(mktemp -d)
 cd "$folder" || exit 1
 unset WAYLAND_DISPLAY WAYLAND_SOCKET ORIEL_SOCKET DISPLAY
 export ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=1 # memory is measured
 export LC_ALL=C.UTF-8 XDG_RUNTIME_DIR=$folder/run XDG_CONFIG_HOME=/nonexistent
 mkdir -m 700 run
-passed=0 failed=0 server='' oriel='' peer='' turn=0 mark='' limit=10
+passed=0 failed=0 server='' oriel='' peer='' turn=0 mark='' limit=20
 
 stop() { # PID...
 	kill "$@" 2>/dev/null
@@ -130,7 +130,7 @@ patience() {
 	timeout 60 wl-paste --primary -n -t application/x-data >something 2>/dev/null &
 	stalled=$!
 	await said sent
-	limit=50
+	limit=60
 	holds [ "$(pipes)" -gt "$before" ]
 	await quiet
 	holds [ $((SECONDS - began)) -ge 25 ]
