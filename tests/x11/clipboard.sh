@@ -310,7 +310,8 @@ await types "application/x-data $mark"
 is "$(paste -t application/x-data)" ''
 own CLIPBOARD die
 await types "application/x-data $mark"
-is "$(paste -t application/x-data | wc -c)" 65536
+# its first piece may have been taken before it went, or not
+holds [ "$(($(paste -t application/x-data | wc -c) % 65536))" = 0 ]
 own CLIPBOARD mute
 await types "application/x-data $mark"
 timeout 60 wl-paste -t application/x-data >got 2>/dev/null &
