@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+// A seat of this machine: one card with atomic mode setting, its monitors, and input devices.
+//
+//   drm.c        the back end: which card, and all parts put together
+//   session.c    the right to use devices; switching of terminals
+//   udev.c       cards and monitors that come and go
+//   device.c     the card: what it can do, its CRTCs and planes, their properties
+//   connector.c  a screen per monitor; hot-plug; which CRTC shows which
+//   modes.c      modes as the core and as the kernel has them, and which one to take
+//   edid.c       what a monitor says of itself
+//   assign.c     CRTCs for monitors (pure)
+//   commit.c     atomic requests
+//   present.c    frames onto a screen; flip.c: when they were seen
+//   fb.c         what the card has of a buffer; dumb.c: memory for frames
+//   cursor.c     the pointer's plane
+//   input.c      keyboards, pointers and the like, by libinput
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include <xf86drmMode.h>
+#include "backends/backend.h"
+#include "backends/drm/kms.h"
+#include "backends/drm/session.h"
+#include "compositor/base/clock.h"
+
+struct drm_connector;
+struct drm_cursor;
+struct drm_input;
+struct drm_udev;
+struct udev;
+
+struct drm {
+	struct backend base;
+	struct wl_event_loop *loop;
+	struct clock *clock;
+	const struct kms_driver *driver;
+	char *wanted; // path of the card to use, owned; NULL: the first
+	struct session *session;
+	struct drm_udev *udev;
+	struct drm_input *input;
+	struct drm_device *device; // NULL: there is none at the moment
+	struct wl_listener active, lost;
+	bool started;
+};
+
+// Properties by their place in these lists; id 0: the object lacks it.
+#define DRM_CRTC_PROPERTIES(X) \
+	X(ACTIVE) X(MODE_ID) X(VRR_ENABLED) X(GAMMA_LUT) X(CTM) X(DEGAMMA_LUT)
+#define DRM_PLANE_PROPERTIES(X) \
+	X(type) X(FB_ID) X(CRTC_ID) X(SRC_X) X(SRC_Y) X(SRC_W) X(SRC_H) X(CRTC_X) X(CRTC_Y) \
+	X(CRTC_W) X(CRTC_H) X(IN_FORMATS) X(IN_FENCE_FD) X(FB_DAMAGE_CLIPS) X(rotation) X(alpha)
+#define DRM_CONNECTOR_PROPERTIES(X) X(CRTC_ID) X(EDID) X(hotplug_mode_update) X(vrr_capable)
+
+enum {
+#define X(name) DRM_CRTC_##name,
+	DRM_CRTC_PROPERTIES(X) DRM_CRTC_PROPERTY_COUNT,
+#undef X
+#define X(name) DRM_PLANE_##name,
+	DRM_PLANE_PROPERTIES(X) DRM_PLANE_PROPERTY_COUNT,
+#undef X
+#define X(name) DRM_CONNECTOR_##name,
+	DRM_CONNECTOR_PROPERTIES(X) DRM_CONNECTOR_LINK_STATUS,
+	DRM_CONNECTOR_NON_DESKTOP,
+	DRM_CONNECTOR_SUGGESTED_X,
+	DRM_CONNECTOR_SUGGESTED_Y,
+	DRM_CONNECTOR_PROPERTY_COUNT,
+#undef X
+};
+
+struct drm_property {
+	uint32_t id;
+	uint64_t value; // when the object was read
+};
+
+struct drm_plane {
+	uint32_t id;
+	uint32_t type;  // DRM_PLANE_TYPE_*
+	uint32_t crtcs; // bits of those it can be on
+	struct format_set formats;
+	struct drm_property properties[DRM_PLANE_PROPERTY_COUNT];
+};
+
+struct drm_crtc {
+	uint32_t id;
+	struct drm_plane *primary; // NULL: unusable
+	bool has_cursor;
+	struct drm_property properties[DRM_CRTC_PROPERTY_COUNT];
+	struct drm_connector *connector; // whose picture it shows or is to show; NULL: nobody's
+	// A flip was asked for, and its event did not come yet.
+	bool flipping;
+};
+
+#define DRM_MAX_CRTCS 32 // as the kernel's masks
+
+struct drm_device {
+	struct drm *drm;
+	char *path;
+	char *driver;
+	dev_t number;
+	int fd, session_id;
+	struct wl_event_source *source;
+	bool modifiers;       // framebuffers can have them
+	bool monotonic;       // times of flips are of CLOCK_MONOTONIC
+	bool vblank;          // flips wait for a refresh
+	bool uploads;         // what is seen changes by commits only, not by drawing
+	bool paravirtual;     // the monitor is a window of the host
+	bool foreign;         // another one had the card: nothing of its state is known
+	int cursor_width, cursor_height;
+	struct drm_crtc crtcs[DRM_MAX_CRTCS];
+	size_t n_crtcs;
+	struct drm_plane *planes;
+	size_t n_planes;
+	struct wl_list connectors; // drm_connector.link
+	struct wl_list fbs;        // drm_fb.link
+};
+
+struct drm_connector {
+	struct screen base; // in backend.screens while added
+	struct drm_device *device;
+	uint32_t id;
+	uint32_t crtcs; // bits of those that reach it
+	struct drm_property properties[DRM_CONNECTOR_PROPERTY_COUNT];
+	struct drm_crtc *crtc; // NULL: it shows nothing
+	bool connected, added;
+	bool fixed;             // its user chose the mode: the monitor's wish does not count
+	drmModeModeInfo *infos; // of base.modes
+	drmModeModeInfo info;   // of base.mode
+	void *edid;             // owned
+	size_t edid_size;
+	bool modeset; // the next frame carries all of its state
+	struct wl_list link;
+
+	// present.c, flip.c
+	struct buffer *shown, *next; // locked: on the screen, on its way there; may be NULL
+	bool owed;                   // the core waits to hear of a frame
+	uint64_t flip_ns;            // when it was sent
+	uint64_t sequence;           // frames shown, where nobody else counts
+	uint64_t seen_ns;            // of the last one
+	unsigned refused;            // frames in a row
+	struct timer overdue;        // a flip whose event does not come
+	struct wl_event_source *done_idle;
+
+	struct drm_cursor *cursor;
+};
+
+// drm.c
+// The card has gone, or there is another one: looks which one to use.
+void drm_choose_device(struct drm *drm);
+
+// udev.c
+// What it reports goes to drm.c and connector.c. NULL: logged.
+struct drm_udev *drm_udev_create(struct drm *drm);
+void drm_udev_destroy(struct drm_udev *udev); // NULL is allowed
+struct udev *drm_udev_context(struct drm_udev *udev);
+// Paths of the seat's cards, the best first, owned by the caller; NULL at the end.
+char **drm_udev_cards(struct drm_udev *udev);
+
+// device.c
+// NULL: logged. It has no screens before drm_connectors_scan.
+struct drm_device *drm_device_create(struct drm *drm, const char *path);
+void drm_device_destroy(struct drm_device *device); // screens too; NULL is allowed
+// Fills properties (count of them) with what the object has of names.
+bool drm_properties(int fd, uint32_t object, uint32_t type, const char *const *names, size_t count,
+	struct drm_property *properties);
+
+// connector.c
+// Looks at all monitors, or at one (its object's id); tells the core what is new.
+void drm_connectors_scan(struct drm_device *device, uint32_t only);
+void drm_connector_destroy(struct drm_connector *connector);
+struct drm_connector *drm_connector_of_crtc(struct drm_device *device, uint32_t crtc);
+// backend_impl
+bool drm_configure(
+	struct backend *backend, const struct screen_config *configs, size_t n, bool test_only);
+
+// commit.c
+struct drm_commit;
+struct drm_commit *drm_commit_create(struct drm_device *device);
+void drm_commit_destroy(struct drm_commit *commit); // NULL is allowed
+// The connector's CRTC has that mode, and its primary plane shows fb, which is of the mode's size.
+// False: no memory for the mode; the commit fails.
+void drm_commit_mode(struct drm_commit *commit, struct drm_connector *connector,
+	const drmModeModeInfo *mode, uint32_t fb);
+// The primary plane shows fb. damage NULL: all of it is new. fence: -1 or to be waited for.
+void drm_commit_flip(struct drm_commit *commit, struct drm_connector *connector, uint32_t fb,
+	const region *damage, int fence);
+void drm_commit_off(struct drm_commit *commit, struct drm_connector *connector,
+	struct drm_crtc *crtc); // both off and apart; each may be NULL
+// Whatever others left on CRTCs and planes that we do not use goes.
+void drm_commit_takeover(struct drm_commit *commit);
+enum drm_commit_how { DRM_TEST, DRM_NOW, DRM_FLIP };
+// How: ask only; wait until it is done; return at once, and an event tells when it is. 0, or an
+// error number; nothing is logged.
+int drm_commit_send(struct drm_commit *commit, enum drm_commit_how how);
+
+// present.c
+// backend_impl
+bool drm_present(struct screen *screen, const struct frame *frame, bool test_only);
+void drm_present_stop(struct drm_connector *connector); // forgets frames; the screen is off
+void drm_present_resume(struct drm_connector *connector); // the session is back
+
+// flip.c
+void drm_flip_init(struct drm_connector *connector);
+void drm_flip_finish(struct drm_connector *connector);
+void drm_flip_sent(struct drm_connector *connector, bool event); // event: one will come
+int drm_flip_on_event(int fd, uint32_t mask, void *device);      // the card's file is readable
+void drm_flip_abandon(struct drm_connector *connector); // no event comes any more
+// Tells the core that what it waits for was seen now, as far as anybody knows.
+void drm_flip_answer(struct drm_connector *connector);
+
+// fb.c
+// The card's number for the buffer, kept until either goes; 0: it cannot show it.
+uint32_t drm_fb_of(struct drm_device *device, struct buffer *buffer);
+void drm_fbs_destroy(struct drm_device *device); // all of them
+
+// dumb.c
+// backend_impl
+struct buffer *drm_dumb_alloc(struct backend *backend, int width, int height, uint32_t format);
+// Handle of a buffer that was made above by this card; 0: it was not. *pitch in bytes.
+uint32_t drm_dumb_handle(struct drm_device *device, struct buffer *buffer, uint32_t *pitch);
+
+// cursor.c
+struct drm_cursor *drm_cursor_create(struct drm_connector *connector); // NULL: there is none
+void drm_cursor_destroy(struct drm_cursor *cursor);                    // NULL is allowed
+// What the frame says of the cursor. False: refused.
+bool drm_cursor_show(struct drm_connector *connector, const struct frame *frame);
+void drm_cursor_hide(struct drm_connector *connector);    // the screen goes off
+void drm_cursor_restore(struct drm_connector *connector); // as it was, after others had the card
+
+// input.c: devices of the seat, reported through the sink; NULL: logged.
+struct drm_input *drm_input_create(struct backend *backend, struct wl_event_loop *loop,
+	struct clock *clock, struct session *session, struct udev *udev);
+void drm_input_destroy(struct drm_input *input); // NULL is allowed
+void drm_input_suspend(struct drm_input *input); // another session has the devices
+bool drm_input_resume(struct drm_input *input);
