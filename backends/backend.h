@@ -33,6 +33,9 @@ struct screen {
 	bool enabled;
 	struct mode mode;                // the current one
 	bool self_paced;                 // present() shows at once; the core keeps the beat
+	bool unclocked;                  // presented() comes at once; the core keeps the beat
+	// What is seen changes by present() only: the CPU may draw into the buffer that is shown.
+	bool uploads;
 	struct format_set formats;       // of dmabufs that it shows; empty: none
 	bool any_memory;                 // shows whatever a renderer draws into: nobody looks
 	int cursor_width, cursor_height; // largest cursor image; 0: no cursor plane
@@ -152,6 +155,7 @@ struct backend_options {
 	int refresh_mhz;   // 0: 60000
 	int screens;       // how many at start; 0: 1
 	bool draw_always;  // also what nobody sees, to measure and to test that
+	const char *device; // path of the card; NULL: the best
 };
 
 // Connects to whatever shows its screens; the screens come with start. NULL: logged, with what to

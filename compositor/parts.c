@@ -32,8 +32,12 @@ static struct backend *create_backend(const char *name, struct server *server,
 		const struct backend_module *module =
 			load("X11 back end", "oriel-x11.so", "backend_module");
 		create = module ? module->create : NULL;
+	} else if (strcmp(name, "drm") == 0) {
+		const struct backend_module *module =
+			load("KMS back end", "oriel-kms.so", "backend_module");
+		create = module ? module->create : NULL;
 	} else {
-		log_error("there is no back end \"%s\"; choose headless or x11", name);
+		log_error("there is no back end \"%s\"; choose headless, x11 or drm", name);
 	}
 	return create ? create(server->loop, server->clock, sink, server, options) : NULL;
 }

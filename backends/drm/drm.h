@@ -47,8 +47,9 @@ struct drm {
 #define DRM_CRTC_PROPERTIES(X) \
 	X(ACTIVE) X(MODE_ID) X(VRR_ENABLED) X(GAMMA_LUT) X(CTM) X(DEGAMMA_LUT)
 #define DRM_PLANE_PROPERTIES(X) \
-	X(type) X(FB_ID) X(CRTC_ID) X(SRC_X) X(SRC_Y) X(SRC_W) X(SRC_H) X(CRTC_X) X(CRTC_Y) \
-	X(CRTC_W) X(CRTC_H) X(IN_FORMATS) X(IN_FENCE_FD) X(FB_DAMAGE_CLIPS) X(rotation) X(alpha)
+	X(type) \
+	X(FB_ID) X(CRTC_ID) X(SRC_X) X(SRC_Y) X(SRC_W) X(SRC_H) X(CRTC_X) X(CRTC_Y) X(CRTC_W) \
+		X(CRTC_H) X(IN_FORMATS) X(IN_FENCE_FD) X(FB_DAMAGE_CLIPS) X(rotation) X(alpha)
 #define DRM_CONNECTOR_PROPERTIES(X) X(CRTC_ID) X(EDID) X(hotplug_mode_update) X(vrr_capable)
 
 enum {
@@ -86,8 +87,8 @@ struct drm_crtc {
 	bool has_cursor;
 	struct drm_property properties[DRM_CRTC_PROPERTY_COUNT];
 	struct drm_connector *connector; // whose picture it shows or is to show; NULL: nobody's
-	// A flip was asked for, and its event did not come yet.
-	bool flipping;
+	bool lit;                        // it is on
+	bool flipping;                   // a flip was asked for, and its event did not come yet
 };
 
 #define DRM_MAX_CRTCS 32 // as the kernel's masks
@@ -99,12 +100,12 @@ struct drm_device {
 	dev_t number;
 	int fd, session_id;
 	struct wl_event_source *source;
-	bool modifiers;       // framebuffers can have them
-	bool monotonic;       // times of flips are of CLOCK_MONOTONIC
-	bool vblank;          // flips wait for a refresh
-	bool uploads;         // what is seen changes by commits only, not by drawing
-	bool paravirtual;     // the monitor is a window of the host
-	bool foreign;         // another one had the card: nothing of its state is known
+	bool modifiers;   // framebuffers can have them
+	bool monotonic;   // times of flips are of CLOCK_MONOTONIC
+	bool vblank;      // flips wait for a refresh
+	bool uploads;     // what is seen changes by commits only, not by drawing
+	bool paravirtual; // the monitor is a window of the host
+	bool foreign;     // another one had the card: nothing of its state is known
 	int cursor_width, cursor_height;
 	struct drm_crtc crtcs[DRM_MAX_CRTCS];
 	size_t n_crtcs;
@@ -112,6 +113,7 @@ struct drm_device {
 	size_t n_planes;
 	struct wl_list connectors; // drm_connector.link
 	struct wl_list fbs;        // drm_fb.link
+	struct wl_list dumbs;      // of dumb.c
 };
 
 struct drm_connector {
@@ -120,8 +122,17 @@ struct drm_connector {
 	uint32_t id;
 	uint32_t crtcs; // bits of those that reach it
 	struct drm_property properties[DRM_CONNECTOR_PROPERTY_COUNT];
-	struct drm_crtc *crtc; // NULL: it shows nothing
+	struct drm_crtc *crtc; // the one it is to have, NULL: it is to show nothing
+	struct drm_crtc *lit;  // the one it has
 	bool connected, added;
+	bool virtual;         // a window of the host, by its type
+	bool listed, changed; // while monitors are looked at
+	struct drm_crtc *planned;
+	struct {
+		bool enabled;
+		struct drm_crtc *crtc;
+		drmModeModeInfo info;
+	} before;               // while a configuration is tried
 	bool fixed;             // its user chose the mode: the monitor's wish does not count
 	drmModeModeInfo *infos; // of base.modes
 	drmModeModeInfo info;   // of base.mode
@@ -133,10 +144,8 @@ struct drm_connector {
 	// present.c, flip.c
 	struct buffer *shown, *next; // locked: on the screen, on its way there; may be NULL
 	bool owed;                   // the core waits to hear of a frame
-	uint64_t flip_ns;            // when it was sent
+	uint64_t sent_ns;            // when it was sent
 	uint64_t sequence;           // frames shown, where nobody else counts
-	uint64_t seen_ns;            // of the last one
-	unsigned refused;            // frames in a row
 	struct timer overdue;        // a flip whose event does not come
 	struct wl_event_source *done_idle;
 
@@ -167,7 +176,10 @@ bool drm_properties(int fd, uint32_t object, uint32_t type, const char *const *n
 // Looks at all monitors, or at one (its object's id); tells the core what is new.
 void drm_connectors_scan(struct drm_device *device, uint32_t only);
 void drm_connector_destroy(struct drm_connector *connector);
-struct drm_connector *drm_connector_of_crtc(struct drm_device *device, uint32_t crtc);
+// Turns off what is not to be on any more.
+void drm_connectors_clear(struct drm_device *device);
+// Others had the card: all of our state is sent anew with the next frames.
+void drm_connectors_retake(struct drm_device *device);
 // backend_impl
 bool drm_configure(
 	struct backend *backend, const struct screen_config *configs, size_t n, bool test_only);
@@ -183,40 +195,43 @@ void drm_commit_mode(struct drm_commit *commit, struct drm_connector *connector,
 // The primary plane shows fb. damage NULL: all of it is new. fence: -1 or to be waited for.
 void drm_commit_flip(struct drm_commit *commit, struct drm_connector *connector, uint32_t fb,
 	const region *damage, int fence);
-void drm_commit_off(struct drm_commit *commit, struct drm_connector *connector,
-	struct drm_crtc *crtc); // both off and apart; each may be NULL
-// Whatever others left on CRTCs and planes that we do not use goes.
-void drm_commit_takeover(struct drm_commit *commit);
-enum drm_commit_how { DRM_TEST, DRM_NOW, DRM_FLIP };
-// How: ask only; wait until it is done; return at once, and an event tells when it is. 0, or an
-// error number; nothing is logged.
+// All that is lit and not to stay as it is goes off: connectors on other CRTCs than they shall be,
+// CRTCs without them, and all that others may have left.
+void drm_commit_rest_off(struct drm_commit *commit);
+// Ask only; wait until it is done, without or with events for it; or return at once, with events.
+enum drm_commit_how { DRM_TEST, DRM_NOW, DRM_WAIT, DRM_FLIP };
+// 0, or an error number; nothing is logged.
 int drm_commit_send(struct drm_commit *commit, enum drm_commit_how how);
 
 // present.c
 // backend_impl
 bool drm_present(struct screen *screen, const struct frame *frame, bool test_only);
-void drm_present_stop(struct drm_connector *connector); // forgets frames; the screen is off
-void drm_present_resume(struct drm_connector *connector); // the session is back
+void drm_present_stop(struct drm_connector *connector); // the screen is off: forgets its frames
 
 // flip.c
 void drm_flip_init(struct drm_connector *connector);
 void drm_flip_finish(struct drm_connector *connector);
-void drm_flip_sent(struct drm_connector *connector, bool event); // event: one will come
-int drm_flip_on_event(int fd, uint32_t mask, void *device);      // the card's file is readable
-void drm_flip_abandon(struct drm_connector *connector); // no event comes any more
-// Tells the core that what it waits for was seen now, as far as anybody knows.
-void drm_flip_answer(struct drm_connector *connector);
+// The frame in next was sent; event: the card tells when it is seen. Else it was seen.
+void drm_flip_sent(struct drm_connector *connector, bool event);
+// No event comes any more for what was sent. The core hears soon, if it waits.
+void drm_flip_abandon(struct drm_connector *connector);
+// The core waits, and is told when the session is back.
+void drm_flip_owe(struct drm_connector *connector);
+int drm_flip_on_event(int fd, uint32_t mask, void *device); // the card's file is readable
 
 // fb.c
 // The card's number for the buffer, kept until either goes; 0: it cannot show it.
 uint32_t drm_fb_of(struct drm_device *device, struct buffer *buffer);
 void drm_fbs_destroy(struct drm_device *device); // all of them
+// Some of the buffer that is shown has changed: the card carries it over. damage NULL: all.
+bool drm_fb_dirty(struct drm_device *device, struct buffer *buffer, const region *damage);
 
 // dumb.c
 // backend_impl
 struct buffer *drm_dumb_alloc(struct backend *backend, int width, int height, uint32_t format);
 // Handle of a buffer that was made above by this card; 0: it was not. *pitch in bytes.
 uint32_t drm_dumb_handle(struct drm_device *device, struct buffer *buffer, uint32_t *pitch);
+void drm_dumbs_orphan(struct drm_device *device); // the card goes before its buffers
 
 // cursor.c
 struct drm_cursor *drm_cursor_create(struct drm_connector *connector); // NULL: there is none

@@ -77,8 +77,8 @@ struct session *session_create(struct wl_event_loop *loop)
 		log_error("the seat is in use: another session has the screen");
 		goto fail;
 	}
-	session->source = wl_event_loop_add_fd(loop, libseat_get_fd(session->seat),
-		WL_EVENT_READABLE, on_readable, session);
+	session->source = wl_event_loop_add_fd(
+		loop, libseat_get_fd(session->seat), WL_EVENT_READABLE, on_readable, session);
 	if (session->source)
 		return session;
 fail:

@@ -239,7 +239,7 @@ static bool show(struct output *output, struct frame *frame, const region *damag
 	if (screen->unseen)
 		return present_primary(output, frame, NULL, false, damage);
 	struct swapchain_slot *slot = swapchain_take(&output->swapchain, output->server->renderer,
-		screen, screen->mode.width, screen->mode.height);
+		screen, screen->mode.width, screen->mode.height, output->primary);
 	if (!slot)
 		return false;
 	uint64_t start = clock_now_ns(output->server->clock);
@@ -435,10 +435,16 @@ void surfaces_answer_hidden(void *data)
 		timer_set(&server->hidden_timer, oldest + NSEC_PER_SEC);
 }
 
+void output_pace_init(struct output *output)
+{
+	const struct screen *screen = output->screen;
+	pace_init(&output->pace, screen->mode.refresh_mhz, screen->self_paced || screen->unclocked);
+}
+
 void output_frame_init(struct output *output)
 {
 	swapchain_init(&output->swapchain);
-	pace_init(&output->pace, output->screen->mode.refresh_mhz, output->screen->self_paced);
+	output_pace_init(output);
 	timer_init(&output->frame_timer, output->server->clock, repaint, output);
 	pixman_region32_init(&output->last_damage);
 	wl_list_init(&output->feedbacks);

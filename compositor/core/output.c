@@ -354,8 +354,7 @@ bool outputs_apply(
 			output->box.y = change->y;
 		}
 		logical_size(output);
-		pace_init(&output->pace, output->screen->mode.refresh_mhz,
-			output->screen->self_paced);
+		output_pace_init(output);
 	}
 	layout_changed(server);
 	return true;

@@ -105,6 +105,7 @@ void outputs_arrange(struct server *server);                    // places those 
 // frame.c
 void output_frame_init(struct output *output); // for output_create and output_destroy
 void output_frame_finish(struct output *output);
+void output_pace_init(struct output *output); // after a change of mode
 void output_dirty(struct output *output);  // a frame is wanted
 void surfaces_answer_hidden(void *server); // timer callback
 // Once no frame is on its way: whoever still waits is shown nowhere.

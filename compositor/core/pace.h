@@ -11,7 +11,7 @@ struct pace {
 	uint64_t last_ns;                // when the last frame was shown, 0: none yet
 	uint32_t costs_ns[PACE_SAMPLES]; // of the last frames
 	unsigned next_cost;
-	bool self_paced;
+	bool self_paced; // nobody else keeps the beat
 };
 
 void pace_init(struct pace *pace, int refresh_mhz, bool self_paced);

@@ -46,12 +46,17 @@ static struct buffer *alloc(struct renderer *renderer, struct screen *screen, in
 }
 
 struct swapchain_slot *swapchain_take(struct swapchain *chain, struct renderer *renderer,
-	struct screen *screen, int width, int height)
+	struct screen *screen, int width, int height, const struct buffer *shown)
 {
 	if (chain->width != width || chain->height != height)
 		swapchain_drop(chain);
 	chain->width = width;
 	chain->height = height;
+
+	bool in_place = screen->uploads && shown && !renderer->impl->alloc;
+	for (size_t i = 0; in_place && i < array_length(chain->slots); i++)
+		if (chain->slots[i].buffer == shown)
+			return &chain->slots[i];
 
 	// The freshest free slot has the least to repaint; a new one is only made when none is free.
 	struct swapchain_slot *best = NULL, *empty = NULL;

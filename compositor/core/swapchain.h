@@ -25,8 +25,9 @@ struct swapchain {
 void swapchain_init(struct swapchain *chain);
 void swapchain_finish(struct swapchain *chain); // a zeroed one is allowed
 void swapchain_drop(struct swapchain *chain);   // the targets are of no use any more
-// A slot nobody reads, allocating on first use; all is stale after a change of size. NULL: all are
-// busy or there is no memory (logged).
+// A slot nobody reads, allocating on first use; all is stale after a change of size. Where the
+// screen uploads, that is the one with the buffer shown, which may be NULL. NULL: all are busy or
+// there is no memory (logged).
 struct swapchain_slot *swapchain_take(struct swapchain *chain, struct renderer *renderer,
-	struct screen *screen, int width, int height);
+	struct screen *screen, int width, int height, const struct buffer *shown);
 void swapchain_damage(struct swapchain *chain, const region *damage); // all slots missed this

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// The back end of a machine's own screens: takes the seat, chooses a card, and puts the parts
+// together. Cards and monitors may come later.
+#include "backends/drm/drm.h"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xf86drm.h>
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+
+static const char *const renderers[] = {"gl", "pixman", NULL};
+
+static const struct kms_driver any_driver = {.renderers = renderers};
+
+// What draws for the card, if anything does.
+static void find_renderer_device(struct drm *drm)
+{
+	char *node = drmGetRenderDeviceNameFromFd(drm->device->fd);
+	if (node)
+		drm->base.device = open(node, O_RDWR | O_CLOEXEC);
+	free(node);
+}
+
+static struct drm_device *first_usable(struct drm *drm)
+{
+	struct drm_device *device = NULL;
+	if (drm->wanted)
+		return drm_device_create(drm, drm->wanted);
+	char **paths = drm_udev_cards(drm->udev);
+	for (size_t i = 0; paths[i]; i++) {
+		if (!device)
+			device = drm_device_create(drm, paths[i]);
+		free(paths[i]);
+	}
+	free(paths);
+	return device;
+}
+
+void drm_choose_device(struct drm *drm)
+{
+	if (!drm->session->active)
+		return;
+	drm->device = first_usable(drm);
+	if (drm->device && drm->started)
+		drm_connectors_scan(drm->device, 0);
+}
+
+static void on_active(struct wl_listener *listener, void *data)
+{
+	struct drm *drm = wl_container_of(listener, drm, active);
+	const struct backend_sink *sink = drm->base.sink;
+	if (!drm->session->active) {
+		sink->active(drm->base.sink_data, false);
+		return;
+	}
+	if (drm->device)
+		drm_connectors_retake(drm->device);
+	else
+		drm_choose_device(drm);
+	sink->active(drm->base.sink_data, true);
+}
+
+static void on_lost(struct wl_listener *listener, void *data)
+{
+	struct drm *drm = wl_container_of(listener, drm, lost);
+	drm->base.sink->closed(drm->base.sink_data);
+}
+
+static bool start(struct backend *base)
+{
+	struct drm *drm = wl_container_of(base, drm, base);
+	drm->started = true;
+	drm_connectors_scan(drm->device, 0);
+	return true;
+}
+
+static void destroy(struct backend *base)
+{
+	struct drm *drm = wl_container_of(base, drm, base);
+	struct drm_device *device = drm->device;
+	drm->device = NULL;
+	drm_device_destroy(device);
+	drm_udev_destroy(drm->udev);
+	if (drm->session) {
+		wl_list_remove(&drm->active.link);
+		wl_list_remove(&drm->lost.link);
+	}
+	session_destroy(drm->session);
+	close_fd(&base->device);
+	free(drm->wanted);
+	free(drm);
+}
+
+static const struct backend_impl drm_impl = {
+	.name = "drm",
+	.start = start,
+	.destroy = destroy,
+	.alloc = drm_dumb_alloc,
+	.configure = drm_configure,
+	.present = drm_present,
+};
+
+struct backend *kms_backend_create(struct wl_event_loop *loop, struct clock *clock,
+	const struct backend_sink *sink, void *sink_data, const struct backend_options *options,
+	const struct kms_driver *driver)
+{
+	struct drm *drm = xcalloc(1, sizeof(*drm));
+	drm->base = (struct backend){
+		.impl = &drm_impl,
+		.sink = sink,
+		.sink_data = sink_data,
+		.renderers = driver->renderers,
+		.device = -1,
+	};
+	wl_list_init(&drm->base.screens);
+	drm->loop = loop;
+	drm->clock = clock;
+	drm->driver = driver;
+	drm->wanted = xstrdup(options->device);
+	drm->session = session_create(loop);
+	if (!drm->session)
+		goto fail;
+	drm->active.notify = on_active;
+	wl_signal_add(&drm->session->events.active, &drm->active);
+	drm->lost.notify = on_lost;
+	wl_signal_add(&drm->session->events.lost, &drm->lost);
+	drm->udev = drm_udev_create(drm);
+	if (!drm->udev)
+		goto fail;
+	drm_choose_device(drm);
+	if (!drm->device) {
+		log_error("there is no card with atomic mode setting to show on");
+		goto fail;
+	}
+	find_renderer_device(drm);
+	return &drm->base;
+fail:
+	destroy(&drm->base);
+	return NULL;
+}
+
+int kms_backend_fd(const struct backend *backend)
+{
+	const struct drm *drm = wl_container_of(backend, drm, base);
+	return drm->device ? drm->device->fd : -1;
+}
+
+static struct backend *create(struct wl_event_loop *loop, struct clock *clock,
+	const struct backend_sink *sink, void *sink_data, const struct backend_options *options)
+{
+	return kms_backend_create(loop, clock, sink, sink_data, options, &any_driver);
+}
+
+const struct backend_module backend_module = {.create = create};

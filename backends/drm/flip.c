@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// When frames were seen: by the card's events where they mean that, else by our own clock.
+#include <stdlib.h>
+#include <xf86drm.h>
+#include "backends/drm/drm.h"
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+
+#define VSYNC 0x1 // wp_presentation_feedback.kind
+#define HW_CLOCK 0x2
+#define HW_COMPLETION 0x4
+// A card that has not told of a frame by then does not any more.
+#define OVERDUE_NS (3 * NSEC_PER_SEC)
+
+static void show_next(struct drm_connector *connector)
+{
+	struct buffer *old = connector->shown;
+	if (!connector->next)
+		return;
+	connector->shown = connector->next;
+	connector->next = NULL;
+	buffer_unlock(old);
+}
+
+// flags: what is true of time_ns.
+static void tell(
+	struct drm_connector *connector, uint64_t time_ns, uint64_t sequence, uint32_t flags)
+{
+	struct backend *backend = connector->base.backend;
+	uint64_t refresh = (uint64_t)connector->base.mode.refresh_mhz;
+	const struct presented how = {
+		.time_ns = time_ns,
+		.sequence = sequence,
+		.refresh_ns = refresh ? (uint32_t)(UINT64_C(1000000000000) / refresh) : 0,
+		.flags = flags,
+	};
+	show_next(connector);
+	connector->owed = false;
+	backend->sink->presented(backend->sink_data, &connector->base, &how);
+}
+
+static void tell_now(struct drm_connector *connector)
+{
+	if (connector->owed)
+		tell(connector, clock_now_ns(connector->device->drm->clock), ++connector->sequence,
+			0);
+}
+
+static void on_done(void *data)
+{
+	struct drm_connector *connector = data;
+	connector->done_idle = NULL;
+	tell_now(connector);
+}
+
+static void tell_soon(struct drm_connector *connector)
+{
+	if (!connector->done_idle)
+		connector->done_idle =
+			wl_event_loop_add_idle(connector->device->drm->loop, on_done, connector);
+}
+
+// Set once for many frames, which is cheaper than for each.
+static void on_overdue(void *data)
+{
+	struct drm_connector *connector = data;
+	if (!connector->crtc || !connector->crtc->flipping)
+		return;
+	uint64_t due = connector->sent_ns + OVERDUE_NS;
+	if (clock_now_ns(connector->device->drm->clock) < due) {
+		timer_set(&connector->overdue, due);
+		return;
+	}
+	log_warn("%s: the card does not tell when a frame is shown", connector->base.name);
+	connector->modeset = true;
+	drm_flip_abandon(connector);
+}
+
+void drm_flip_init(struct drm_connector *connector)
+{
+	timer_init(&connector->overdue, connector->device->drm->clock, on_overdue, connector);
+}
+
+void drm_flip_finish(struct drm_connector *connector)
+{
+	timer_finish(&connector->overdue);
+	if (connector->done_idle)
+		wl_event_source_remove(connector->done_idle);
+	connector->done_idle = NULL;
+}
+
+void drm_flip_sent(struct drm_connector *connector, bool event)
+{
+	connector->owed = true;
+	connector->sent_ns = clock_now_ns(connector->device->drm->clock);
+	if (!event) {
+		tell_soon(connector);
+		return;
+	}
+	connector->crtc->flipping = true;
+	if (!timer_is_set(&connector->overdue))
+		timer_set(&connector->overdue, connector->sent_ns + OVERDUE_NS);
+}
+
+void drm_flip_abandon(struct drm_connector *connector)
+{
+	if (connector->crtc)
+		connector->crtc->flipping = false;
+	show_next(connector);
+	if (connector->owed && connector->device->drm->session->active)
+		tell_soon(connector);
+}
+
+void drm_flip_owe(struct drm_connector *connector)
+{
+	connector->owed = true;
+}
+
+static struct drm_crtc *find_crtc(struct drm_device *device, uint32_t id)
+{
+	for (size_t i = 0; i < device->n_crtcs; i++)
+		if (device->crtcs[i].id == id)
+			return &device->crtcs[i];
+	return NULL;
+}
+
+static void on_flip(int fd, unsigned sequence, unsigned seconds, unsigned microseconds,
+	unsigned crtc_id, void *data)
+{
+	struct drm_device *device = data;
+	struct drm_crtc *crtc = find_crtc(device, crtc_id);
+	if (!crtc || !crtc->flipping)
+		return;
+	crtc->flipping = false;
+	struct drm_connector *connector = crtc->connector;
+	if (!connector || !connector->owed)
+		return;
+	uint64_t now = clock_now_ns(device->drm->clock);
+	uint64_t time = seconds * NSEC_PER_SEC + microseconds * NSEC_PER_USEC;
+	bool credible = device->monotonic && time <= now && now - time < NSEC_PER_SEC;
+	if (!device->vblank || !credible)
+		tell_now(connector);
+	else
+		tell(connector, time, sequence, VSYNC | HW_CLOCK | HW_COMPLETION);
+}
+
+int drm_flip_on_event(int fd, uint32_t mask, void *data)
+{
+	drmEventContext context = {.version = 3, .page_flip_handler2 = on_flip};
+	struct drm_device *device = data;
+	if (mask & (WL_EVENT_HANGUP | WL_EVENT_ERROR)) {
+		// The card was pulled out; udev tells.
+		wl_event_source_remove(device->source);
+		device->source = NULL;
+		return 0;
+	}
+	drmHandleEvent(fd, &context);
+	return 0;
+}

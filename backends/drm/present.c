@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// Frames onto a screen: by a flip to another buffer, or, where the card uploads what it shows, by
+// word of what has changed in the buffer that is shown. The first frame carries the mode with it.
+#include <errno.h>
+#include <string.h>
+#include "backends/drm/drm.h"
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+
+static bool is_full(const struct screen *screen, const struct buffer *buffer)
+{
+	return buffer && buffer->width == screen->mode.width &&
+		buffer->height == screen->mode.height;
+}
+
+static int send(struct drm_connector *connector, const struct frame *frame, uint32_t fb,
+	enum drm_commit_how how)
+{
+	struct drm_commit *commit = drm_commit_create(connector->device);
+	if (connector->modeset)
+		drm_commit_mode(commit, connector, &connector->info, fb);
+	else
+		drm_commit_flip(commit, connector, fb, frame->damage, frame->fence);
+	int error = drm_commit_send(commit, how);
+	drm_commit_destroy(commit);
+	return error;
+}
+
+static bool commit_frame(struct drm_connector *connector, const struct frame *frame, uint32_t fb)
+{
+	bool modeset = connector->modeset;
+	int error = EBUSY;
+	if (modeset)
+		drm_connectors_clear(connector->device);
+	else
+		error = send(connector, frame, fb, DRM_FLIP);
+	// Something else is still going on there: that is waited for.
+	if (error == EBUSY)
+		error = send(connector, frame, fb, DRM_WAIT);
+	if (error && !modeset && error != EACCES && error != EPERM) {
+		log_warn("%s: a frame is refused: %s; all is set anew", connector->base.name,
+			strerror(error));
+		connector->modeset = true;
+		error = send(connector, frame, fb, DRM_WAIT);
+	}
+	if (error) {
+		log_error("%s: %dx%d cannot be shown: %s", connector->base.name,
+			connector->base.mode.width, connector->base.mode.height, strerror(error));
+		connector->modeset = true;
+		return false;
+	}
+	if (connector->modeset) {
+		connector->modeset = false;
+		connector->lit = connector->crtc;
+		connector->crtc->lit = true;
+		drm_cursor_restore(connector);
+	}
+	return true;
+}
+
+static bool show(struct drm_connector *connector, const struct frame *frame)
+{
+	struct drm_device *device = connector->device;
+	struct buffer *buffer = frame->primary.buffer;
+	uint32_t fb = is_full(&connector->base, buffer) ? drm_fb_of(device, buffer) : 0;
+	if (!fb)
+		return false;
+	if (device->uploads && !connector->modeset && connector->shown == buffer &&
+		!connector->next && drm_fb_dirty(device, buffer, frame->damage)) {
+		drm_flip_sent(connector, false);
+		return true;
+	}
+	if (!commit_frame(connector, frame, fb))
+		return false;
+	buffer_unlock(connector->next);
+	connector->next = buffer_lock(buffer);
+	drm_flip_sent(connector, true);
+	return true;
+}
+
+static bool test(struct drm_connector *connector, const struct frame *frame)
+{
+	if (!(frame->set & FRAME_PRIMARY))
+		return true;
+	struct buffer *buffer = frame->primary.buffer;
+	uint32_t fb = is_full(&connector->base, buffer) ? drm_fb_of(connector->device, buffer) : 0;
+	return fb && send(connector, frame, fb, DRM_TEST) == 0;
+}
+
+bool drm_present(struct screen *screen, const struct frame *frame, bool test_only)
+{
+	struct drm_connector *connector = wl_container_of(screen, connector, base);
+	bool active = connector->device->drm->session->active;
+	if (!screen->enabled || !connector->crtc)
+		return false;
+	if (test_only)
+		return active && test(connector, frame);
+	if (frame->set & (FRAME_CURSOR_IMAGE | FRAME_CURSOR_POSITION) &&
+		!drm_cursor_show(connector, frame))
+		return false;
+	if (!(frame->set & FRAME_PRIMARY))
+		return true;
+	if (active)
+		return show(connector, frame);
+	drm_flip_owe(connector);
+	return true;
+}
+
+void drm_present_stop(struct drm_connector *connector)
+{
+	drm_flip_abandon(connector);
+	buffer_unlock(connector->shown);
+	connector->shown = NULL;
+	connector->modeset = true;
+}
