@@ -57,7 +57,7 @@ _oriel()
 			_command_offset $((i + 1))
 			return
 			;;
-		--backend | --renderer | --virgl | --size | -s | --outputs | --shell | --config | \
+		--backend | --device | --renderer | --virgl | --size | -s | --outputs | --shell | --config | \
 			--socket | --script | --shot | --expect | --fuzz | --max-pixels | --mask | --diff | --clock | \
 			--timeout | --record | --junit | --wire-log | --output | --window | --region | --scale)
 			((i++)) # its value
@@ -87,7 +87,7 @@ _oriel()
 
 	case $prev in
 	--backend)
-		COMPREPLY=($(compgen -W 'headless x11' -- "$cur"))
+		COMPREPLY=($(compgen -W 'headless x11 drm' -- "$cur"))
 		return
 		;;
 	--renderer)
@@ -130,7 +130,7 @@ _oriel()
 
 	case $command in
 	'')
-		options='--backend --renderer --virgl --size --outputs --shell --config --socket
+		options='--backend --device --renderer --virgl --size --outputs --shell --config --socket
 			--draw-always --verbose --help --version'
 		;;
 	run)

@@ -10,7 +10,8 @@ compare_options=(
 	'--diff[where to write a picture of the differences]:file:_files -g "*.png"'
 )
 server_options=(
-	'--backend[where to show]:back end:(headless x11)'
+	'--backend[where to show]:back end:(headless x11 drm)'
+	'--device[card of --backend drm]:card:_files -W /dev/dri'
 	'--renderer[how to draw]:renderer:(pixman gl virgl)'
 	'--virgl[the host of the virgl renderer]:host:(vtest\:)'
 	'(-s --size)'{-s,--size}'[size of each output]:WxH[@SCALE]:(640x480 800x600 1280x720 1920x1080 1920x1080@2)'

@@ -7,6 +7,7 @@
 struct server_options {
 	const char *backend, *renderer, *shell; // names; NULL: chosen by what is there
 	const char *virgl;                      // host of that renderer, "vtest:PATH", or NULL
+	const char *device;                     // as backend_options
 	struct config *config;                  // ownership moves; NULL: defaults
 	bool virtual_clock;
 	bool draw_always;                        // as backend_options

@@ -2,10 +2,14 @@
 // The command line: which of the program's five trades is wanted, and the options of the two that
 // need a compositor of their own.
 #include <getopt.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "compositor/core/config.h"
@@ -35,7 +39,7 @@ static void more_verbose(void)
 // Options of the server that sessions and runs share. True: it was one; *status: its value is bad.
 static bool server_option(int option, struct server_options *options, int *status)
 {
-	static const char *const backends[] = {"headless", "x11", NULL};
+	static const char *const backends[] = {"headless", "x11", "drm", NULL};
 	static const char *const shells[] = {"desktop", "kiosk", NULL};
 	long number;
 	*status = 0;
@@ -43,7 +47,10 @@ static bool server_option(int option, struct server_options *options, int *statu
 	case OPT_BACKEND:
 		options->backend = optarg;
 		if (!option_one_of(optarg, backends))
-			*status = option_bad("--backend", optarg, "headless or x11");
+			*status = option_bad("--backend", optarg, "headless, x11 or drm");
+		break;
+	case OPT_DEVICE:
+		options->device = optarg;
 		break;
 	case OPT_RENDERER:
 		options->renderer = optarg;
@@ -74,6 +81,26 @@ static bool server_option(int option, struct server_options *options, int *statu
 	return true;
 }
 
+static bool has_card(void)
+{
+	glob_t found;
+	bool has = glob("/dev/dri/card*", GLOB_NOSORT, NULL, &found) == 0;
+	globfree(&found);
+	return has;
+}
+
+// Started from a text console, or by a login screen that has given it one.
+static bool on_console(void)
+{
+	enum { CONSOLES = 4, LAST = 63 };
+	const char *number = getenv("XDG_VTNR");
+	struct stat input;
+	bool typed = fstat(STDIN_FILENO, &input) == 0 && S_ISCHR(input.st_mode) &&
+		major(input.st_rdev) == CONSOLES && minor(input.st_rdev) >= 1 &&
+		minor(input.st_rdev) <= LAST;
+	return (typed || (number && *number)) && has_card();
+}
+
 // Where a session shows itself that was not told.
 static const char *default_backend(void)
 {
@@ -84,6 +111,8 @@ static const char *default_backend(void)
 		fputs("oriel: this is a Wayland session, in which oriel has no window; it runs without a "
 		      "screen. With Xwayland, DISPLAY set and --backend x11 give it one.\n",
 			stderr);
+	else if (on_console())
+		return "drm";
 	return "headless";
 }
 
@@ -91,6 +120,7 @@ static int main_session(int argc, char **argv)
 {
 	static const struct option long_options[] = {
 		{"backend", required_argument, NULL, OPT_BACKEND},
+		{"device", required_argument, NULL, OPT_DEVICE},
 		{"renderer", required_argument, NULL, OPT_RENDERER},
 		{"virgl", required_argument, NULL, OPT_VIRGL},
 		{"size", required_argument, NULL, OPT_SIZE},

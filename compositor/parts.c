@@ -51,6 +51,7 @@ struct backend *choose_backend(struct server *server, const struct backend_sink 
 		.refresh_mhz = options->refresh_mhz,
 		.screens = options->outputs,
 		.draw_always = options->draw_always,
+		.device = options->device,
 	};
 	const char *name = options->backend ? options->backend : "headless";
 	return create_backend(name, server, sink, &backend_options);

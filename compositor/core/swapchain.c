@@ -53,7 +53,7 @@ struct swapchain_slot *swapchain_take(struct swapchain *chain, struct renderer *
 	chain->width = width;
 	chain->height = height;
 
-	bool in_place = screen->uploads && shown && !renderer->impl->alloc;
+	bool in_place = screen->uploads && shown && shown->impl->begin_access;
 	for (size_t i = 0; in_place && i < array_length(chain->slots); i++)
 		if (chain->slots[i].buffer == shown)
 			return &chain->slots[i];

@@ -7,6 +7,7 @@
 
 enum option_id {
 	OPT_BACKEND = 256,
+	OPT_DEVICE,
 	OPT_RENDERER,
 	OPT_SIZE,
 	OPT_OUTPUTS,
