@@ -49,8 +49,9 @@ struct drm {
 #define DRM_PLANE_PROPERTIES(X) \
 	X(type) \
 	X(FB_ID) \
-	X(CRTC_ID) X(SRC_X) X(SRC_Y) X(SRC_W) X(SRC_H) X(CRTC_X) X(CRTC_Y) X(CRTC_W) X(CRTC_H) \
-		X(IN_FORMATS) X(IN_FENCE_FD) X(FB_DAMAGE_CLIPS) X(rotation) X(alpha)
+	X(CRTC_ID) \
+	X(SRC_X) X(SRC_Y) X(SRC_W) X(SRC_H) X(CRTC_X) X(CRTC_Y) X(CRTC_W) X(CRTC_H) X(IN_FORMATS) \
+		X(IN_FENCE_FD) X(FB_DAMAGE_CLIPS) X(rotation) X(alpha)
 #define DRM_CONNECTOR_PROPERTIES(X) X(CRTC_ID) X(EDID) X(hotplug_mode_update) X(vrr_capable)
 
 #define DRM_INDEX_CRTC(name) DRM_CRTC_##name,
@@ -213,7 +214,7 @@ void drm_flip_finish(struct drm_connector *connector);
 void drm_flip_sent(struct drm_connector *connector, bool event);
 // No event comes any more for what was sent. The core hears soon, if it waits.
 void drm_flip_abandon(struct drm_connector *connector);
-// The core waits, and is told when the session is back.
+// The core waits, and is told when the session is back, or it is time to try again.
 void drm_flip_owe(struct drm_connector *connector);
 int drm_flip_on_event(int fd, uint32_t mask, void *device); // the card's file is readable
 

@@ -64,14 +64,14 @@ static void tell_soon(struct drm_connector *connector)
 static void on_overdue(void *data)
 {
 	struct drm_connector *connector = data;
-	if (!connector->crtc || !connector->crtc->flipping)
+	if (!connector->owed || !connector->device->drm->session->active)
 		return;
 	uint64_t due = connector->sent_ns + OVERDUE_NS;
 	if (clock_now_ns(connector->device->drm->clock) < due) {
 		timer_set(&connector->overdue, due);
 		return;
 	}
-	log_warn("%s: the card does not tell when a frame is shown", connector->base.name);
+	log_warn("%s: the card does not tell that a frame is shown", connector->base.name);
 	connector->modeset = true;
 	drm_flip_abandon(connector);
 }
@@ -91,15 +91,13 @@ void drm_flip_finish(struct drm_connector *connector)
 
 void drm_flip_sent(struct drm_connector *connector, bool event)
 {
-	connector->owed = true;
-	connector->sent_ns = clock_now_ns(connector->device->drm->clock);
-	if (!event) {
+	if (event) {
+		connector->crtc->flipping = true;
+		drm_flip_owe(connector);
+	} else {
+		connector->owed = true;
 		tell_soon(connector);
-		return;
 	}
-	connector->crtc->flipping = true;
-	if (!timer_is_set(&connector->overdue))
-		timer_set(&connector->overdue, connector->sent_ns + OVERDUE_NS);
 }
 
 void drm_flip_abandon(struct drm_connector *connector)
@@ -114,6 +112,9 @@ void drm_flip_abandon(struct drm_connector *connector)
 void drm_flip_owe(struct drm_connector *connector)
 {
 	connector->owed = true;
+	connector->sent_ns = clock_now_ns(connector->device->drm->clock);
+	if (!timer_is_set(&connector->overdue))
+		timer_set(&connector->overdue, connector->sent_ns + OVERDUE_NS);
 }
 
 static struct drm_crtc *find_crtc(struct drm_device *device, uint32_t id)

@@ -129,7 +129,8 @@ bool mode_make(const struct mode *mode, drmModeModeInfo *info)
 	blank = MAX(blank, V_FRONT + sync + V_BACK);
 	uint64_t total = height + blank, h_total = (uint64_t)mode->width + BLANK;
 	uint64_t clock = (uint64_t)refresh * total * h_total / 1000000;
-	clock -= clock % 250;
+	if (clock > 10000)
+		clock -= clock % 250;
 	if (total > UINT16_MAX || !clock || clock > UINT32_MAX)
 		return false;
 	*info = (drmModeModeInfo){

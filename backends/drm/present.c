@@ -26,7 +26,14 @@ static int send(struct drm_connector *connector, const struct frame *frame, uint
 	return error;
 }
 
-static bool commit_frame(struct drm_connector *connector, const struct frame *frame, uint32_t fb)
+// The session was taken away, which we are told soon.
+static bool is_taken(int error)
+{
+	return error == EACCES || error == EPERM;
+}
+
+// 0, or an error number: the frame is not shown.
+static int commit_frame(struct drm_connector *connector, const struct frame *frame, uint32_t fb)
 {
 	bool modeset = connector->modeset;
 	int error = EBUSY;
@@ -37,17 +44,15 @@ static bool commit_frame(struct drm_connector *connector, const struct frame *fr
 	// Something else is still going on there: that is waited for.
 	if (error == EBUSY)
 		error = send(connector, frame, fb, DRM_WAIT);
-	if (error && !modeset && error != EACCES && error != EPERM) {
+	if (error && !modeset && !is_taken(error)) {
 		log_warn("%s: a frame is refused: %s; all is set anew", connector->base.name,
 			strerror(error));
 		connector->modeset = true;
 		error = send(connector, frame, fb, DRM_WAIT);
 	}
 	if (error) {
-		log_error("%s: %dx%d cannot be shown: %s", connector->base.name,
-			connector->base.mode.width, connector->base.mode.height, strerror(error));
 		connector->modeset = true;
-		return false;
+		return error;
 	}
 	if (connector->modeset) {
 		connector->modeset = false;
@@ -55,7 +60,7 @@ static bool commit_frame(struct drm_connector *connector, const struct frame *fr
 		connector->crtc->lit = true;
 		drm_cursor_restore(connector);
 	}
-	return true;
+	return 0;
 }
 
 static bool show(struct drm_connector *connector, const struct frame *frame)
@@ -70,8 +75,16 @@ static bool show(struct drm_connector *connector, const struct frame *frame)
 		drm_flip_sent(connector, false);
 		return true;
 	}
-	if (!commit_frame(connector, frame, fb))
+	int error = commit_frame(connector, frame, fb);
+	if (is_taken(error)) {
+		drm_flip_owe(connector);
+		return true;
+	}
+	if (error) {
+		log_error("%s: %dx%d cannot be shown: %s", connector->base.name, buffer->width,
+			buffer->height, strerror(error));
 		return false;
+	}
 	buffer_unlock(connector->next);
 	connector->next = buffer_lock(buffer);
 	drm_flip_sent(connector, true);

@@ -106,8 +106,8 @@ void outputs_arrange(struct server *server);                    // places those 
 void output_frame_init(struct output *output); // for output_create and output_destroy
 void output_frame_finish(struct output *output);
 void output_pace_init(struct output *output); // after a change of mode
-void output_dirty(struct output *output);  // a frame is wanted
-void surfaces_answer_hidden(void *server); // timer callback
+void output_dirty(struct output *output);     // a frame is wanted
+void surfaces_answer_hidden(void *server);    // timer callback
 // Once no frame is on its way: whoever still waits is shown nowhere.
 void surfaces_watch_hidden(struct server *server);
 void outputs_dirty(struct server *server);
