@@ -196,10 +196,13 @@ static bool plan_cursor(struct output *output, struct frame *frame)
 	struct buffer *buffer = NULL;
 	int x, y, hotspot_x, hotspot_y;
 	uint64_t sequence = 0;
-	if (!output->screen->cursor_width || !seat)
+	if (!output->screen->cursor_width || !seat) {
+		output->cursor_on_plane = false;
 		return false;
-	bool shown = cursor_plane_image(
-		seat->cursor, output, &buffer, &x, &y, &hotspot_x, &hotspot_y, &sequence);
+	}
+	bool shown = cursor_plane_image(seat->cursor, output, &buffer, &x, &y, &hotspot_x,
+			     &hotspot_y, &sequence) &&
+		sequence != output->cursor_refused;
 	if (!shown) {
 		bool change = output->cursor_on_plane;
 		output->cursor_on_plane = false;
@@ -218,6 +221,14 @@ static bool plan_cursor(struct output *output, struct frame *frame)
 	output->cursor_sequence = sequence;
 	output->cursor_box = dst;
 	return image || moved;
+}
+
+// The plane does not take the image: the next frame has it among its pixels.
+static void cursor_off_plane(struct output *output)
+{
+	output->cursor_refused = output->cursor_sequence;
+	output->cursor_on_plane = false;
+	output->dirty = true;
 }
 
 // Shows the list: by a client's own buffer, or drawn. Each fall-back is one step.
@@ -253,7 +264,7 @@ static bool show(struct output *output, struct frame *frame, const region *damag
 	if (!(frame->set & (FRAME_CURSOR_IMAGE | FRAME_CURSOR_POSITION)))
 		return false;
 	frame->set &= ~(unsigned)(FRAME_CURSOR_IMAGE | FRAME_CURSOR_POSITION);
-	output->cursor_on_plane = false;
+	cursor_off_plane(output);
 	return present_primary(output, frame, slot->buffer, false, damage);
 }
 
@@ -352,8 +363,8 @@ static void repaint(void *data)
 	bool shown = true;
 	if (pixels)
 		shown = show(output, &frame, damage);
-	else if (cursor_changed)
-		shown = screen->backend->impl->present(screen, &frame, false);
+	else if (cursor_changed && !screen->backend->impl->present(screen, &frame, false))
+		cursor_off_plane(output);
 	close_fd(&frame.fence);
 	if (!shown && server->renderer->lost) { // and all is drawn once it is back
 		recover_if_lost(server);
@@ -409,8 +420,10 @@ void output_move_cursor(struct output *output)
 		return;
 	}
 	if (plan_cursor(output, &frame) &&
-		!output->screen->backend->impl->present(output->screen, &frame, false))
-		output_damage_all(output);
+		!output->screen->backend->impl->present(output->screen, &frame, false)) {
+		cursor_off_plane(output);
+		schedule(output);
+	}
 }
 
 // Surfaces that no output shows still get an answer once a second, so that nobody who waits for

@@ -52,6 +52,7 @@ struct output {
 	struct wl_list feedbacks; // feedback.link, parked under the frame
 	bool cursor_on_plane;
 	uint64_t cursor_sequence; // of the image on the plane
+	uint64_t cursor_refused;  // of one that the plane did not take
 	struct box cursor_box;
 	region last_damage; // of the newest frame, output pixels
 

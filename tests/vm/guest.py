@@ -108,7 +108,7 @@ class Guest:
             "-cpu", "max", "-smp", "1" if icount else "2", "-m", str(memory), "-nodefaults",
             "-no-user-config", "-no-reboot", "-kernel", FOLDER + "/vmlinuz", "-initrd",
             FOLDER + "/initrd", "-append",
-            "console=ttyS0 quiet panic=-1 tsc=reliable mitigations=off vt.global_cursor_default=0 "
+            "console=ttyS0 quiet panic=-1 tsc=reliable no_timer_check mitigations=off vt.global_cursor_default=0 "
             + "oriel.modules=%s %s" % (modules, kernel_arguments),
             "-chardev", "file,id=console,path=" + self.scratch + "/console",
             "-serial", "chardev:console",
