@@ -64,13 +64,14 @@ static void on_active(struct wl_listener *listener, void *data)
 static void on_lost(struct wl_listener *listener, void *data)
 {
 	struct drm *drm = wl_container_of(listener, drm, lost);
-	drm->base.sink->closed(drm->base.sink_data);
+	drm->base.sink->closed(drm->base.sink_data, true);
 }
 
 static bool start(struct backend *base)
 {
 	struct drm *drm = wl_container_of(base, drm, base);
 	drm->started = true;
+	log_warn("keyboards and pointers are not read yet; a signal ends this session");
 	drm_connectors_scan(drm->device, 0);
 	return true;
 }

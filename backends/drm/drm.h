@@ -50,7 +50,8 @@ struct drm {
 	X(type) \
 	X(FB_ID) \
 	X(CRTC_ID) \
-	X(SRC_X) X(SRC_Y) X(SRC_W) X(SRC_H) X(CRTC_X) X(CRTC_Y) X(CRTC_W) X(CRTC_H) X(IN_FORMATS) \
+	X(SRC_X) \
+	X(SRC_Y) X(SRC_W) X(SRC_H) X(CRTC_X) X(CRTC_Y) X(CRTC_W) X(CRTC_H) X(IN_FORMATS) \
 		X(IN_FENCE_FD) X(FB_DAMAGE_CLIPS) X(rotation) X(alpha)
 #define DRM_CONNECTOR_PROPERTIES(X) X(CRTC_ID) X(EDID) X(hotplug_mode_update) X(vrr_capable)
 
