@@ -139,6 +139,12 @@ struct drm_connector {
 	void *edid;             // owned
 	size_t edid_size;
 	bool modeset; // the next frame carries all of its state
+	struct {
+		uint32_t format;
+		uint64_t modifier;
+		bool known, good;        // known: until the mode is another
+		const struct buffer *of; // the last one that was asked about; only compared
+	} scanout; // what became of buffers of that kind that are not made for this screen
 	struct wl_list link;
 
 	// present.c, flip.c
