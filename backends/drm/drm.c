@@ -93,6 +93,12 @@ static void destroy(struct backend *base)
 	free(drm);
 }
 
+static bool switch_vt(struct backend *base, int vt)
+{
+	struct drm *drm = wl_container_of(base, drm, base);
+	return session_switch_vt(drm->session, vt);
+}
+
 static const struct backend_impl drm_impl = {
 	.name = "drm",
 	.start = start,
@@ -100,6 +106,7 @@ static const struct backend_impl drm_impl = {
 	.alloc = drm_dumb_alloc,
 	.configure = drm_configure,
 	.present = drm_present,
+	.switch_vt = switch_vt,
 };
 
 struct backend *kms_backend_create(struct wl_event_loop *loop, struct clock *clock,

@@ -743,3 +743,36 @@ TEST(theme_changes)
 	check_eq(look(&stage).width, 32);
 	end(&stage);
 }
+
+static bool refuse_cursor(struct screen *screen, const struct frame *frame, bool test_only)
+{
+	return !(frame->set & FRAME_CURSOR_IMAGE && frame->cursor.buffer);
+}
+
+// What the plane refuses is asked for once, and then drawn; another image may do.
+TEST(refused_image_is_drawn)
+{
+	struct stage stage;
+	begin(&stage);
+	struct backend *backend = stage.fixture->server->backend;
+	const struct backend_impl *accepting = backend->impl;
+	struct backend_impl refusing = *accepting;
+	refusing.present = refuse_cursor;
+	backend->impl = &refusing;
+	cursor_set_shape(stage.cursor, "crosshair");
+	fixture_frames(stage.fixture, 4);
+	check(!stage.output->cursor_on_plane);
+	uint64_t refused = stage.output->cursor_refused, frames = stage.output->frames;
+	check(refused);
+	fixture_frames(stage.fixture, 10);
+	check_eq(stage.output->frames, frames); // no second attempt, and no restlessness
+	fixture_move(stage.fixture, 200, 100);
+	fixture_frames(stage.fixture, 4);
+	check_eq(stage.output->cursor_refused, refused);
+	check(stage.output->seen.count > 1); // the pointer is one of the draws
+	backend->impl = accepting;
+	cursor_set_shape(stage.cursor, "text");
+	fixture_frames(stage.fixture, 4);
+	check(stage.output->cursor_on_plane);
+	end(&stage);
+}
