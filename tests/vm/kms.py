@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Oriel as the session of a virtual machine: what is seen, what it costs, and what becomes of it
+when its host's window, its monitors or its terminal change.
+
+usage: kms.py [2d|heads]...   in $BUILD lies what is tested (default: build-gcc)"""
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+
+from guest import HERE, Failed, Guest, wait_for
+
+BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build-gcc"))
+# A terminal in front, by the kernel's requests VT_ACTIVATE and VT_WAITACTIVE.
+SWITCH = """python3 -c 'import fcntl
+file = open("/dev/tty0", "rb")
+[fcntl.ioctl(file, request, %d) for request in (0x5606, 0x5607)]'"""
+
+
+class Session:
+    """Oriel in a guest."""
+
+    def __init__(self, guest, program="foot"):
+        self.guest = guest
+        os.makedirs(guest.share + "/bin", exist_ok=True)
+        for name in os.listdir(BUILD):
+            if name == "oriel" or name.startswith("oriel-") and name.endswith(".so"):
+                shutil.copy(f"{BUILD}/{name}", guest.share + "/bin")
+        guest.must("echo below >/dev/tty1; cd /root && setsid /run/share/bin/oriel --backend drm "
+                   "--renderer pixman -v --socket wayland-7 -- %s >/run/share/log 2>&1 "
+                   "</dev/null & sleep 1" % program)
+        wait_for("the session", lambda: self.try_message("list outputs")[0] == 0, 120)
+        if program == "foot":
+            wait_for("the window", lambda: "foot" in self.message("list windows"), 120)
+
+    def try_message(self, verb):
+        return self.guest.run("/run/share/bin/oriel msg --socket wayland-7 " + verb)
+
+    def message(self, verb):
+        status, text = self.try_message(verb)
+        if status:
+            raise Failed("oriel msg %s: %s" % (verb, text))
+        return text
+
+    def settle(self):
+        wait_for("rest", lambda: self.try_message("settle")[0] == 0, 120)
+
+    def modes(self):
+        """WIDTHxHEIGHT by the name of the output."""
+        return {line.split()[0]: line.split()[2]
+                for line in self.message("list outputs").splitlines()}
+
+    def log(self):
+        with open(self.guest.share + "/log", errors="replace") as file:
+            return file.read()
+
+
+class Trace:
+    """Commands on the queues of the virtio-gpu from here on."""
+
+    def __init__(self, guest):
+        self.path = guest.trace
+        self.start = os.path.getsize(self.path)
+
+    def count(self):
+        counts = {}
+        with open(self.path, errors="replace") as file:
+            file.seek(self.start)
+            for line in file:
+                name = line.partition(":")[2].split(" ")[0]
+                if "fence" not in name:
+                    counts[name] = counts.get(name, 0) + 1
+        return counts
+
+
+def window_of(guest):
+    guest.x("xdotool", "windowmove", guest.window(), "0", "0")
+    return guest.window()
+
+
+def same_picture(session):
+    """The host's window against our own picture; the host has no pointer in it."""
+    guest = session.guest
+    guest.screenshot(guest.share + "/seen.xwd")
+    session.message("shot /run/share/own.png")
+    subprocess.run(["convert", "xwd:" + guest.share + "/seen.xwd", guest.share + "/seen.png"],
+                   check=True)
+    return subprocess.run([BUILD + "/oriel", "compare", guest.share + "/seen.png",
+                           guest.share + "/own.png"], check=False).returncode == 0
+
+
+def check_2d(check):
+    with Guest("2d", trace="%s/trace" % SCRATCH) as guest:
+        window = window_of(guest)
+        session = Session(guest)
+        session.settle()
+        check("the host shows our picture", lambda: same_picture(session))
+
+        trace = Trace(guest)
+        time.sleep(5)
+        check("nothing is sent while nothing happens", lambda: trace.count() == {})
+
+        session.message("move 100,400")
+        trace = Trace(guest)
+        guest.must("(for i in $(seq 50); do echo move $((100 + i * 4)),400; echo step 20ms; done) "
+                   "| /run/share/bin/oriel msg --socket wayland-7 -")
+        time.sleep(1)
+        moves = trace.count()
+        check("motion is 50 moves of the cursor, %s" % moves,
+              lambda: list(moves) == ["virtio_gpu_update_cursor"] and
+              moves["virtio_gpu_update_cursor"] <= 50)
+
+        trace = Trace(guest)
+        session.message("text x")
+        session.settle()
+        time.sleep(1)
+        counts = trace.count()
+        check("a letter is uploads and flushes, %s" % counts, lambda: set(counts) <= {
+            "virtio_gpu_cmd_res_xfer_toh_2d", "virtio_gpu_cmd_res_flush",
+            "virtio_gpu_update_cursor"})
+
+        session.message("maximise")
+        for width, height in ((1000, 700), (900, 640), (1111, 777), (640, 480), (1280, 800)):
+            trace = Trace(guest)
+            guest.x("xdotool", "windowsize", window, str(width), str(height))
+            check("%dx%d follows" % (width, height), lambda: wait_for(
+                "the mode", lambda: session.modes()["Virtual-1"] == "%dx%d" % (width, height), 60))
+            check("by one look", lambda: trace.count()["virtio_gpu_cmd_get_edid"] == 1)
+        session.settle()
+        check("the host shows it", lambda: same_picture(session))
+
+        session.message("spawn weston-simple-shm")
+        for _ in range(10):
+            guest.must(SWITCH % 2)
+            guest.must(SWITCH % 1)
+        wait_for("the session", lambda: session.log().count("is active") == 11, 60)
+        trace = Trace(guest)
+        time.sleep(2)
+        check("it goes on after 10 terminals",
+              lambda: trace.count().get("virtio_gpu_cmd_res_flush", 0) > 5)
+        check("without a complaint", lambda: "warning:" not in session.log() and
+              "error:" not in session.log())
+
+        guest.must("kill -SEGV $(pgrep -o -x oriel)")
+        wait_for("the end", lambda: guest.run("pgrep -x oriel")[0] != 0, 60)
+        trace = Trace(guest)
+        guest.must("seq 20 >/dev/tty1; sleep 2")
+        check("after a crash the console is seen",
+              lambda: trace.count().get("virtio_gpu_cmd_res_flush", 0) > 0)
+
+
+class Heads:
+    """Monitors of the guest, as a viewer plugs them in over D-Bus."""
+
+    def __init__(self):
+        self.path = SCRATCH + "/bus"
+        self.process = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--nopidfile",
+                                         "--address=unix:path=" + self.path])
+        wait_for("D-Bus", lambda: os.path.exists(self.path), 20)
+
+    def set(self, head, width, height):
+        """0 and 0: out."""
+        subprocess.run(["gdbus", "call", "--address", "unix:path=" + self.path, "--dest",
+                        "org.qemu", "--object-path", "/org/qemu/Display1/Console_%d" % head,
+                        "--method", "org.qemu.Display1.Console.SetUIInfo", "300", "200", "0", "0",
+                        str(width), str(height)], check=True, capture_output=True)
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def check_heads(check):
+    heads = Heads()
+    wanted = {0: (1280, 800)}
+    try:
+        with Guest("virtio-gpu-pci,id=gpu,max_outputs=2,xres=1280,yres=800",
+                   trace="%s/trace" % SCRATCH,
+                   ui="dbus,addr=unix:path=" + heads.path) as guest:
+            session = Session(guest)
+            chance = random.Random(5)
+            for step in range(24):
+                head = chance.randrange(2)
+                if head in wanted and len(wanted) > 1 and chance.random() < 0.4:
+                    del wanted[head]
+                    heads.set(head, 0, 0)
+                else:
+                    wanted[head] = (chance.randrange(50, 160) * 8, chance.randrange(40, 120) * 8)
+                    heads.set(head, *wanted[head])
+                expected = {"Virtual-%d" % (i + 1): "%dx%d" % size for i, size in wanted.items()}
+                check("step %d: %s" % (step, expected), lambda: wait_for(
+                    "the heads", lambda: session.modes() == expected, 60))
+            check("the window is still there", lambda: "foot" in session.message("list windows"))
+            check("without a complaint", lambda: "warning:" not in session.log() and
+                  "error:" not in session.log())
+            session.message("quit")
+    finally:
+        heads.end()
+
+
+def main(names):
+    passed = failed = 0
+
+    def check(what, test):
+        nonlocal passed, failed
+        try:
+            good = test()
+        except (Failed, KeyError) as error:
+            good, what = False, "%s: %s" % (what, error)
+        passed += bool(good)
+        failed += not good
+        print("%s %s" % ("ok" if good else "not ok", what), flush=True)
+
+    for name in names or ("2d", "heads"):
+        try:
+            {"2d": check_2d, "heads": check_heads}[name](check)
+        except Failed as error:
+            print("not ok %s: %s" % (name, error), flush=True)
+            failed += 1
+    print("%d passed, %d failed" % (passed, failed))
+    return failed > 0
+
+
+if __name__ == "__main__":
+    SCRATCH = subprocess.run(["mktemp", "-d"], check=True, text=True,
+                             capture_output=True).stdout.strip()
+    try:
+        sys.exit(main(sys.argv[1:]))
+    finally:
+        shutil.rmtree(SCRATCH)
