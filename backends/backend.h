@@ -31,9 +31,9 @@ struct screen {
 	size_t n_modes;
 	bool custom_modes; // takes modes that are not in the list
 	bool enabled;
-	struct mode mode;                // the current one
-	bool self_paced;                 // present() shows at once; the core keeps the beat
-	bool unclocked;                  // presented() comes at once; the core keeps the beat
+	struct mode mode; // the current one
+	bool self_paced;  // present() shows at once; the core keeps the beat
+	bool unclocked;   // presented() comes at once; the core keeps the beat
 	// What is seen changes by present() only: the CPU may draw into the buffer that is shown.
 	bool uploads;
 	struct format_set formats;       // of dmabufs that it shows; empty: none
@@ -151,10 +151,10 @@ struct backend {
 
 // What a back end is told when it is made. Those with screens of their own take what they can.
 struct backend_options {
-	int width, height; // of the first screens; 0: the back end's own
-	int refresh_mhz;   // 0: 60000
-	int screens;       // how many at start; 0: 1
-	bool draw_always;  // also what nobody sees, to measure and to test that
+	int width, height;  // of the first screens; 0: the back end's own
+	int refresh_mhz;    // 0: 60000
+	int screens;        // how many at start; 0: 1
+	bool draw_always;   // also what nobody sees, to measure and to test that
 	const char *device; // path of the card; NULL: the best
 };
 

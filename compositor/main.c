@@ -2,10 +2,14 @@
 // The command line: which of the program's five trades is wanted, and the options of the two that
 // need a compositor of their own.
 #include <getopt.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "compositor/core/config.h"
@@ -77,6 +81,26 @@ static bool server_option(int option, struct server_options *options, int *statu
 	return true;
 }
 
+static bool has_card(void)
+{
+	glob_t found;
+	bool has = glob("/dev/dri/card*", GLOB_NOSORT, NULL, &found) == 0;
+	globfree(&found);
+	return has;
+}
+
+// Started from a text console, or by a login screen that has given it one.
+static bool on_console(void)
+{
+	enum { CONSOLES = 4, LAST = 63 };
+	const char *number = getenv("XDG_VTNR");
+	struct stat input;
+	bool typed = fstat(STDIN_FILENO, &input) == 0 && S_ISCHR(input.st_mode) &&
+		major(input.st_rdev) == CONSOLES && minor(input.st_rdev) >= 1 &&
+		minor(input.st_rdev) <= LAST;
+	return (typed || (number && *number)) && has_card();
+}
+
 // Where a session shows itself that was not told.
 static const char *default_backend(void)
 {
@@ -87,6 +111,8 @@ static const char *default_backend(void)
 		fputs("oriel: this is a Wayland session, in which oriel has no window; it runs without a "
 		      "screen. With Xwayland, DISPLAY set and --backend x11 give it one.\n",
 			stderr);
+	else if (on_console())
+		return "drm";
 	return "headless";
 }
 

@@ -264,6 +264,7 @@ void server_destroy(struct server *server)
 	renderer_destroy(server->renderer);
 	if (server->clock) {
 		timer_finish(&server->hidden_timer);
+		weak_clear(&server->dark_by_lid);
 		timer_finish(&server->recover_timer);
 	}
 	clock_destroy(server->clock);

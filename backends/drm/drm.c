@@ -51,6 +51,8 @@ static void on_active(struct wl_listener *listener, void *data)
 	struct drm *drm = wl_container_of(listener, drm, active);
 	const struct backend_sink *sink = drm->base.sink;
 	if (!drm->session->active) {
+		if (drm->input)
+			drm_input_suspend(drm->input);
 		sink->active(drm->base.sink_data, false);
 		return;
 	}
@@ -58,6 +60,8 @@ static void on_active(struct wl_listener *listener, void *data)
 		drm_connectors_retake(drm->device);
 	else
 		drm_choose_device(drm);
+	if (drm->input)
+		drm_input_resume(drm->input);
 	sink->active(drm->base.sink_data, true);
 }
 
@@ -71,9 +75,9 @@ static bool start(struct backend *base)
 {
 	struct drm *drm = wl_container_of(base, drm, base);
 	drm->started = true;
-	log_warn("keyboards and pointers are not read yet; a signal ends this session");
 	drm_connectors_scan(drm->device, 0);
-	return true;
+	drm->input = drm_input_create(base, drm->loop, drm->session, drm_udev_context(drm->udev));
+	return drm->input;
 }
 
 static void destroy(struct backend *base)
@@ -82,6 +86,7 @@ static void destroy(struct backend *base)
 	struct drm_device *device = drm->device;
 	drm->device = NULL;
 	drm_device_destroy(device);
+	drm_input_destroy(drm->input);
 	drm_udev_destroy(drm->udev);
 	if (drm->session) {
 		wl_list_remove(&drm->active.link);
@@ -99,6 +104,13 @@ static bool switch_vt(struct backend *base, int vt)
 	return session_switch_vt(drm->session, vt);
 }
 
+static void set_leds(struct backend *base, unsigned leds)
+{
+	struct drm *drm = wl_container_of(base, drm, base);
+	if (drm->input)
+		drm_input_set_leds(drm->input, leds);
+}
+
 static const struct backend_impl drm_impl = {
 	.name = "drm",
 	.start = start,
@@ -106,6 +118,7 @@ static const struct backend_impl drm_impl = {
 	.alloc = drm_dumb_alloc,
 	.configure = drm_configure,
 	.present = drm_present,
+	.set_leds = set_leds,
 	.switch_vt = switch_vt,
 };
 

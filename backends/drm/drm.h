@@ -13,19 +13,19 @@
 //   present.c    frames onto a screen; flip.c: when they were seen
 //   fb.c         what the card has of a buffer; dumb.c: memory for frames
 //   cursor.c     the pointer's plane
-//   input.c      keyboards, pointers and the like, by libinput
+//   input*.c     keyboards, pointers and the like, by libinput
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 #include <xf86drmMode.h>
 #include "backends/backend.h"
+#include "backends/drm/input.h"
 #include "backends/drm/kms.h"
 #include "backends/drm/session.h"
 #include "compositor/base/clock.h"
 
 struct drm_connector;
 struct drm_cursor;
-struct drm_input;
 struct drm_udev;
 struct udev;
 
@@ -246,10 +246,3 @@ void drm_cursor_destroy(struct drm_cursor *cursor);                    // NULL i
 bool drm_cursor_show(struct drm_connector *connector, const struct frame *frame);
 void drm_cursor_hide(struct drm_connector *connector);    // the screen goes off
 void drm_cursor_restore(struct drm_connector *connector); // as it was, after others had the card
-
-// input.c: devices of the seat, reported through the sink; NULL: logged.
-struct drm_input *drm_input_create(struct backend *backend, struct wl_event_loop *loop,
-	struct clock *clock, struct session *session, struct udev *udev);
-void drm_input_destroy(struct drm_input *input); // NULL is allowed
-void drm_input_suspend(struct drm_input *input); // another session has the devices
-bool drm_input_resume(struct drm_input *input);

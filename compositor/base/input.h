@@ -154,6 +154,7 @@ enum input_event_type {
 	INPUT_PAD_RING,
 	INPUT_PAD_STRIP,
 	INPUT_PAD_DIAL,
+	INPUT_SWITCH_TOGGLE,
 };
 
 enum input_axis_source { // as wl_pointer.axis_source
@@ -222,5 +223,9 @@ struct input_event {
 			bool finger; // on a ring or strip; told so
 			double value; // ring: degrees, strip: 0..1, both negative: let go; dial: 120 a notch
 		} pad;
+		struct {
+			bool lid; // else it folds into a tablet
+			bool on;  // closed, or folded
+		} toggle;
 	};
 };

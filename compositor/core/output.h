@@ -97,6 +97,11 @@ struct wl_resource *output_resource_for(struct output *output, struct wl_client 
 struct box outputs_bounds(struct server *server);
 void output_size_px(const struct output *output, int *width, int *height); // after the transform
 
+// The screen that is part of the machine; NULL: there is none.
+struct output *output_builtin(struct server *server);
+// Its lid was closed or opened.
+void outputs_set_lid(struct server *server, bool closed);
+
 // All at once; false and nothing changed when the back end refuses. test_only only asks.
 bool outputs_apply(
 	struct server *server, const struct output_change *changes, size_t n, bool test_only);

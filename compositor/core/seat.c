@@ -224,10 +224,15 @@ static void move_to(struct seat *seat, double x, double y, uint32_t time_ms)
 	wl_signal_emit_mutable(&seat->events.moved, seat);
 }
 
+// What it says counts on that output; NULL: on all.
 static struct output *output_of(struct seat *seat, const struct input_device *device)
 {
-	return device && device->output_name ? output_by_name(seat->server, device->output_name)
-					     : NULL;
+	if (!device)
+		return NULL;
+	bool direct = device->type == INPUT_TOUCH || device->type == INPUT_TABLET;
+	if (!device->output_name)
+		return direct ? output_builtin(seat->server) : NULL;
+	return output_by_name(seat->server, device->output_name);
 }
 
 static void distance_to_layout(
@@ -484,6 +489,10 @@ void seat_input(struct seat *seat, const struct input_event *event)
 	case INPUT_GESTURE_UPDATE:
 	case INPUT_GESTURE_END:
 		gesture_input(seat, event);
+		break;
+	case INPUT_SWITCH_TOGGLE: // what folds, libinput itself turns off
+		if (event->toggle.lid)
+			outputs_set_lid(seat->server, event->toggle.on);
 		break;
 	case INPUT_TOUCH_DOWN:
 	case INPUT_TOUCH_MOTION:

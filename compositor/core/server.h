@@ -5,6 +5,7 @@
 #include <wayland-server-core.h>
 #include "compositor/base/base.h"
 #include "compositor/base/clock.h"
+#include "compositor/base/weak.h"
 
 struct access;
 struct activation;
@@ -51,6 +52,7 @@ struct server {
 	struct wl_listener client_created, activity;
 	struct wl_listener clipboard_changed, primary_changed; // for the back end's host
 	bool host_selects;                                     // what changes now comes from there
+	struct weak dark_by_lid;   // struct output *: is off until the lid is opened
 	struct timer hidden_timer; // answers surfaces that no output shows
 	struct timer recover_timer;
 	uint64_t recovered_ns; // when the renderer was made anew last, 0: never
