@@ -20,10 +20,14 @@ static void draw_region(const struct frame *frame, enum virgl_program program,
 {
 	int n;
 	const pixman_box32_t *boxes = pixman_region32_rectangles((region *)where, &n);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
 		virgl_quad(frame->virgl, program, transform,
 			&(struct box){boxes[i].x1, boxes[i].y1, boxes[i].x2 - boxes[i].x1,
 				boxes[i].y2 - boxes[i].y1});
+		// What is bound stays so. A loss shows at the end of the frame.
+		if (frame->virgl->stream.count > VIRGL_STREAM_LIMIT)
+			virgl_flush(frame->virgl, NULL);
+	}
 }
 
 static void draw_color_region(
@@ -83,18 +87,17 @@ static void draw_texture(const struct frame *frame, const struct draw *draw, con
 	draw_region(frame, program, draw->transform, where);
 }
 
-static bool draw_list(
+static void draw_list(
 	const struct frame *frame, const struct draw *draws, size_t n, const region *inside)
 {
 	static const float black[4] = {0, 0, 0, 1};
 	region where;
-	bool ok = true;
 	pixman_region32_init(&where);
 	pixman_region32_copy(&where, (region *)inside);
 	draws_uncovered(&where, draws, n);
 	if (pixman_region32_not_empty(&where))
 		draw_color_region(frame, black, false, &where);
-	for (size_t i = n; i-- > 0 && ok;) {
+	for (size_t i = n; i-- > 0;) {
 		const struct draw *draw = &draws[i];
 		pixman_region32_intersect(&where, (region *)inside, (region *)draw->visible);
 		if (!pixman_region32_not_empty(&where))
@@ -106,11 +109,8 @@ static bool draw_list(
 			draw_color(draw, color);
 			draw_color_region(frame, color, !draw->opaque, &where);
 		}
-		if (frame->virgl->stream.count > VIRGL_STREAM_LIMIT)
-			ok = virgl_flush(frame->virgl, NULL);
 	}
 	pixman_region32_fini(&where);
-	return ok;
 }
 
 static bool read_back(struct virgl *virgl, struct virgl_target *target, struct buffer *buffer,
@@ -147,11 +147,12 @@ bool virgl_draw(struct renderer *renderer, struct buffer *buffer, const struct d
 	pixman_region32_init(&inside);
 	pixman_region32_intersect_rect(&inside, (region *)repaint, 0, 0, (unsigned)buffer->width,
 		(unsigned)buffer->height);
+	virgl_begin_frame(virgl);
 	virgl_use_surface(virgl, target->surface, target->width, target->height);
 	virgl_stream_use(&virgl->stream, target->resource);
-	bool ok = draw_list(&frame, draws, n, &inside);
+	draw_list(&frame, draws, n, &inside);
 	virgl_canary_begin(virgl);
-	ok = ok && virgl_flush(virgl, fence) && virgl_canary_end(virgl);
+	bool ok = virgl_flush(virgl, fence) && virgl_canary_end(virgl);
 	bool scratch = target == virgl->scratch;
 	if (ok && scratch)
 		ok = read_back(virgl, target, buffer, &inside);

@@ -128,6 +128,13 @@ bool virgl_pipeline_init(struct virgl *virgl)
 
 // State
 
+// Between frames resources were made and written to; a host may bind them for that and leave nothing
+// bound (virglrenderer 0.10: the next picture is black).
+void virgl_begin_frame(struct virgl *virgl)
+{
+	virgl->state.surface = virgl->state.view = virgl->state.sampler = 0;
+}
+
 void virgl_use_surface(struct virgl *virgl, uint32_t surface, int width, int height)
 {
 	struct virgl_state *state = &virgl->state;

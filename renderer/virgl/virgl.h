@@ -143,6 +143,7 @@ void virgl_retire(struct virgl *virgl, struct virgl_resource *resource);
 
 // pipeline.c
 bool virgl_pipeline_init(struct virgl *virgl); // false: logged
+void virgl_begin_frame(struct virgl *virgl);
 // What must be bound for the next draw; the host hears only of what changed.
 void virgl_use_surface(struct virgl *virgl, uint32_t surface, int width, int height);
 // SOLID draws the whole target, inside the scissor; the others transform's quad.

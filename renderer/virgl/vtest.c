@@ -20,6 +20,7 @@
 #include "renderer/virgl/transport.h"
 
 #define PATIENCE_MS 8000
+#define FAREWELL_MS 200
 // Frames that are on their way; with more, the next one waits.
 #define MAX_FENCES 2
 #define MAX_CAPS 65536
@@ -113,14 +114,14 @@ static bool send_all(
 	int64_t until = now_ms() + vtest->options.patience_ms;
 	if (vtest->base.dead)
 		return false;
-	for (size_t i = 0; i < 2;) {
-		struct msghdr message = {.msg_iov = parts + i, .msg_iovlen = 2 - i};
+	for (size_t i = 0, n = size ? 2 : 1; i < n;) {
+		struct msghdr message = {.msg_iov = parts + i, .msg_iovlen = n - i};
 		ssize_t sent = sendmsg(vtest->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (sent < 0 && !again())
 			return die(vtest, strerror(errno));
 		if (sent < 0 && !wait_for(vtest, POLLOUT, until))
 			return false;
-		for (; i < 2 && sent >= 0; i++) {
+		for (; i < n && sent >= 0; i++) {
 			size_t part = MIN((size_t)sent, parts[i].iov_len);
 			parts[i].iov_base = (char *)parts[i].iov_base + part;
 			parts[i].iov_len -= part;
@@ -187,7 +188,8 @@ static bool receive(struct vtest *vtest, void *into, size_t size, int *fd)
 static bool ask(struct vtest *vtest, enum command command, const uint32_t *words, uint32_t n)
 {
 	uint32_t head[HEADER_WORDS + 16] = {n, command};
-	memcpy(head + HEADER_WORDS, words, n * sizeof(*words));
+	if (n)
+		memcpy(head + HEADER_WORDS, words, n * sizeof(*words));
 	vtest->asked++;
 	return send_all(vtest, head, HEADER_WORDS + n, NULL, 0);
 }
@@ -291,14 +293,23 @@ static bool connect_to(struct vtest *vtest)
 	return say_hello(vtest);
 }
 
+// A server that serves one at a time dies of answers that nobody takes.
+static void hang_up(struct vtest *vtest)
+{
+	struct pollfd pollfd = {.fd = vtest->fd, .events = POLLIN};
+	while (!vtest->base.dead && vtest->n_fences && poll(&pollfd, 1, FAREWELL_MS) > 0)
+		read_fence(vtest);
+	close_fd(&vtest->fd);
+	vtest->base.dead = true;
+}
+
 static bool vtest_reset(struct virgl_transport *transport)
 {
 	struct vtest *vtest = vtest_from(transport);
 	struct vtest_resource *resource;
 	wl_list_for_each(resource, &vtest->resources, link)
 		resource->base.id = 0;
-	close_fd(&vtest->fd);
-	vtest->base.dead = true;
+	hang_up(vtest);
 	return connect_to(vtest);
 }
 
@@ -467,7 +478,7 @@ static void vtest_destroy(struct virgl_transport *transport)
 	struct vtest_resource *resource, *tmp;
 	wl_list_for_each_safe(resource, tmp, &vtest->resources, link)
 		vtest_release(transport, &resource->base);
-	close_fd(&vtest->fd);
+	hang_up(vtest);
 	free(vtest->path);
 	free(vtest);
 }

@@ -5,7 +5,7 @@
 set -eu
 passed=0 failed=0
 for file in $(find backends compositor protocols renderer \
-	tests/harness tests/hostile tests/pixels tests/proto tests/unit \
+	tests/harness tests/hostile tests/pixels tests/proto tests/unit tests/virgl \
 	-name '*.c' 2>/dev/null | sort); do
 	if grep -qF "'$file'" meson.build; then
 		passed=$((passed + 1))

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: MIT
+// What a host is told for whole frames, word by word, and how many bytes that is.
+#include <stdlib.h>
+#include <string.h>
+#include "compositor/base/base.h"
+#include "tests/harness/test.h"
+#include "tests/virgl/desk.h"
+#include "tests/virgl/paper.h"
+
+static struct paper *open_desk(struct desk *desk)
+{
+	struct paper *paper = paper_create();
+	desk_init(desk, &paper->base);
+	return paper;
+}
+
+static struct buffer *new_target(struct desk *desk, int width, int height)
+{
+	struct buffer *target =
+		desk->renderer->impl->alloc(desk->renderer, width, height, DRM_FORMAT_XRGB8888);
+	check(target != NULL);
+	return target;
+}
+
+// The very first commands: everything that frames need is made, and drawn with once.
+TEST(start)
+{
+	struct desk desk;
+	struct paper *paper = open_desk(&desk);
+	paper_check(paper,
+		"create 1: target 0 format 64 bind 00010 576x1 backing 0\n"
+		"write resource 1 stride 576 at 0,0 size 576x1 words 144\n"
+		"create blend 1 mask f\n"
+		"create sampler 2 wrap 222 min 0 mip 2 mag 0\n"
+		"create blend 3 color 1*0+19 alpha 1*0+19 mask f\n"
+		"create sampler 4 wrap 222 min 1 mip 2 mag 1\n"
+		"create shader 5 stage 0 tokens 300 outputs 0 VERT 310 bytes\n"
+		"create shader 6 stage 0 tokens 300 outputs 0 VERT 65 bytes\n"
+		"create shader 7 stage 1 tokens 300 outputs 0 FRAG 131 bytes\n"
+		"create shader 8 stage 1 tokens 300 outputs 0 FRAG 329 bytes\n"
+		"create shader 9 stage 1 tokens 300 outputs 0 FRAG 74 bytes\n"
+		"create rasterizer 10 20004002 point 1 line 1\n"
+		"bind object 2 handle 10\n"
+		"create dsa 11\n"
+		"bind object 3 handle 11\n"
+		"create elements 12 offset 0 divisor 0 buffer 0 format 31\n"
+		"bind object 5 handle 12\n"
+		"vertices 16 0 1\n"
+		"create 2: target 2 format 2 bind 00002 4x1 backing 16\n"
+		"create 3: target 2 format 1 bind 00008 1x1 backing 0\n"
+		"create surface 13 resource 2 format 2\n"
+		"write resource 3 stride 4 at 0,0 size 1x1 words 1\n"
+		"create view 14 resource 3 format 1 target 2 swizzle 0123\n"
+		"framebuffer 1 0 13\n"
+		"viewport 0 2 0.5 0.5 2 0.5 0.5\n"
+		"clear 4 0.392157 0.392157 0.392157 1\n"
+		"shader 5 0\n"
+		"shader 7 1\n"
+		"bind object 1 handle 1\n"
+		"views 1 0 14\n"
+		"samplers 1 0 2\n"
+		"constants 0 0 2 2 -1 -1 1 1 0 0\n"
+		"scissor 0 1,0 to 2,1\n"
+		"draw first 0 count 4 mode 5\n"
+		"shader 8 1\n"
+		"bind object 1 handle 3\n"
+		"samplers 1 0 4\n"
+		"constants 1 0 0 0 1 1 0.5 0 0 0\n"
+		"scissor 0 2,0 to 3,1\n"
+		"draw first 0 count 4 mode 5\n"
+		"shader 6 0\n"
+		"shader 9 1\n"
+		"constants 1 0 0.5 0.5 0.5 0.5\n"
+		"scissor 0 3,0 to 4,1\n"
+		"draw first 32 count 4 mode 5\n"
+		"destroy object 6 handle 14\n"
+		"get 2: 0,0 4x1\n"
+		"release 3\n");
+	check_eq(paper->submissions, 2);
+	desk_finish(&desk);
+}
+
+// A frame of one window over a colour, and what is left of it the second time.
+TEST(window_over_color)
+{
+	struct desk desk;
+	struct paper *paper = open_desk(&desk);
+	struct buffer *target = new_target(&desk, 640, 480);
+	struct buffer *picture = desk_buffer(100, 80, DRM_FORMAT_XRGB8888);
+	free(paper_take(paper));
+	desk_add(&desk, desk_import(&desk, picture), &(struct box){20, 30, 100, 80})->opaque = true;
+	struct draw *ground = desk_add(&desk, NULL, &(struct box){0, 0, 640, 480});
+	ground->opaque = true;
+	ground->color[0] = ground->color[3] = 1;
+	const struct box around = {0, 0, 640, 30}; // the window's rows are below
+	pixman_region32_fini(&desk.visible[1]);
+	pixman_region32_init_rect(&desk.visible[1], around.x, around.y, 640, 30);
+	check(desk_draw(&desk, target, NULL));
+	check_eq(paper->submissions, 3);
+	paper_check(paper,
+		"create 5: target 2 format 2 bind 00008 100x80 backing 0\n"
+		"create 6: target 0 format 64 bind 80000 1048576x1 backing 1048576\n"
+		"create surface 14 resource 4 format 2\n"
+		"copy-transfer resource 5 stride 400 at 0,0 size 100x80 staging 6 offset 0 flags 1\n"
+		"create view 15 resource 5 format 2 target 2 swizzle 0123\n"
+		"framebuffer 1 0 14\n"
+		"viewport 0 320 240 0.5 320 240 0.5\n"
+		"bind object 1 handle 1\n"
+		"constants 1 0 1 0 0 1\n"
+		"scissor 0 0,0 to 640,30\n"
+		"draw first 32 count 4 mode 5\n"
+		"shader 5 0\n"
+		"shader 7 1\n"
+		"views 1 0 15\n"
+		"samplers 1 0 2\n"
+		"constants 0 0 0.3125 0.333333 -0.9375 -0.875 1 1 0 0\n"
+		"scissor 0 20,30 to 120,110\n"
+		"draw first 0 count 4 mode 5\n");
+	check(desk_draw(&desk, target, &(struct box){0, 40, 640, 1}));
+	paper_check(paper,
+		"framebuffer 1 0 14\n"
+		"views 1 0 15\n"
+		"samplers 1 0 2\n"
+		"scissor 0 20,40 to 120,41\n"
+		"draw first 0 count 4 mode 5\n");
+	check_eq(paper->words * 4, 116);
+	check_eq(paper->n_uses, 2); // the target, the picture
+	buffer_drop(picture);
+	buffer_drop(target);
+	desk_finish(&desk);
+}
+
+// Crop, scale, transform, opacity: what the programs are given.
+TEST(mixed)
+{
+	struct desk desk;
+	struct paper *paper = open_desk(&desk);
+	struct buffer *target = new_target(&desk, 64, 64);
+	struct buffer *picture = desk_buffer(16, 8, DRM_FORMAT_ARGB8888);
+	struct draw *draw =
+		desk_add(&desk, desk_import(&desk, picture), &(struct box){0, 0, 32, 16});
+	draw->src = (struct fbox){2.5, 1, 4, 2};
+	draw->transform = TRANSFORM_FLIPPED_180;
+	draw->alpha = 0.5f;
+	check(desk_draw(&desk, target, NULL));
+	free(paper_take(paper));
+	check(desk_draw(&desk, target, NULL));
+	paper_check(paper,
+		"framebuffer 1 0 14\n"
+		"shader 6 0\n"
+		"shader 9 1\n"
+		"bind object 1 handle 1\n"
+		"constants 1 0 0 0 0 1\n"
+		"scissor 0 0,0 to 64,64\n"
+		"draw first 32 count 4 mode 5\n"
+		"shader 5 0\n"
+		"shader 8 1\n"
+		"bind object 1 handle 3\n"
+		"views 1 0 15\n"
+		"samplers 1 0 4\n"
+		"constants 1 0 0.15625 0.1875 0.40625 0.3125 0.5 0 0 0\n"
+		"scissor 0 0,0 to 32,16\n"
+		"draw first 24 count 4 mode 5\n");
+	buffer_drop(picture);
+	buffer_drop(target);
+	desk_finish(&desk);
+}
+
+// Uploads
+
+TEST(only_what_changed)
+{
+	struct desk desk;
+	struct paper *paper = open_desk(&desk);
+	struct buffer *picture = desk_buffer(1000, 500, DRM_FORMAT_ARGB8888);
+	struct texture *texture = desk_import(&desk, picture);
+	check(virgl_flush(desk.virgl, NULL));
+	free(paper_take(paper));
+	region damage;
+	pixman_region32_init_rect(&damage, 10, 20, 8, 8);
+	pixman_region32_union_rect(&damage, &damage, 500, 400, 100, 50);
+	pixman_region32_union_rect(&damage, &damage, 990, 490, 100, 100); // reaches out
+	check(desk.renderer->impl->import(desk.renderer, &texture, picture, &damage));
+	check_eq(paper->submissions, 4 - 1);
+	check(virgl_flush(desk.virgl, NULL));
+	paper_check(paper,
+		"write resource 4 stride 32 at 10,20 size 8x8 words 64\n"
+		"copy-transfer resource 4 stride 400 at 500,400 size 100x50 staging 6 offset 0 flags 1\n"
+		"copy-transfer resource 4 stride 40 at 990,490 size 10x10 staging 6 offset 20032 flags 1\n");
+	pixman_region32_fini(&damage);
+
+	// Many pieces are one.
+	pixman_region32_init(&damage);
+	for (int i = 0; i < 17; i++)
+		pixman_region32_union_rect(&damage, &damage, 2 * i, 0, 1, 1);
+	check(desk.renderer->impl->import(desk.renderer, &texture, picture, &damage));
+	check(virgl_flush(desk.virgl, NULL));
+	paper_check(paper, "write resource 4 stride 132 at 0,0 size 33x1 words 33\n");
+	pixman_region32_fini(&damage);
+	desk.renderer->impl->forget(desk.renderer, texture);
+	buffer_drop(picture);
+	desk_finish(&desk);
+}
+
+// What is larger than a block goes in several, and the host is waited for once all are full.
+TEST(large_pictures)
+{
+	struct desk desk;
+	struct paper *paper = open_desk(&desk);
+	paper->busy = true;
+	struct buffer *picture = desk_buffer(1024, 1536, DRM_FORMAT_ARGB8888); // six blocks
+	free(paper_take(paper));
+	struct texture *texture = desk_import(&desk, picture);
+	check(virgl_flush(desk.virgl, NULL));
+	paper_check(paper,
+		"create 4: target 2 format 1 bind 00008 1024x1536 backing 0\n"
+		"create 5: target 0 format 64 bind 80000 1048576x1 backing 1048576\n"
+		"create 6: target 0 format 64 bind 80000 1048576x1 backing 1048576\n"
+		"create 7: target 0 format 64 bind 80000 1048576x1 backing 1048576\n"
+		"create 8: target 0 format 64 bind 80000 1048576x1 backing 1048576\n"
+		"copy-transfer resource 4 stride 4096 at 0,0 size 1024x256 staging 5 offset 0 flags 1\n"
+		"copy-transfer resource 4 stride 4096 at 0,256 size 1024x256 staging 6 offset 0 flags 1\n"
+		"copy-transfer resource 4 stride 4096 at 0,512 size 1024x256 staging 7 offset 0 flags 1\n"
+		"copy-transfer resource 4 stride 4096 at 0,768 size 1024x256 staging 8 offset 0 flags 1\n"
+		"copy-transfer resource 4 stride 4096 at 0,1024 size 1024x256 staging 5 offset 0 flags 1\n"
+		"copy-transfer resource 4 stride 4096 at 0,1280 size 1024x256 staging 6 offset 0 flags 1\n"
+		"create view 14 resource 4 format 1 target 2 swizzle 0123\n");
+	desk.renderer->impl->forget(desk.renderer, texture);
+	buffer_drop(picture);
+	// Their memory is not kept for ever.
+	struct buffer *target = new_target(&desk, 4, 4);
+	paper->busy = false;
+	for (int i = 0; i < 70; i++)
+		check(desk_draw(&desk, target, NULL));
+	check_eq(paper->memory, VIRGL_BLOCK_SIZE + 16);
+	buffer_drop(target);
+	desk_finish(&desk);
+}
+
+// A host that does not read staging memory, and one that does not even read memory in the stream.
+TEST(backed)
+{
+	for (int i = 0; i < 2; i++) {
+		struct desk desk;
+		struct paper *paper = paper_create();
+		paper->caps[98] = i == 0 ? 1 << 17 : 0;
+		desk_init(&desk, &paper->base);
+		struct buffer *picture = desk_buffer(100, 50, DRM_FORMAT_ARGB8888);
+		free(paper_take(paper));
+		struct texture *texture = desk_import(&desk, picture);
+		check(virgl_flush(desk.virgl, NULL));
+		region damage;
+		pixman_region32_init_rect(&damage, 10, 20, 30, 5);
+		check(desk.renderer->impl->import(desk.renderer, &texture, picture, &damage));
+		pixman_region32_fini(&damage);
+		check(virgl_flush(desk.virgl, NULL));
+		paper_check(paper,
+			i == 0 ? "create 4: target 2 format 1 bind 00008 100x50 backing 20000\n"
+				 "transfer resource 4 stride 400 at 0,0 size 100x50 offset 0 to host\n"
+				 "create view 14 resource 4 format 1 target 2 swizzle 0123\n"
+				 "transfer resource 4 stride 400 at 10,20 size 30x5 offset 8040 to host\n"
+			       : "create 4: target 2 format 1 bind 00008 100x50 backing 20000\n"
+				 "put 4: 0,0 100x50\n"
+				 "create view 14 resource 4 format 1 target 2 swizzle 0123\n"
+				 "put 4: 10,20 30x5\n");
+		desk.renderer->impl->forget(desk.renderer, texture);
+		buffer_drop(picture);
+		desk_finish(&desk);
+	}
+}
+
+// What nobody shows does not pile up on the host.
+TEST(forgotten)
+{
+	struct desk desk;
+	struct paper *paper = open_desk(&desk);
+	struct buffer *picture = desk_buffer(64, 64, DRM_FORMAT_ARGB8888);
+	int before = paper->resources;
+	for (int i = 0; i < 600; i++)
+		desk.renderer->impl->forget(desk.renderer, desk_import(&desk, picture));
+	check(paper->resources - before < 300); // 4 MB of them
+	check(virgl_flush(desk.virgl, NULL));
+	check(paper->resources - before <= VIRGL_BLOCKS);
+	check(desk.virgl->stream.n_objects < 400);
+	buffer_drop(picture);
+	desk_finish(&desk);
+}
+
+// Sizes
+
+static size_t count(const char *text, const char *what)
+{
+	size_t n = 0;
+	for (const char *at = text; (at = strstr(at, what)); at++)
+		n++;
+	return n;
+}
+
+// The yardstick: 172 bytes a frame and 140 a quad.
+TEST(bytes_per_frame)
+{
+	struct desk desk;
+	struct paper *paper = open_desk(&desk);
+	struct buffer *targets[2] = {new_target(&desk, 1280, 800), new_target(&desk, 1280, 800)};
+	for (int i = 0; i < 20; i++) {
+		struct buffer *picture = desk_buffer(320, 200, DRM_FORMAT_ARGB8888);
+		desk_add(&desk, desk_import(&desk, picture),
+			&(struct box){i % 5 * 250, i / 5 * 190, 320, 200})
+			->opaque = i % 2;
+		buffer_drop(picture);
+	}
+	check(virgl_flush(desk.virgl, NULL));
+	for (size_t n = 0; n <= 20; n++) {
+		size_t all = desk.n;
+		desk.n = n;
+		free(paper_take(paper));
+		check(desk_draw(&desk, targets[n % 2], NULL)); // black around them
+		desk.n = all;
+		char *text = paper_take(paper);
+		check(paper->words * 4 <= 172 + 140 * count(text, "draw "));
+		free(text);
+	}
+	buffer_drop(targets[0]);
+	buffer_drop(targets[1]);
+	desk_finish(&desk);
+}
+
+// A desktop: a wallpaper, three windows that blend or not, one of them half transparent.
+TEST(bytes_of_a_desktop)
+{
+	struct desk desk;
+	struct paper *paper = open_desk(&desk);
+	struct buffer *target = new_target(&desk, 1280, 800);
+	for (int i = 0; i < 4; i++) {
+		const struct box box = i < 3 ? (struct box){200 * i, 100 * i, 500, 400}
+					     : (struct box){0, 0, 1280, 800};
+		struct buffer *picture = desk_buffer(
+			box.width, box.height, i == 1 ? DRM_FORMAT_ARGB8888 : DRM_FORMAT_XRGB8888);
+		struct draw *draw = desk_add(&desk, desk_import(&desk, picture), &box);
+		draw->opaque = i == 0 || i == 3;
+		draw->alpha = i == 2 ? 0.9f : 1;
+		buffer_drop(picture);
+	}
+	check(desk_draw(&desk, target, NULL));
+	check(desk_draw(&desk, target, NULL));
+	check_eq(paper->words * 4, 584); // 172 + 4 * 140 is 732
+	// A corner of one window has changed.
+	check(desk_draw(&desk, target, &(struct box){0, 0, 100, 16}));
+	check_eq(paper->words * 4, 272); // the wallpaper below it, too
+	buffer_drop(target);
+	desk_finish(&desk);
+}
+
+// A region of very many pieces is submitted in parts.
+TEST(many_pieces)
+{
+	struct desk desk;
+	struct paper *paper = open_desk(&desk);
+	struct buffer *target = new_target(&desk, 2000, 64);
+	for (int i = 0; i < DESK_DRAWS; i++)
+		desk_add(&desk, NULL, &(struct box){0, 0, 1, 1})->color[3] = 0.5f;
+	region comb;
+	pixman_region32_init(&comb);
+	for (int x = 0; x < 2000; x += 2)
+		pixman_region32_union_rect(&comb, &comb, x, 0, 1, 1);
+	for (int i = 0; i < DESK_DRAWS; i++)
+		pixman_region32_copy(&desk.visible[i], &comb);
+	unsigned before = paper->submissions;
+	check(desk_draw(&desk, target, NULL));
+	check(paper->submissions - before >= 4 && paper->submissions - before <= 6);
+	pixman_region32_fini(&comb);
+	buffer_drop(target);
+	desk_finish(&desk);
+}
