@@ -144,12 +144,17 @@ static struct client_dmabuf *use(struct wl_resource *resource, int32_t width, in
 		*error = true;
 		return NULL;
 	}
-	// Pictures that are upside down or interlaced nobody makes any more.
-	if (fault != DMABUF_FINE || params->mixed || flags)
+	// Interlaced pictures nobody makes any more.
+	bool bottom_up = flags & ZWP_LINUX_BUFFER_PARAMS_V1_FLAGS_Y_INVERT;
+	if (fault != DMABUF_FINE || params->mixed ||
+		(flags & ~(uint32_t)ZWP_LINUX_BUFFER_PARAMS_V1_FLAGS_Y_INVERT))
 		return NULL;
 	params->n_given = 0;
-	return client_dmabuf_create(
+	struct client_dmabuf *buffer = client_dmabuf_create(
 		params->server, params->quota, &params->planes, width, height, format);
+	if (buffer)
+		buffer->base.base.bottom_up = bottom_up;
+	return buffer;
 }
 
 static void handle_create(struct wl_client *client, struct wl_resource *resource, int32_t width,

@@ -16,15 +16,15 @@
 #include <xcb/present.h>
 #include <xcb/xcbext.h>
 #include <xcb/xfixes.h>
+#include "backends/x11/boxes.h"
 #include "backends/x11/image.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
 #define HIDDEN_NS NSEC_PER_SEC
 #define MAX_BUSY 8
-#define DOUBTS 3     // refreshes that look made up before they are believed to be
-#define MAX_BOXES 64 // of one frame: more of them cost more than they save
-#define VSYNC 0x1    // wp_presentation_feedback.kind
+#define DOUBTS 3  // refreshes that look made up before they are believed to be
+#define VSYNC 0x1 // wp_presentation_feedback.kind
 #define HW_CLOCK 0x2
 #define HW_COMPLETION 0x4
 
@@ -60,31 +60,6 @@ struct x11_surface {
 	} busy[MAX_BUSY];
 	size_t n_busy;
 };
-
-struct boxes {
-	xcb_rectangle_t at[MAX_BOXES];
-	size_t count;
-};
-
-// Parts of area inside width x height.
-static void boxes_of(struct boxes *boxes, const region *area, int width, int height)
-{
-	int n;
-	const pixman_box32_t *from = pixman_region32_rectangles((region *)area, &n);
-	const struct box all = {0, 0, width, height};
-	if (n > MAX_BOXES) {
-		from = pixman_region32_extents((region *)area);
-		n = 1;
-	}
-	boxes->count = 0;
-	for (int i = 0; i < n; i++) {
-		struct box box = {
-			from[i].x1, from[i].y1, from[i].x2 - from[i].x1, from[i].y2 - from[i].y1};
-		if (box_intersect(&box, &box, &all))
-			boxes->at[boxes->count++] = (xcb_rectangle_t){(int16_t)box.x,
-				(int16_t)box.y, (uint16_t)box.width, (uint16_t)box.height};
-	}
-}
 
 // Buffers that the server reads
 
@@ -160,7 +135,7 @@ static bool need_staging(struct x11_surface *surface)
 }
 
 // The pixmap with the newest frame in it, and what of it the window lacks. False: there is none.
-static bool find_pixmap(struct x11_surface *surface, xcb_pixmap_t *pixmap, struct boxes *boxes)
+static bool find_pixmap(struct x11_surface *surface, xcb_pixmap_t *pixmap, struct x11_boxes *boxes)
 {
 	const struct x11_present *present = surface->screen->x11->present;
 	struct buffer *buffer = surface->buffer;
@@ -169,7 +144,7 @@ static bool find_pixmap(struct x11_surface *surface, xcb_pixmap_t *pixmap, struc
 		surface->staged = false;
 	else if (!need_staging(surface))
 		return false;
-	boxes_of(boxes, &surface->damage, buffer->width, buffer->height);
+	x11_boxes_of(boxes, &surface->damage, buffer->width, buffer->height);
 	if (*pixmap)
 		return true;
 	*pixmap = surface->staging;
@@ -182,15 +157,10 @@ static void copy_now(struct x11_surface *surface)
 {
 	struct x11_screen *screen = surface->screen;
 	xcb_connection_t *xcb = screen->x11->xcb;
-	struct boxes boxes;
+	struct x11_boxes boxes;
 	xcb_pixmap_t pixmap;
-	if (find_pixmap(surface, &pixmap, &boxes)) {
-		for (size_t i = 0; i < boxes.count; i++) {
-			const xcb_rectangle_t *box = &boxes.at[i];
-			xcb_copy_area(xcb, pixmap, screen->window, screen->x11->present->gc, box->x,
-				box->y, box->x, box->y, box->width, box->height);
-		}
-	}
+	if (find_pixmap(surface, &pixmap, &boxes))
+		x11_boxes_copy(xcb, pixmap, screen->window, screen->x11->present->gc, &boxes);
 	pixman_region32_clear(&surface->damage);
 }
 
@@ -200,7 +170,7 @@ static void present_now(struct x11_surface *surface)
 	const struct x11_screen *screen = surface->screen;
 	const struct x11_present *present = screen->x11->present;
 	xcb_connection_t *xcb = screen->x11->xcb;
-	struct boxes boxes;
+	struct x11_boxes boxes;
 	xcb_pixmap_t pixmap;
 	surface->waiting = true;
 	surface->serial++;

@@ -5,6 +5,7 @@
 //   window.c     a window per screen: size, title, icon, full screen, closing
 //   present.c    frames onto a window, by Present or at once, and their clock
 //   image.c      what the server has of a buffer: DRI3, MIT-SHM, PutImage
+//   boxes.c      what of a frame is sent
 //   cursor.c     the host's pointer image instead of a drawn one
 //   keyboard.c   the host's layout, keys, locks
 //   pointer.c    motion and buttons; touch.c: fingers; wheel.c: smooth scrolling;

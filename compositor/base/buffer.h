@@ -53,6 +53,7 @@ struct buffer {
 	const struct dmabuf *dmabuf; // NULL: not shareable with a device
 	unsigned locks;              // consumers that still read it
 	bool dropped;                // the producer has let go
+	bool bottom_up;              // its first row is the lowest one of the picture (dmabuf only)
 	// A buffer that is one colour, premultiplied; renderers and scene then need no pixels.
 	bool is_color;
 	float color[4];

@@ -111,7 +111,11 @@ bool content_update(struct content *content, struct buffer *buffer, const region
 	}
 	bool opaque = buffer->is_color ? buffer->color[3] >= 1 : !format_has_alpha(buffer->format);
 	bool same = content->width == buffer->width && content->height == buffer->height &&
-		content->opaque == opaque && content->is_color == buffer->is_color;
+		content->opaque == opaque && content->is_color == buffer->is_color &&
+		content->bottom_up == buffer->bottom_up;
+	// What clients say is of the picture as it is seen; too rare to be worth turning.
+	if (buffer->bottom_up)
+		damage = NULL;
 	if (buffer->is_color) {
 		content_empty(content);
 		memcpy(content->color, buffer->color, sizeof(content->color));
@@ -126,6 +130,7 @@ bool content_update(struct content *content, struct buffer *buffer, const region
 	content->width = buffer->width;
 	content->height = buffer->height;
 	content->opaque = opaque;
+	content->bottom_up = buffer->bottom_up;
 	log_damage(content, same ? damage : NULL);
 	return buffer->is_color || content->texture;
 }

@@ -28,6 +28,7 @@ struct content {
 	float color[4];
 	int width, height; // buffer pixels; 0: empty
 	bool opaque;       // the format has no alpha
+	bool bottom_up;    // the texture is upside down
 	uint64_t sequence; // grows with every change of pixels
 	uint64_t shape;    // grows with every change of anything above but the buffer
 	struct {

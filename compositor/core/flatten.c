@@ -130,6 +130,17 @@ static void fit(const struct node *node, double scale, struct fbox *src, struct 
 		swaps ? content->width : content->height);
 }
 
+// Where the texture is upside down, so is the place of the source in it.
+static enum transform turn(const struct node *node, struct fbox *src)
+{
+	const struct content *content = node->content;
+	enum transform transform = transform_invert(node->transform);
+	if (!content || !content->bottom_up)
+		return transform;
+	src->y = content->height - src->y - src->height;
+	return transform_compose(TRANSFORM_FLIPPED_180, transform);
+}
+
 static void emit(struct walk *walk, struct node *node, double x, double y)
 {
 	struct content *content = node->content;
@@ -149,6 +160,7 @@ static void emit(struct walk *walk, struct node *node, double x, double y)
 	}
 	if (!box_intersect(&(struct box){0}, &dst, &walk->picture))
 		return;
+	enum transform transform = turn(node, &src);
 
 	struct item *item = item_list_add(walk->list);
 	item->node = node;
@@ -166,8 +178,7 @@ static void emit(struct walk *walk, struct node *node, double x, double y)
 		.src = src,
 		.dst = box_transform(
 			&dst, walk->view->transform, walk->picture.width, walk->picture.height),
-		.transform =
-			transform_compose(transform_invert(node->transform), walk->view->transform),
+		.transform = transform_compose(transform, walk->view->transform),
 		.nearest = node->nearest,
 		.visible = &item->visible,
 	};
