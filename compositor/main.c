@@ -7,14 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
+#include "backends/backend.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "compositor/core/config.h"
 #include "compositor/create.h"
 #include "compositor/run/args.h"
+#include "compositor/run/console.h"
 #include "compositor/run/options.h"
 #include "compositor/run/run.h"
 #include "compositor/run/runner.h"
@@ -92,13 +92,8 @@ static bool has_card(void)
 // Started from a text console, or by a login screen that has given it one.
 static bool on_console(void)
 {
-	enum { CONSOLES = 4, LAST = 63 };
 	const char *number = getenv("XDG_VTNR");
-	struct stat input;
-	bool typed = fstat(STDIN_FILENO, &input) == 0 && S_ISCHR(input.st_mode) &&
-		major(input.st_rdev) == CONSOLES && minor(input.st_rdev) >= 1 &&
-		minor(input.st_rdev) <= LAST;
-	return (typed || (number && *number)) && has_card();
+	return (console_is(STDIN_FILENO) || (number && *number)) && has_card();
 }
 
 // Where a session shows itself that was not told.
@@ -128,6 +123,7 @@ static int main_session(int argc, char **argv)
 		{"shell", required_argument, NULL, OPT_SHELL},
 		{"config", required_argument, NULL, OPT_CONFIG},
 		{"socket", required_argument, NULL, OPT_SOCKET},
+		{"autostart", optional_argument, NULL, OPT_AUTOSTART},
 		{"draw-always", no_argument, NULL, OPT_DRAW_ALWAYS},
 		{"wlcs-quirks", no_argument, NULL, OPT_WLCS_QUIRKS},
 		{"verbose", no_argument, NULL, 'v'},
@@ -135,9 +131,10 @@ static int main_session(int argc, char **argv)
 		{"version", no_argument, NULL, 'V'},
 		{0},
 	};
+	static const char *const yes_or_no[] = {"yes", "no", NULL};
 	struct server_options server_options = {0};
 	struct session_options options = {0};
-	const char *config = NULL;
+	const char *config = NULL, *autostart = NULL;
 	int option, status;
 	while ((option = getopt_long(argc, argv, "+s:hVv", long_options, NULL)) >= 0) {
 		if (option_common(option, &status))
@@ -153,6 +150,11 @@ static int main_session(int argc, char **argv)
 			break;
 		case OPT_SOCKET:
 			options.socket = optarg;
+			break;
+		case OPT_AUTOSTART:
+			autostart = optarg ? optarg : "yes";
+			if (!option_one_of(autostart, yes_or_no))
+				return option_bad("--autostart", autostart, "yes or no");
 			break;
 		case OPT_DRAW_ALWAYS:
 			server_options.draw_always = true;
@@ -182,6 +184,9 @@ static int main_session(int argc, char **argv)
 	struct server *server = make_server(&server_options, config, true);
 	if (!server)
 		return RUN_FAILED_SELF;
+	options.desktop = autostart
+		? *autostart == 'y'
+		: server->backend->impl->switch_vt && !options.ends_with_command;
 	status = run_session(server, &options);
 	server_destroy(server);
 	return status;

@@ -113,6 +113,8 @@ void config_bind(struct config *config, uint32_t modifiers, uint32_t keysym, con
 struct config *config_create_default(void)
 {
 	struct config *config = xcalloc(1, sizeof(*config));
+	config->session.environment = true;
+	config->session.autostart = true;
 	config->keyboard.repeat_rate = 25;
 	config->keyboard.repeat_delay = 600;
 	const float color[4] = {0x2b / 255.0f, 0x3a / 255.0f, 0x4a / 255.0f, 1};

@@ -57,6 +57,10 @@ struct config {
 		int repeat_rate, repeat_delay;
 		bool numlock;
 	} keyboard;
+	struct { // of a desktop
+		bool environment; // is told to D-Bus and systemd
+		bool autostart;
+	} session;
 	struct {
 		char *theme; // NULL: XCURSOR_THEME
 		int size;    // 0: XCURSOR_SIZE

@@ -94,6 +94,11 @@ static const struct key desktop_keys[] = {
 	{"snap-distance", config_set_int, IN_CONFIG(desktop.snap_distance), .max = 1000},
 };
 
+static const struct key session_keys[] = {
+	{"environment", config_set_bool, IN_CONFIG(session.environment)},
+	{"autostart", config_set_bool, IN_CONFIG(session.autostart)},
+};
+
 static const struct key rule_keys[] = {
 	{"app-id", config_set_string, IN_RULE(app_id)},
 	{"title", config_set_string, IN_RULE(title)},
@@ -267,6 +272,7 @@ static const struct section sections[] = {
 	{"keyboard", false, keyboard_keys, array_length(keyboard_keys), enter_config, NULL},
 	{"cursor", false, cursor_keys, array_length(cursor_keys), enter_config, NULL},
 	{"desktop", false, desktop_keys, array_length(desktop_keys), enter_config, NULL},
+	{"session", false, session_keys, array_length(session_keys), enter_config, NULL},
 	{"bindings", false, NULL, 0, enter_config, take_binding},
 	{"rule", true, rule_keys, array_length(rule_keys), enter_rule, NULL},
 	{"output", true, output_keys, array_length(output_keys), enter_output, NULL},

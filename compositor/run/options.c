@@ -28,6 +28,8 @@ static const char usage_text[] =
 	"  --shell desktop|kiosk   who places windows (desktop)\n"
 	"  --config FILE           instead of ~/.config/oriel/oriel.ini\n"
 	"  --socket NAME           of the Wayland socket (the first free wayland-N)\n"
+	"  --autostart[=no]        the user's services hear of it, and programs start by themselves\n"
+	"                          (on a console)\n"
 	"  -v, --verbose           tell more; twice: everything\n"
 	"\n"
 	"run: one program in a private compositor without a screen. Also:\n"

@@ -38,6 +38,7 @@ enum option_id {
 	OPT_DRAW_ALWAYS,
 	OPT_WLCS_QUIRKS,
 	OPT_VIRGL,
+	OPT_AUTOSTART,
 };
 
 // Both say something on standard error and return RUN_FAILED_SELF.

@@ -24,6 +24,8 @@ struct session_options {
 	const char *socket;         // NULL: the first free name
 	const char *const *command; // started in it; NULL: none
 	bool ends_with_command;
+	// It is the session of a user's desktop: services are told, programs start with it.
+	bool desktop;
 };
 
 int run_session(struct server *server, const struct session_options *options);

@@ -84,6 +84,25 @@ bool runtime_create_private(struct runtime *runtime, struct wl_display *display)
 	return true;
 }
 
+bool runtime_find_folder(struct runtime *runtime)
+{
+	const char *folder = getenv("XDG_RUNTIME_DIR");
+	struct stat stat_of;
+	if (folder && *folder)
+		return true;
+	char *usual = xasprintf("/run/user/%d", (int)geteuid());
+	bool found = is_safe_parent(usual, false) && stat(usual, &stat_of) == 0 &&
+		stat_of.st_uid == geteuid();
+	if (found || make_folder(runtime)) {
+		setenv("XDG_RUNTIME_DIR", found ? usual : runtime->folder, 1);
+		log_info("XDG_RUNTIME_DIR is not set, and becomes %s",
+			found ? usual : runtime->folder);
+		found = true;
+	}
+	free(usual);
+	return found;
+}
+
 bool runtime_create_shared(struct runtime *runtime, struct wl_display *display, const char *name)
 {
 	const char *folder = getenv("XDG_RUNTIME_DIR");
@@ -117,8 +136,8 @@ bool runtime_create_shared(struct runtime *runtime, struct wl_display *display, 
 
 void runtime_fill_env(struct runtime *runtime, bool isolated)
 {
-	static const char *const common[] = {
-		"DISPLAY", "WAYLAND_SOCKET", "XAUTHORITY", "XDG_SESSION_TYPE=wayland"};
+	static const char *const common[] = {"DISPLAY", "NOTIFY_SOCKET", "WAYLAND_SOCKET",
+		"XAUTHORITY", "XDG_SESSION_TYPE=wayland"};
 	static const char *const alone[] = {
 		// Toolkits that would look for X first.
 		"GDK_BACKEND=wayland",

@@ -14,6 +14,9 @@ struct runtime {
 
 // A folder of our own with a Wayland socket that listens already. False: logged.
 bool runtime_create_private(struct runtime *runtime, struct wl_display *display);
+// Sets $XDG_RUNTIME_DIR where it is not: to /run/user/UID, or to a folder of our own that goes with
+// the runtime. False: logged.
+bool runtime_find_folder(struct runtime *runtime);
 // A socket in $XDG_RUNTIME_DIR; name NULL: the first free one. False: logged.
 bool runtime_create_shared(struct runtime *runtime, struct wl_display *display, const char *name);
 // What makes programs speak Wayland to us, and, when isolated, nothing else to anybody.

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "compositor/run/console.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+#include "compositor/base/base.h"
+#include "compositor/base/log.h"
+
+bool console_is(int fd)
+{
+	enum { TEXT_CONSOLES = 4, LAST = 63 };
+	struct stat stat_of;
+	return fstat(fd, &stat_of) == 0 && S_ISCHR(stat_of.st_mode) &&
+		major(stat_of.st_rdev) == TEXT_CONSOLES && minor(stat_of.st_rdev) <= LAST;
+}
+
+// With all folders above it.
+static bool make_folder(char *path)
+{
+	for (char *at = path + 1; *at; at++) {
+		if (*at != '/')
+			continue;
+		*at = '\0';
+		bool good = mkdir(path, 0700) == 0 || errno == EEXIST;
+		*at = '/';
+		if (!good)
+			return false;
+	}
+	return mkdir(path, 0700) == 0 || errno == EEXIST;
+}
+
+// The path, which the caller frees; NULL: there is no place.
+static char *log_path(void)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	char *folder = NULL, *path = NULL;
+	if (state && *state == '/')
+		folder = xasprintf("%s/oriel", state);
+	else if (home && *home == '/')
+		folder = xasprintf("%s/.local/state/oriel", home);
+	if (folder && make_folder(folder))
+		path = xasprintf("%s/log", folder);
+	free(folder);
+	return path;
+}
+
+static int open_log(const char *path)
+{
+	char *old = xasprintf("%s.old", path);
+	rename(path, old); // there need not be one
+	free(old);
+	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+static void replace(struct console *console, int standard, int with)
+{
+	if (!console_is(standard))
+		return;
+	int kept = fcntl(standard, F_DUPFD_CLOEXEC, 3);
+	if (kept >= 0 && dup2(with, standard) >= 0)
+		console->files[standard] = kept;
+	else
+		close_fd(&kept);
+}
+
+void console_leave(struct console *console)
+{
+	bool talks = console_is(STDOUT_FILENO) || console_is(STDERR_FILENO);
+	int none = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (none >= 0)
+		replace(console, STDIN_FILENO, none);
+	close_fd(&none);
+	if (!talks)
+		return;
+	console->log = log_path();
+	int file = console->log ? open_log(console->log) : -1;
+	if (file < 0) {
+		log_errno("no log can be kept%s%s", console->log ? ": " : "",
+			console->log ? console->log : "");
+		free(console->log);
+		console->log = NULL;
+		return;
+	}
+	replace(console, STDOUT_FILENO, file);
+	replace(console, STDERR_FILENO, file);
+	close_fd(&file);
+}
+
+void console_return(struct console *console, bool failed)
+{
+	for (int i = 0; i < 3; i++) {
+		if (console->files[i] <= 0)
+			continue;
+		dup2(console->files[i], i);
+		close_fd(&console->files[i]);
+	}
+	if (failed && console->log)
+		fprintf(stderr, "oriel: the session has failed; %s tells more\n", console->log);
+	free(console->log);
+	*console = (struct console){0};
+}
