@@ -131,7 +131,7 @@ _oriel()
 	case $command in
 	'')
 		options='--backend --device --renderer --virgl --size --outputs --shell --config --socket
-			--draw-always --verbose --help --version'
+			--autostart --draw-always --verbose --help --version'
 		;;
 	run)
 		options='--size --outputs --shell --config --script --shot --cursor --expect --fuzz

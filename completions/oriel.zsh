@@ -115,6 +115,7 @@ _oriel() {
 	local context state state_descr line
 	typeset -A opt_args
 	_arguments -C -S $server_options \
+		'--autostart=-[tell services of it, and start programs]::whether:(yes no)' \
 		'--draw-always[draw what nobody sees, too]' \
 		'--socket[name of the Wayland socket]:name' \
 		'1: :->command' \

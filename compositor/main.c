@@ -15,6 +15,7 @@
 #include "compositor/create.h"
 #include "compositor/run/args.h"
 #include "compositor/run/console.h"
+#include "compositor/run/crash.h"
 #include "compositor/run/options.h"
 #include "compositor/run/run.h"
 #include "compositor/run/runner.h"
@@ -181,14 +182,20 @@ static int main_session(int argc, char **argv)
 		server_options.backend = default_backend();
 	options.ends_with_command =
 		server_options.shell && strcmp(server_options.shell, "kiosk") == 0;
+	crash_watch();
+	struct console console = {0};
+	if (strcmp(server_options.backend, "drm") == 0)
+		console_leave(&console);
 	struct server *server = make_server(&server_options, config, true);
-	if (!server)
-		return RUN_FAILED_SELF;
-	options.desktop = autostart
-		? *autostart == 'y'
-		: server->backend->impl->switch_vt && !options.ends_with_command;
-	status = run_session(server, &options);
+	status = RUN_FAILED_SELF;
+	if (server) {
+		options.on_console = server->backend->impl->switch_vt;
+		options.desktop = autostart ? *autostart == 'y'
+					    : options.on_console && !options.ends_with_command;
+		status = run_session(server, &options);
+	}
 	server_destroy(server);
+	console_return(&console, status == RUN_FAILED_SELF);
 	return status;
 }
 

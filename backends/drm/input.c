@@ -159,6 +159,8 @@ struct drm_input *drm_input_create(struct backend *backend, struct wl_event_loop
 		goto fail;
 	}
 	dispatch(input);
+	if (wl_list_empty(&input->nodes))
+		log_warn("there is no keyboard and no pointer yet");
 	return input;
 fail:
 	drm_input_destroy(input);

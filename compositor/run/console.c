@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -88,6 +89,24 @@ void console_leave(struct console *console)
 	replace(console, STDOUT_FILENO, file);
 	replace(console, STDERR_FILENO, file);
 	close_fd(&file);
+	// Where nobody looks until something went wrong there may be more to read.
+	if (log_get_level() < LOG_INFO)
+		log_set_level(LOG_INFO);
+	log_info("oriel " ORIEL_VERSION);
+}
+
+// What went wrong, as far as it was told.
+static void print_errors(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+	while (file && getline(&line, &size, file) > 0)
+		if (strncmp(line, "error:", 6) == 0)
+			fputs(line, stderr);
+	free(line);
+	if (file)
+		fclose(file);
 }
 
 void console_return(struct console *console, bool failed)
@@ -98,8 +117,10 @@ void console_return(struct console *console, bool failed)
 		dup2(console->files[i], i);
 		close_fd(&console->files[i]);
 	}
-	if (failed && console->log)
-		fprintf(stderr, "oriel: the session has failed; %s tells more\n", console->log);
+	if (failed && console->log) {
+		print_errors(console->log);
+		fprintf(stderr, "oriel: %s tells more\n", console->log);
+	}
 	free(console->log);
 	*console = (struct console){0};
 }

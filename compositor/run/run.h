@@ -24,6 +24,7 @@ struct session_options {
 	const char *socket;         // NULL: the first free name
 	const char *const *command; // started in it; NULL: none
 	bool ends_with_command;
+	bool on_console; // it has a seat's screens
 	// It is the session of a user's desktop: services are told, programs start with it.
 	bool desktop;
 };

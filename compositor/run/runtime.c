@@ -95,8 +95,6 @@ bool runtime_find_folder(struct runtime *runtime)
 		stat_of.st_uid == geteuid();
 	if (found || make_folder(runtime)) {
 		setenv("XDG_RUNTIME_DIR", found ? usual : runtime->folder, 1);
-		log_info("XDG_RUNTIME_DIR is not set, and becomes %s",
-			found ? usual : runtime->folder);
 		found = true;
 	}
 	free(usual);

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "backends/backend.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "compositor/core/child.h"
@@ -14,9 +13,7 @@
 #include "compositor/core/server.h"
 #include "compositor/run/announce.h"
 #include "compositor/run/autostart.h"
-#include "compositor/run/console.h"
 #include "compositor/run/control.h"
-#include "compositor/run/crash.h"
 #include "compositor/run/run.h"
 #include "compositor/run/runner.h"
 #include "compositor/run/runtime.h"
@@ -29,7 +26,6 @@ struct session {
 	const struct session_options *options;
 	struct server *server;
 	struct runtime runtime;
-	struct console console;
 	char *manager; // that started us, owned; NULL: none
 	struct children *children;
 	struct runner *runner;
@@ -59,11 +55,6 @@ static void on_command_ended(struct child *child, int status, void *data)
 		runner_quit(session->runner, exit_code_of(status));
 }
 
-static bool has_screens(const struct session *session)
-{
-	return session->server->backend->impl->switch_vt;
-}
-
 // Who asks what desktop this is gets an answer; login screens have given theirs.
 static void describe(const struct config *config)
 {
@@ -81,7 +72,7 @@ static bool prepare(struct session *session)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 	struct server *server = session->server;
-	if (has_screens(session) && !runtime_find_folder(&session->runtime))
+	if (session->options->on_console && !runtime_find_folder(&session->runtime))
 		return false;
 	if (!runtime_create_shared(&session->runtime, server->display, session->options->socket))
 		return false;
@@ -136,12 +127,9 @@ static void start_programs(void *data, bool by_systemd)
 static void begin(struct session *session)
 {
 	const struct config *config = session->server->config;
-	if (has_screens(session)) {
-		console_leave(&session->console);
-		// Where nobody looks until something went wrong there may be more to read.
-		if (session->console.log && log_get_level() < LOG_INFO)
-			log_set_level(LOG_INFO);
-	}
+	if (session->runtime.folder)
+		log_warn("XDG_RUNTIME_DIR was not set, and is %s until the end",
+			session->runtime.folder);
 	// Whoever starts nothing in it wants to know where it is.
 	if (!session->options->command)
 		fprintf(stderr, "oriel: WAYLAND_DISPLAY=%s\n", session->runtime.display);
@@ -208,7 +196,6 @@ int run_session(struct server *server, const struct session_options *options)
 {
 	struct session session = {.options = options, .server = server};
 	int status = RUN_FAILED_SELF;
-	crash_watch();
 	if (prepare(&session)) {
 		begin(&session);
 		status = runner_loop(session.runner);
@@ -227,6 +214,5 @@ int run_session(struct server *server, const struct session_options *options)
 	children_destroy(session.children);
 	runtime_finish(&session.runtime);
 	free(session.manager);
-	console_return(&session.console, status == RUN_FAILED_SELF);
 	return status;
 }

@@ -10,19 +10,17 @@
 #include "tests/harness/test.h"
 
 struct place {
-	char root[32];
 	char *folders[4];
 };
 
 static void make(struct place *place)
 {
-	*place = (struct place){.root = "/tmp/oriel-test-XXXXXX"};
-	check(mkdtemp(place->root));
-	place->folders[0] = xasprintf("%s/own", place->root);
-	place->folders[1] = xasprintf("%s/missing", place->root);
-	place->folders[2] = xasprintf("%s/system", place->root);
-	check(mkdir(place->folders[0], 0700) == 0);
-	check(mkdir(place->folders[2], 0700) == 0);
+	static const char *const names[] = {"own", "missing", "system"};
+	*place = (struct place){0};
+	for (size_t i = 0; i < array_length(names); i++) {
+		place->folders[i] = xasprintf("%s/%s", test_dir(), names[i]);
+		check(i == 1 || mkdir(place->folders[i], 0700) == 0);
+	}
 }
 
 static void put(struct place *place, int folder, const char *name, const char *lines)
@@ -37,10 +35,7 @@ static void put(struct place *place, int folder, const char *name, const char *l
 
 static void finish(struct place *place)
 {
-	char *command = xasprintf("rm -r %s", place->root);
-	check_eq(system(command), 0);
-	free(command);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; place->folders[i]; i++)
 		free(place->folders[i]);
 }
 

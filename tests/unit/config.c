@@ -66,6 +66,8 @@ static void check_same(const struct config *a, const struct config *b)
 	check_eq(a->keyboard.repeat_rate, b->keyboard.repeat_rate);
 	check_eq(a->keyboard.repeat_delay, b->keyboard.repeat_delay);
 	check_eq(a->keyboard.numlock, b->keyboard.numlock);
+	check_eq(a->session.environment, b->session.environment);
+	check_eq(a->session.autostart, b->session.autostart);
 	check_str(a->cursor.theme, b->cursor.theme);
 	check_eq(a->cursor.size, b->cursor.size);
 	check_eq(memcmp(a->desktop.color, b->desktop.color, sizeof(a->desktop.color)), 0);
@@ -107,7 +109,7 @@ TEST(example_is_the_defaults)
 	check_same(config, defaults);
 	// Each key has its line: without them something is missing.
 	static const char *const keys[] = {"rules", "model", "layout", "variant", "options",
-		"repeat-rate", "repeat-delay", "numlock", "theme", "size", "color", "image",
+		"repeat-rate", "repeat-delay", "numlock", "environment", "autostart", "theme", "size", "color", "image",
 		"image-mode", "decorations", "placement", "snap-distance"};
 	for (size_t i = 0; i < array_length(keys); i++) {
 		char line[64];
@@ -148,6 +150,7 @@ TEST(all_sections)
 		     "\trepeat-rate=30 ; per second\n"
 		     "# repeat-delay = 1\n"
 		     "numlock: On\n"
+		     "[session]\nautostart = no\nenvironment = off\n"
 		     "[cursor]\ntheme = Adwaita\nsize = 48\n"
 		     "[desktop]\ncolor = #ff8000\nimage = /a b.png\n"
 		     "image-mode = tile\ndecorations = 0\nplacement = pointer\n"
@@ -170,6 +173,8 @@ TEST(all_sections)
 	check_eq(config->keyboard.repeat_rate, 30);
 	check_eq(config->keyboard.repeat_delay, 600);
 	check(config->keyboard.numlock);
+	check(!config->session.autostart);
+	check(!config->session.environment);
 	check_str(config->cursor.theme, "Adwaita");
 	check_eq(config->cursor.size, 48);
 	check_near(config->desktop.color[1], 128 / 255.0, 1e-6);
@@ -275,6 +280,7 @@ static const struct fault {
 	{"[keyboard]\nrepeat-rate =\n", "2: repeat-rate: \"\" is not"},
 	{"[keyboard]\nrepeat-delay = 0\n",
 		"2: repeat-delay: \"0\" is not a whole number from 1 to"},
+	{"[session]\nautostart = later\n", "2: autostart: \"later\" is neither yes nor no"},
 	{"[keyboard]\nnumlock = maybe\n", "2: numlock: \"maybe\" is neither yes nor no"},
 	{"[keyboard]\nspeed = 3\n",
 		"2: speed: not known in [keyboard]; there are rules, model, layout"},

@@ -5,7 +5,8 @@
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root USER=root SHELL=/bin/bash TERM=linux LANG=C.UTF-8 LC_ALL=C.UTF-8
 export XDG_RUNTIME_DIR=/run/user/0
-mkdir -p -m 700 $XDG_RUNTIME_DIR /run/udev
+mkdir -p /run/udev
+mkdir -p -m 700 $XDG_RUNTIME_DIR
 hostname guest
 ip link set lo up 2>/dev/null
 ln -sfn /proc/self/fd /dev/fd

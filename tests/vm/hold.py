@@ -1,0 +1,21 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Holds uinput devices for a test on the host: reads statements of Python from a fifo, one a line,
+which know everything of devices.py. Runs in a guest as root: hold.py FIFO"""
+import os
+import sys
+
+import devices
+
+
+def main(path):
+    os.mkfifo(path)
+    known = vars(devices)
+    while True:
+        with open(path, encoding="utf-8") as fifo:
+            for line in fifo:
+                exec(line, known)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Oriel as the session of somebody who logs in on a console: as an ordinary user by seatd, as root
+without anything; what starts in it, who else may have the screen, and what is left at the end.
+
+usage: login.py [user|systemd|root]...   in $BUILD lies what is tested (default: build-gcc)"""
+import os
+import shutil
+import signal
+import sys
+
+from guest import HERE, Failed, Guest, wait_for
+
+BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build-gcc"))
+ORIEL = "/run/share/bin/oriel"
+LOG = ".local/state/oriel/log"
+# Picture or text, what the kernel does with keys, and who switches: text, unicode, the kernel.
+CONSOLE = """python3 -c 'import array, fcntl
+file, answer = open("/dev/tty%d", "rb"), array.array("i", [0, 0])
+for request in (0x4b3b, 0x4b44, 0x5601):
+    fcntl.ioctl(file, request, answer)
+    print(answer[0] & 255, end=" ")'"""
+SWITCH = """python3 -c 'import fcntl
+file = open("/dev/tty0", "rb")
+[fcntl.ioctl(file, request, %d) for request in (0x5606, 0x5607)]'"""
+AGENT = """[Desktop Entry]
+Type=Application
+Exec=sh -c "echo \\\\$XDG_CURRENT_DESKTOP >~/agent; exec sleep 100000"
+"""
+
+
+def install(guest):
+    """A user, who is in the group of seatd, and the program, below /run/share."""
+    os.makedirs(guest.share + "/bin", exist_ok=True)
+    for name in os.listdir(BUILD):
+        if name in ("oriel", "oriel-kms.so"):
+            shutil.copy(f"{BUILD}/{name}", guest.share + "/bin")
+    guest.must("chmod 755 /run/share; useradd -m -s /bin/bash -G video tester")
+    guest.must("mkdir -p ~tester/.config/autostart; cat >~tester/.config/autostart/agent.desktop "
+               "<<'TEXT'\n%sTEXT\nchown -R tester: ~tester" % AGENT)
+
+
+def log_in(guest, user, terminal=1):
+    """As getty and login do it; the shell becomes the session."""
+    guest.must("echo '[ \"$(tty)\" != /dev/tty%d ] || exec %s --renderer pixman' "
+               ">~%s/.profile; chown %s: ~%s/.profile" % (terminal, ORIEL, user, user, user))
+    guest.must("setsid agetty --autologin %s tty%d linux >/dev/null 2>&1 </dev/null &"
+               % (user, terminal))
+
+
+def message(guest, socket, verb):
+    return guest.run("%s msg --socket %s %s" % (ORIEL, socket, verb))
+
+
+def socket_of(guest, user):
+    """Its control socket, once it answers."""
+    def look():
+        _, found = guest.run("ls -t /proc/$(pgrep -n -x -u %s oriel)/cwd/. >/dev/null && "
+                             "ls -t /tmp/oriel-*/oriel-wayland-*.sock /run/user/$(id -u %s)/"
+                             "oriel-wayland-*.sock 2>/dev/null" % (user, user))
+        for path in found.split():
+            if message(guest, path, "list outputs")[0] == 0:
+                return path
+        return None
+    return wait_for("the session of " + user, look, 120)
+
+
+def type_into_foot(guest, socket, what):
+    """Opens a terminal by its key, and types into it."""
+    guest.key("meta_l", "ret")
+    wait_for("the terminal", lambda: "foot" in message(guest, socket, "list windows")[1], 120)
+    message(guest, socket, "settle")
+    guest.type(what + "\n")
+
+
+def contents(guest, path, wanted):
+    return wait_for("%r in %s" % (wanted, path),
+                    lambda: guest.run("cat " + path)[1].strip() == wanted, 60)
+
+
+def console_is_back(guest, terminal=1):
+    return wait_for("the console", lambda: guest.must(CONSOLE % terminal).split() == ["0", "3", "0"],
+                    30)
+
+
+def nobody_left(guest, user):
+    return wait_for("the end of all", lambda: guest.run("pgrep -u %s" % user)[0] != 0, 30)
+
+
+def check_user(check):
+    with Guest("2d") as guest:
+        install(guest)
+        status, said = guest.run("su - tester -c '%s --backend drm' </dev/tty1" % ORIEL)
+        check("without seatd and logind a user hears what to do: %s" % said.strip(),
+              lambda: status == 125 and "with seatd running" in said)
+        guest.must("setsid seatd -g video >/tmp/seatd 2>&1 </dev/null & "
+                   "until [ -S /run/seatd.sock ]; do sleep 0.1; done")
+        log_in(guest, "tester")
+        socket = socket_of(guest, "tester")
+        check("a login on a console shows the session", lambda: "Virtual-1" in
+              message(guest, socket, "list outputs")[1])
+        check("what starts by itself is there",
+              lambda: contents(guest, "~tester/agent", "Oriel:wlroots"))
+        type_into_foot(guest, socket, "echo $USER $WAYLAND_DISPLAY >typed")
+        check("keys reach the terminal",
+              lambda: contents(guest, "~tester/typed", "tester wayland-0"))
+
+        status, said = guest.run("su - tester -c '%s --backend drm' </dev/null" % ORIEL)
+        check("a second one on the same terminal is refused: %s" % said.strip(),
+              lambda: status == 125 and "another session" in said)
+        check("and the first goes on", lambda: message(guest, socket, "settle")[0] == 0)
+
+        guest.must("useradd -m -s /bin/bash -G video other")
+        guest.key("ctrl", "alt", "f2")
+        check("Ctrl+Alt+F2 goes to another terminal", lambda: wait_for(
+            "tty2", lambda: guest.must("cat /sys/class/tty/tty0/active").strip() == "tty2", 30))
+        log_in(guest, "other", 2)
+        second = socket_of(guest, "other")
+        type_into_foot(guest, second, "echo $USER >typed")
+        check("where somebody else has a session, too",
+              lambda: contents(guest, "~other/typed", "other"))
+        guest.key("ctrl", "alt", "f1")
+        wait_for("tty1", lambda: guest.must("cat /sys/class/tty/tty0/active").strip() == "tty1", 30)
+        message(guest, socket, "settle")
+        guest.type("echo again >typed\n")
+        check("the first has its keys back", lambda: contents(guest, "~tester/typed", "again"))
+        guest.must("kill -TERM $(pgrep -u other -x oriel)")
+        check("the end of the one that is away takes nothing from the other",
+              lambda: nobody_left(guest, "other") and
+              guest.must("cat /sys/class/tty/tty0/active").strip() == "tty1" and
+              message(guest, socket, "settle")[0] == 0)
+
+        guest.must("kill -TERM $(pgrep -u tester -x oriel)")
+        check("a signal ends it and all its programs", lambda: nobody_left(guest, "tester"))
+        check("the console is back", lambda: console_is_back(guest))
+        check("its own folder is gone", lambda: guest.run("ls -d /tmp/oriel-*")[0] != 0)
+        log = guest.must("cat ~tester/" + LOG)
+        check("the log says where it was, and nothing bad",
+              lambda: "WAYLAND_DISPLAY=wayland-0" in log and "error:" not in log)
+
+        log_in(guest, "tester")
+        socket = socket_of(guest, "tester")
+        guest.must("kill -SEGV $(pgrep -u tester -x oriel)")
+        check("after a crash nobody is left", lambda: nobody_left(guest, "tester"))
+        check("after a crash the console is back", lambda: console_is_back(guest))
+        log = guest.must("cat ~tester/" + LOG)
+        check("the log says of what", lambda: "ended by SIGSEGV" in log)
+        check("the log before it is kept", lambda: guest.run("test -s ~tester/%s.old" % LOG)[0] == 0)
+
+        log_in(guest, "tester")
+        socket = socket_of(guest, "tester")
+        guest.must("kill -KILL $(pgrep -x seatd)")
+        check("without its seat it ends", lambda: nobody_left(guest, "tester"))
+        check("and the log says so",
+              lambda: "the seat is lost" in guest.must("cat ~tester/" + LOG))
+
+
+def check_root(check):
+    with Guest("2d") as guest:
+        install(guest)
+        guest.must("mkdir -p ~/.config; setsid --ctty sh -c '%s -- foot; echo $? >/tmp/status' "
+                   "</dev/tty1 >/dev/tty1 2>&1 &" % ORIEL)
+        socket = socket_of(guest, "root")
+        wait_for("the window", lambda: "foot" in message(guest, socket, "list windows")[1], 120)
+        message(guest, socket, "settle")
+        guest.type("echo $XDG_SESSION_TYPE >/tmp/typed\n")
+        check("keys reach the terminal", lambda: contents(guest, "/tmp/typed", "wayland"))
+        status, said = guest.run("%s --backend drm </dev/null" % ORIEL)
+        check("a second one is refused: %s" % said.strip(),
+              lambda: status == 125 and "another session" in said)
+        check("and the first goes on", lambda: message(guest, socket, "settle")[0] == 0)
+        message(guest, socket, "quit")
+        check("it ends with a good status", lambda: contents(guest, "/tmp/status", "0"))
+        check("the console is back", lambda: console_is_back(guest))
+        check("no program is left", lambda: guest.run("pgrep -x foot")[0] != 0)
+
+
+def main(names):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the guest is not left
+    passed = failed = 0
+
+    def check(what, test):
+        nonlocal passed, failed
+        try:
+            good = test()
+        except Failed as error:
+            good, what = False, "%s: %s" % (what, error)
+        passed += bool(good)
+        failed += not good
+        print("%s %s" % ("ok" if good else "not ok", what), flush=True)
+
+    for name in names or ("user", "root"):
+        try:
+            {"user": check_user, "root": check_root}[name](check)
+        except Failed as error:
+            print("not ok %s: %s" % (name, error), flush=True)
+            failed += 1
+    print("%d passed, %d failed" % (passed, failed))
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
