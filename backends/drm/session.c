@@ -66,14 +66,15 @@ struct session *session_create(struct wl_event_loop *loop)
 	libseat_set_log_handler(on_log);
 	libseat_set_log_level(LIBSEAT_LOG_LEVEL_INFO);
 	session->seat = libseat_open_seat(&listener, session);
-	if (!session->seat) {
+	int answer = session->seat ? 1 : -1;
+	while (answer > 0 && !session->active)
+		answer = libseat_dispatch(session->seat, WAIT_MS);
+	if (answer < 0) {
 		log_errno("no seat can be had: start on a console with logind, or with seatd "
 			  "running, or as root");
 		goto fail;
 	}
-	while (!session->active) {
-		if (libseat_dispatch(session->seat, WAIT_MS) > 0 || session->active)
-			continue;
+	if (!session->active) {
 		log_error("the seat is in use: another session has the screen");
 		goto fail;
 	}
