@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <xf86drm.h>
+#include "backends/drm/agent.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
@@ -77,6 +78,9 @@ static bool start(struct backend *base)
 	drm->started = true;
 	drm_connectors_scan(drm->device, 0);
 	drm->input = drm_input_create(base, drm->loop, drm->session, drm_udev_context(drm->udev));
+	int port = agent_open_port();
+	if (port >= 0)
+		drm->agent = agent_create(base, drm->loop, drm->clock, port);
 	return drm->input;
 }
 
@@ -86,6 +90,7 @@ static void destroy(struct backend *base)
 	struct drm_device *device = drm->device;
 	drm->device = NULL;
 	drm_device_destroy(device);
+	agent_destroy(drm->agent);
 	drm_input_destroy(drm->input);
 	drm_udev_destroy(drm->udev);
 	if (drm->session) {
@@ -104,6 +109,13 @@ static bool switch_vt(struct backend *base, int vt)
 	return session_switch_vt(drm->session, vt);
 }
 
+static void set_selection(struct backend *base, bool primary, struct data_source *source)
+{
+	struct drm *drm = wl_container_of(base, drm, base);
+	if (drm->agent)
+		agent_set_selection(drm->agent, primary, source);
+}
+
 static void set_leds(struct backend *base, unsigned leds)
 {
 	struct drm *drm = wl_container_of(base, drm, base);
@@ -118,6 +130,7 @@ static const struct backend_impl drm_impl = {
 	.alloc = drm_dumb_alloc,
 	.configure = drm_configure,
 	.present = drm_present,
+	.set_selection = set_selection,
 	.set_leds = set_leds,
 	.switch_vt = switch_vt,
 };

@@ -13,6 +13,7 @@
 //   present.c    frames onto a screen; flip.c: when they were seen
 //   fb.c         what the card has of a buffer; dumb.c: memory for frames
 //   cursor.c     the pointer's plane
+//   agent*.c     the clipboard of a virtual machine's host
 //   input*.c     keyboards, pointers and the like, by libinput
 #pragma once
 #include <stdbool.h>
@@ -24,6 +25,7 @@
 #include "backends/drm/session.h"
 #include "compositor/base/clock.h"
 
+struct agent;
 struct drm_connector;
 struct drm_cursor;
 struct drm_udev;
@@ -38,6 +40,7 @@ struct drm {
 	struct session *session;
 	struct drm_udev *udev;
 	struct drm_input *input;
+	struct agent *agent;       // NULL: no host has one
 	struct drm_device *device; // NULL: there is none at the moment
 	struct wl_listener active, lost;
 	bool started;
@@ -51,8 +54,9 @@ struct drm {
 	X(FB_ID) \
 	X(CRTC_ID) \
 	X(SRC_X) \
-	X(SRC_Y) X(SRC_W) X(SRC_H) X(CRTC_X) X(CRTC_Y) X(CRTC_W) X(CRTC_H) X(IN_FORMATS) \
-		X(IN_FENCE_FD) X(FB_DAMAGE_CLIPS) X(rotation) X(alpha)
+	X(SRC_Y) \
+	X(SRC_W) X(SRC_H) X(CRTC_X) X(CRTC_Y) X(CRTC_W) X(CRTC_H) X(IN_FORMATS) X(IN_FENCE_FD) \
+		X(FB_DAMAGE_CLIPS) X(rotation) X(alpha)
 #define DRM_CONNECTOR_PROPERTIES(X) X(CRTC_ID) X(EDID) X(hotplug_mode_update) X(vrr_capable)
 
 #define DRM_INDEX_CRTC(name) DRM_CRTC_##name,

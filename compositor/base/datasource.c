@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "compositor/base/datasource.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "compositor/base/base.h"
+#include "compositor/base/bytes.h"
 #include "compositor/base/log.h"
-#include "compositor/base/pipe.h"
 
 // More or longer types than this only exist to fill the memory and the sockets of others.
 #define MAX_MIMES 256
@@ -56,94 +54,19 @@ void data_source_send(struct data_source *source, const char *mime, int fd)
 		close_fd(&fd);
 }
 
-// Shared by a static source and its transfers, which may outlive it.
-struct bytes {
-	unsigned refs;
-	size_t size;
-	char data[];
-};
-
 struct static_source {
 	struct data_source base;
 	struct wl_event_loop *loop;
-	struct bytes *bytes;
+	struct bytes *bytes; // NULL: there was no memory
 };
-
-struct transfer {
-	struct bytes *bytes;
-	size_t done;
-	int fd;
-	struct wl_event_source *source;
-	struct wl_listener loop_destroyed;
-};
-
-static void bytes_unref(struct bytes *bytes)
-{
-	if (--bytes->refs == 0)
-		free(bytes);
-}
-
-static void transfer_destroy(struct transfer *transfer)
-{
-	if (transfer->source) {
-		wl_event_source_remove(transfer->source);
-		wl_list_remove(&transfer->loop_destroyed.link);
-	}
-	close_fd(&transfer->fd);
-	bytes_unref(transfer->bytes);
-	free(transfer);
-}
-
-// False: it is over, well or not.
-static bool transfer_continue(struct transfer *transfer)
-{
-	while (transfer->done < transfer->bytes->size) {
-		ssize_t written = pipe_write(transfer->fd, transfer->bytes->data + transfer->done,
-			transfer->bytes->size - transfer->done);
-		if (written > 0)
-			transfer->done += (size_t)written;
-		else if (written < 0 && errno == EINTR)
-			continue;
-		else
-			return written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-	}
-	return false;
-}
-
-static int on_writable(int fd, uint32_t mask, void *data)
-{
-	struct transfer *transfer = data;
-	if (mask & WL_EVENT_ERROR || !transfer_continue(transfer))
-		transfer_destroy(transfer);
-	return 0;
-}
-
-static void on_loop_destroyed(struct wl_listener *listener, void *data)
-{
-	struct transfer *transfer = wl_container_of(listener, transfer, loop_destroyed);
-	transfer_destroy(transfer);
-}
 
 static void static_send(struct data_source *source, const char *mime, int fd)
 {
 	struct static_source *self = wl_container_of(source, self, base);
-	struct transfer *transfer = xcalloc(1, sizeof(*transfer));
-	transfer->bytes = self->bytes;
-	transfer->bytes->refs++;
-	transfer->fd = fd;
-	if (!pipe_take(&transfer->fd) || !transfer_continue(transfer))
-		goto done;
-	transfer->source = wl_event_loop_add_fd(
-		self->loop, transfer->fd, WL_EVENT_WRITABLE, on_writable, transfer);
-	if (!transfer->source) {
-		log_errno("data for the clipboard cannot be sent");
-		goto done;
-	}
-	transfer->loop_destroyed.notify = on_loop_destroyed;
-	wl_event_loop_add_destroy_listener(self->loop, &transfer->loop_destroyed);
-	return;
-done:
-	transfer_destroy(transfer);
+	if (self->bytes)
+		bytes_send(self->bytes, 0, self->loop, fd);
+	else
+		close_fd(&fd);
 }
 
 static void static_cancelled(struct data_source *source)
@@ -166,10 +89,10 @@ struct data_source *data_source_create_static(struct wl_event_loop *loop, const 
 	struct static_source *self = xcalloc(1, sizeof(*self));
 	data_source_init(&self->base, &static_impl);
 	self->loop = loop;
-	self->bytes = xcalloc(1, sizeof(*self->bytes) + size);
-	self->bytes->refs = 1;
-	self->bytes->size = size;
-	if (size)
+	self->bytes = bytes_create(size);
+	if (!self->bytes)
+		log_error("there is no memory for %zu bytes of a clipboard", size);
+	else if (size)
 		memcpy(self->bytes->data, data, size);
 	for (size_t i = 0; i < n_mimes; i++)
 		data_source_offer(&self->base, mimes[i]);

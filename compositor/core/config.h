@@ -57,7 +57,7 @@ struct config {
 		int repeat_rate, repeat_delay;
 		bool numlock;
 	} keyboard;
-	struct { // of a desktop
+	struct {                  // of a desktop
 		bool environment; // is told to D-Bus and systemd
 		bool autostart;
 	} session;

@@ -109,8 +109,9 @@ TEST(example_is_the_defaults)
 	check_same(config, defaults);
 	// Each key has its line: without them something is missing.
 	static const char *const keys[] = {"rules", "model", "layout", "variant", "options",
-		"repeat-rate", "repeat-delay", "numlock", "environment", "autostart", "theme", "size", "color", "image",
-		"image-mode", "decorations", "placement", "snap-distance"};
+		"repeat-rate", "repeat-delay", "numlock", "environment", "autostart", "theme",
+		"size", "color", "image", "image-mode", "decorations", "placement",
+		"snap-distance"};
 	for (size_t i = 0; i < array_length(keys); i++) {
 		char line[64];
 		snprintf(line, sizeof(line), "\n%s =", keys[i]);
