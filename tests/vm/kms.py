@@ -4,92 +4,19 @@
 when its host's window, its monitors or its terminal change.
 
 usage: kms.py [2d|heads]...   in $BUILD lies what is tested (default: build-gcc)"""
-import os
 import random
 import shutil
 import subprocess
 import sys
 import time
 
-from guest import HERE, Failed, Guest, wait_for
+from guest import Failed, Guest, wait_for
+from session import Heads, Session, Trace, same_picture, window_of
 
-BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build-gcc"))
 # A terminal in front, by the kernel's requests VT_ACTIVATE and VT_WAITACTIVE.
 SWITCH = """python3 -c 'import fcntl
 file = open("/dev/tty0", "rb")
 [fcntl.ioctl(file, request, %d) for request in (0x5606, 0x5607)]'"""
-
-
-class Session:
-    """Oriel in a guest."""
-
-    def __init__(self, guest, program="foot"):
-        self.guest = guest
-        os.makedirs(guest.share + "/bin", exist_ok=True)
-        for name in os.listdir(BUILD):
-            if name == "oriel" or name.startswith("oriel-") and name.endswith(".so"):
-                shutil.copy(f"{BUILD}/{name}", guest.share + "/bin")
-        guest.must("echo below >/dev/tty1; cd /root && setsid /run/share/bin/oriel --backend drm "
-                   "--renderer pixman -v --socket wayland-7 -- %s >/run/share/log 2>&1 "
-                   "</dev/null & sleep 1" % program)
-        wait_for("the session", lambda: self.try_message("list outputs")[0] == 0, 120)
-        if program == "foot":
-            wait_for("the window", lambda: "foot" in self.message("list windows"), 120)
-
-    def try_message(self, verb):
-        return self.guest.run("/run/share/bin/oriel msg --socket wayland-7 " + verb)
-
-    def message(self, verb):
-        status, text = self.try_message(verb)
-        if status:
-            raise Failed("oriel msg %s: %s" % (verb, text))
-        return text
-
-    def settle(self):
-        wait_for("rest", lambda: self.try_message("settle")[0] == 0, 120)
-
-    def modes(self):
-        """WIDTHxHEIGHT by the name of the output."""
-        return {line.split()[0]: line.split()[2]
-                for line in self.message("list outputs").splitlines()}
-
-    def log(self):
-        with open(self.guest.share + "/log", errors="replace") as file:
-            return file.read()
-
-
-class Trace:
-    """Commands on the queues of the virtio-gpu from here on."""
-
-    def __init__(self, guest):
-        self.path = guest.trace
-        self.start = os.path.getsize(self.path)
-
-    def count(self):
-        counts = {}
-        with open(self.path, errors="replace") as file:
-            file.seek(self.start)
-            for line in file:
-                name = line.partition(":")[2].split(" ")[0]
-                if "fence" not in name:
-                    counts[name] = counts.get(name, 0) + 1
-        return counts
-
-
-def window_of(guest):
-    guest.x("xdotool", "windowmove", guest.window(), "0", "0")
-    return guest.window()
-
-
-def same_picture(session):
-    """The host's window against our own picture; the host has no pointer in it."""
-    guest = session.guest
-    guest.screenshot(guest.share + "/seen.xwd")
-    session.message("shot /run/share/own.png")
-    subprocess.run(["convert", "xwd:" + guest.share + "/seen.xwd", guest.share + "/seen.png"],
-                   check=True)
-    return subprocess.run([BUILD + "/oriel", "compare", guest.share + "/seen.png",
-                           guest.share + "/own.png"], check=False).returncode == 0
 
 
 def check_2d(check):
@@ -152,29 +79,8 @@ def check_2d(check):
               lambda: trace.count().get("virtio_gpu_cmd_res_flush", 0) > 0)
 
 
-class Heads:
-    """Monitors of the guest, as a viewer plugs them in over D-Bus."""
-
-    def __init__(self):
-        self.path = SCRATCH + "/bus"
-        self.process = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--nopidfile",
-                                         "--address=unix:path=" + self.path])
-        wait_for("D-Bus", lambda: os.path.exists(self.path), 20)
-
-    def set(self, head, width, height):
-        """0 and 0: out."""
-        subprocess.run(["gdbus", "call", "--address", "unix:path=" + self.path, "--dest",
-                        "org.qemu", "--object-path", "/org/qemu/Display1/Console_%d" % head,
-                        "--method", "org.qemu.Display1.Console.SetUIInfo", "300", "200", "0", "0",
-                        str(width), str(height)], check=True, capture_output=True)
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait()
-
-
 def check_heads(check):
-    heads = Heads()
+    heads = Heads(SCRATCH)
     wanted = {0: (1280, 800)}
     try:
         with Guest("virtio-gpu-pci,id=gpu,max_outputs=2,xres=1280,yres=800",

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""Oriel as the session of a guest, for the scripts that look at it: started, asked, its pictures
+compared, the guest's commands to its screen counted, its monitors plugged in and out."""
+import os
+import shutil
+import subprocess
+
+from guest import HERE, Failed, wait_for
+
+BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build-gcc"))
+
+
+class Session:
+    """Oriel in a guest."""
+
+    def __init__(self, guest, program="foot", arguments="--renderer pixman", environment=""):
+        self.guest = guest
+        os.makedirs(guest.share + "/bin", exist_ok=True)
+        for name in os.listdir(BUILD):
+            if name == "oriel" or name.startswith("oriel-") and name.endswith(".so"):
+                shutil.copy(f"{BUILD}/{name}", guest.share + "/bin")
+        guest.must("echo below >/dev/tty1; cd /root && %s setsid /run/share/bin/oriel "
+                   "--backend drm %s -v --socket wayland-7 -- %s >/run/share/log 2>&1 "
+                   "</dev/null & sleep 1" % (environment, arguments, program))
+        wait_for("the session", lambda: self.try_message("list outputs")[0] == 0, 120)
+        if program == "foot":
+            wait_for("the window", lambda: "foot" in self.message("list windows"), 120)
+
+    def try_message(self, verb):
+        return self.guest.run("/run/share/bin/oriel msg --socket wayland-7 " + verb)
+
+    def message(self, verb):
+        status, text = self.try_message(verb)
+        if status:
+            raise Failed("oriel msg %s: %s" % (verb, text))
+        return text
+
+    def settle(self):
+        wait_for("rest", lambda: self.try_message("settle")[0] == 0, 120)
+
+    def modes(self):
+        """WIDTHxHEIGHT by the name of the output."""
+        return {line.split()[0]: line.split()[2]
+                for line in self.message("list outputs").splitlines()}
+
+    def log(self):
+        with open(self.guest.share + "/log", errors="replace") as file:
+            return file.read()
+
+
+class Trace:
+    """Commands on the queues of the virtio-gpu from here on."""
+
+    def __init__(self, guest):
+        self.path = guest.trace
+        self.start = os.path.getsize(self.path)
+
+    def count(self):
+        counts = {}
+        with open(self.path, errors="replace") as file:
+            file.seek(self.start)
+            for line in file:
+                name = line.partition(":")[2].split(" ")[0]
+                if "fence" not in name:
+                    counts[name] = counts.get(name, 0) + 1
+        return counts
+
+
+def window_of(guest):
+    guest.x("xdotool", "windowmove", guest.window(), "0", "0")
+    return guest.window()
+
+
+def same_picture(session):
+    """The host's window against our own picture; the host has no pointer in it."""
+    guest = session.guest
+    guest.screenshot(guest.share + "/seen.xwd")
+    session.message("shot /run/share/own.png")
+    subprocess.run(["convert", "xwd:" + guest.share + "/seen.xwd", guest.share + "/seen.png"],
+                   check=True)
+    return subprocess.run([BUILD + "/oriel", "compare", guest.share + "/seen.png",
+                           guest.share + "/own.png"], check=False).returncode == 0
+
+
+class Heads:
+    """Monitors of the guest, as a viewer plugs them in over D-Bus."""
+
+    def __init__(self, scratch):
+        self.path = scratch + "/bus"
+        self.process = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--nopidfile",
+                                         "--address=unix:path=" + self.path])
+        wait_for("D-Bus", lambda: os.path.exists(self.path), 20)
+
+    def set(self, head, width, height):
+        """0 and 0: out."""
+        subprocess.run(["gdbus", "call", "--address", "unix:path=" + self.path, "--dest",
+                        "org.qemu", "--object-path", "/org/qemu/Display1/Console_%d" % head,
+                        "--method", "org.qemu.Display1.Console.SetUIInfo", "300", "200", "0", "0",
+                        str(width), str(height)], check=True, capture_output=True)
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
