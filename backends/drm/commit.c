@@ -89,8 +89,9 @@ void drm_commit_flip(struct drm_commit *commit, struct drm_connector *connector,
 	const struct drm_plane *plane = connector->crtc->primary;
 	set(commit, plane->id, &plane->properties[DRM_PLANE_FB_ID], fb);
 	set_damage(commit, plane, damage);
-	if (fence >= 0)
-		set(commit, plane->id, &plane->properties[DRM_PLANE_IN_FENCE_FD], (uint64_t)fence);
+	if (fence >= 0) // else the kernel knows by itself who still writes
+		set_optional(commit, plane->id, &plane->properties[DRM_PLANE_IN_FENCE_FD],
+			(uint64_t)fence);
 }
 
 void drm_commit_mode(struct drm_commit *commit, struct drm_connector *connector,

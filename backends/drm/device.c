@@ -51,33 +51,6 @@ bool drm_properties(int fd, uint32_t object, uint32_t type, const char *const *n
 	return true;
 }
 
-// Formats
-
-static void add_modifiers(struct drm_plane *plane, const drmModePropertyBlobRes *blob)
-{
-	drmModeFormatModifierIterator iterator = {0};
-	while (drmModeFormatModifierBlobIterNext(blob, &iterator))
-		format_set_add(&plane->formats, iterator.fmt, iterator.mod);
-}
-
-static void read_formats(
-	struct drm_device *device, struct drm_plane *plane, const drmModePlane *info)
-{
-	uint64_t blob_id = plane->properties[DRM_PLANE_IN_FORMATS].value;
-	drmModePropertyBlobRes *blob = device->modifiers && blob_id
-		? drmModeGetPropertyBlob(device->fd, (uint32_t)blob_id)
-		: NULL;
-	if (blob)
-		add_modifiers(plane, blob);
-	drmModeFreePropertyBlob(blob);
-	for (uint32_t i = 0; i < info->count_formats; i++) {
-		// Without word of modifiers they are the driver's secret, or there is none.
-		format_set_add(&plane->formats, info->formats[i], DRM_FORMAT_MOD_INVALID);
-		if (!plane->properties[DRM_PLANE_IN_FORMATS].id)
-			format_set_add(&plane->formats, info->formats[i], DRM_FORMAT_MOD_LINEAR);
-	}
-}
-
 // Planes and CRTCs
 
 static bool read_planes(struct drm_device *device)
@@ -96,7 +69,7 @@ static bool read_planes(struct drm_device *device)
 		if (drm_properties(device->fd, plane->id, DRM_MODE_OBJECT_PLANE, plane_names,
 			    DRM_PLANE_PROPERTY_COUNT, plane->properties)) {
 			plane->type = (uint32_t)plane->properties[DRM_PLANE_type].value;
-			read_formats(device, plane, info);
+			drm_formats_read(device, plane, info);
 			device->n_planes++;
 		}
 		drmModeFreePlane(info);

@@ -5,22 +5,37 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <virtgpu_drm.h>
 #include <xf86drm.h>
 #include "backends/drm/agent.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
 static const char *const renderers[] = {"gl", "pixman", NULL};
+static const char *const cpu_renderers[] = {"pixman", NULL};
 
 static const struct kms_driver any_driver = {.renderers = renderers};
+
+// Those of virtual machines have the file, but perhaps nothing behind it.
+static bool draws(const struct drm_device *device)
+{
+	int value = 0;
+	struct drm_virtgpu_getparam request = {
+		.param = VIRTGPU_PARAM_3D_FEATURES, .value = (uintptr_t)&value};
+	return strcmp(device->driver, "virtio_gpu") != 0 ||
+		(drmIoctl(device->fd, DRM_IOCTL_VIRTGPU_GETPARAM, &request) == 0 && value);
+}
 
 // What draws for the card, if anything does.
 static void find_renderer_device(struct drm *drm)
 {
 	char *node = drmGetRenderDeviceNameFromFd(drm->device->fd);
-	if (node)
+	if (node && draws(drm->device))
 		drm->base.device = open(node, O_RDWR | O_CLOEXEC);
 	free(node);
+	// Without it the libraries that would find that out are not even loaded.
+	if (drm->base.device < 0 && drm->driver == &any_driver)
+		drm->base.renderers = cpu_renderers;
 }
 
 static struct drm_device *first_usable(struct drm *drm)

@@ -5,7 +5,9 @@
 //   session.c    the right to use devices; switching of terminals
 //   udev.c       cards and monitors that come and go
 //   device.c     the card: what it can do, its CRTCs and planes, their properties
-//   connector.c  a screen per monitor; hot-plug; which CRTC shows which
+//   formats.c    layouts of memory that a plane shows
+//   connector.c  a screen per monitor; hot-plug
+//   configure.c  which CRTC shows which screen, in which mode
 //   modes.c      modes as the core and as the kernel has them, and which one to take
 //   edid.c       what a monitor says of itself
 //   assign.c     CRTCs for monitors (pure)
@@ -55,8 +57,10 @@ struct drm {
 	X(CRTC_ID) \
 	X(SRC_X) \
 	X(SRC_Y) \
-	X(SRC_W) X(SRC_H) X(CRTC_X) X(CRTC_Y) X(CRTC_W) X(CRTC_H) X(IN_FORMATS) X(IN_FENCE_FD) \
-		X(FB_DAMAGE_CLIPS) X(rotation) X(alpha)
+	X(SRC_W) \
+	X(SRC_H) \
+	X(CRTC_X) X(CRTC_Y) X(CRTC_W) X(CRTC_H) X(IN_FORMATS) X(IN_FENCE_FD) X(FB_DAMAGE_CLIPS) \
+		X(rotation) X(alpha)
 #define DRM_CONNECTOR_PROPERTIES(X) X(CRTC_ID) X(EDID) X(hotplug_mode_update) X(vrr_capable)
 
 #define DRM_INDEX_CRTC(name) DRM_CRTC_##name,
@@ -182,17 +186,29 @@ void drm_device_destroy(struct drm_device *device); // screens too; NULL is allo
 bool drm_properties(int fd, uint32_t object, uint32_t type, const char *const *names, size_t count,
 	struct drm_property *properties);
 
+// formats.c
+void drm_formats_read(struct drm_device *device, struct drm_plane *plane, const drmModePlane *info);
+// Adds what buffers may be for the plane to show them as they are, the best for frames first.
+void drm_formats_offer(const struct drm_plane *plane, struct format_set *into);
+
 // connector.c
 // Looks at all monitors, or at one (its object's id); tells the core what is new.
 void drm_connectors_scan(struct drm_device *device, uint32_t only);
 void drm_connector_destroy(struct drm_connector *connector);
-// Turns off what is not to be on any more.
-void drm_connectors_clear(struct drm_device *device);
 // Others had the card: all of our state is sent anew with the next frames.
 void drm_connectors_retake(struct drm_device *device);
+
+// configure.c
 // backend_impl
 bool drm_configure(
 	struct backend *backend, const struct screen_config *configs, size_t n, bool test_only);
+// Finds CRTCs for all that are enabled; some get none where there are not enough (logged).
+void drm_connectors_light(struct drm_device *device);
+// crtc NULL: none; what was shown is forgotten.
+void drm_connector_set_crtc(struct drm_connector *connector, struct drm_crtc *crtc);
+// Turns off what is not to be on any more.
+void drm_connectors_clear(struct drm_device *device);
+void drm_connector_set_mode(struct drm_connector *connector, const drmModeModeInfo *info);
 
 // commit.c
 struct drm_commit;

@@ -92,10 +92,12 @@ static struct gbm_bo *make(
 		if (wanted->modifiers[i] != DRM_FORMAT_MOD_INVALID && n < array_length(modifiers))
 			modifiers[n++] = wanted->modifiers[i];
 	}
+	// Where nobody knows layouts by name, the driver's own is better than plain rows.
+	bool named = n > 1 || (n == 1 && !(linear && implicit));
 	// Memory that can be scanned out is wanted, but not every device that draws has it.
 	for (int i = 0; i < 2 && !bo; i++) {
 		uint32_t scanout = i ? 0 : GBM_BO_USE_SCANOUT;
-		if (explicit && n)
+		if (explicit && named)
 			bo = gbm_bo_create_with_modifiers2(gl->gbm, (uint32_t)width,
 				(uint32_t)height, wanted->fourcc, modifiers, n, flags | scanout);
 		else if (!explicit && (implicit || linear))

@@ -3,14 +3,15 @@
 """Oriel as the session of a virtual machine: what is seen, what it costs, and what becomes of it
 when its host's window, its monitors or its terminal change.
 
-usage: kms.py [2d|heads]...   in $BUILD lies what is tested (default: build-gcc)"""
+usage: kms.py [2d|gl|heads|matrix]...   in $BUILD lies what is tested (default: build-gcc)"""
 import random
-import shutil
-import subprocess
 import sys
+import tempfile
 import time
 
 from guest import Failed, Guest, wait_for
+from kms_gl import check_gl
+from kms_matrix import check_matrix
 from session import Heads, Session, Trace, same_picture, window_of
 
 # A terminal in front, by the kernel's requests VT_ACTIVATE and VT_WAITACTIVE.
@@ -19,8 +20,8 @@ file = open("/dev/tty0", "rb")
 [fcntl.ioctl(file, request, %d) for request in (0x5606, 0x5607)]'"""
 
 
-def check_2d(check):
-    with Guest("2d", trace="%s/trace" % SCRATCH) as guest:
+def check_2d(check, scratch):
+    with Guest("2d", trace=scratch + "/trace") as guest:
         window = window_of(guest)
         session = Session(guest)
         session.settle()
@@ -79,12 +80,12 @@ def check_2d(check):
               lambda: trace.count().get("virtio_gpu_cmd_res_flush", 0) > 0)
 
 
-def check_heads(check):
-    heads = Heads(SCRATCH)
+def check_heads(check, scratch):
+    heads = Heads(scratch)
     wanted = {0: (1280, 800)}
     try:
         with Guest("virtio-gpu-pci,id=gpu,max_outputs=2,xres=1280,yres=800",
-                   trace="%s/trace" % SCRATCH,
+                   trace=scratch + "/trace",
                    ui="dbus,addr=unix:path=" + heads.path) as guest:
             session = Session(guest)
             chance = random.Random(5)
@@ -107,7 +108,10 @@ def check_heads(check):
         heads.end()
 
 
-def main(names):
+CHECKS = {"2d": check_2d, "gl": check_gl, "heads": check_heads, "matrix": check_matrix}
+
+
+def main(names, scratch):
     passed = failed = 0
 
     def check(what, test):
@@ -120,9 +124,9 @@ def main(names):
         failed += not good
         print("%s %s" % ("ok" if good else "not ok", what), flush=True)
 
-    for name in names or ("2d", "heads"):
+    for name in names or CHECKS:
         try:
-            {"2d": check_2d, "heads": check_heads}[name](check)
+            CHECKS[name](check, scratch)
         except Failed as error:
             print("not ok %s: %s" % (name, error), flush=True)
             failed += 1
@@ -131,9 +135,5 @@ def main(names):
 
 
 if __name__ == "__main__":
-    SCRATCH = subprocess.run(["mktemp", "-d"], check=True, text=True,
-                             capture_output=True).stdout.strip()
-    try:
-        sys.exit(main(sys.argv[1:]))
-    finally:
-        shutil.rmtree(SCRATCH)
+    with tempfile.TemporaryDirectory() as folder:
+        sys.exit(main(sys.argv[1:], folder))

@@ -11,15 +11,20 @@ BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build-gcc"))
 
 
 class Session:
-    """Oriel in a guest."""
+    """Oriel in a guest. user: by seatd as that one, who has been made; None: as root."""
 
-    def __init__(self, guest, program="foot", arguments="--renderer pixman", environment=""):
+    def __init__(self, guest, program="foot", arguments="--renderer pixman", environment="",
+                 user=None):
         self.guest = guest
+        self.environment = "XDG_RUNTIME_DIR=/run/user/%s" % user if user else ""
+        if user:
+            environment += " %s HOME=/home/%s LIBSEAT_BACKEND=seatd setpriv --reuid=%s --regid=%s " \
+                "--clear-groups" % (self.environment, user, user, user)
         os.makedirs(guest.share + "/bin", exist_ok=True)
         for name in os.listdir(BUILD):
             if name == "oriel" or name.startswith("oriel-") and name.endswith(".so"):
                 shutil.copy(f"{BUILD}/{name}", guest.share + "/bin")
-        guest.must("echo below >/dev/tty1; cd /root && %s setsid /run/share/bin/oriel "
+        guest.must("echo below >/dev/tty1; cd / && env %s setsid /run/share/bin/oriel "
                    "--backend drm %s -v --socket wayland-7 -- %s >/run/share/log 2>&1 "
                    "</dev/null & sleep 1" % (environment, arguments, program))
         wait_for("the session", lambda: self.try_message("list outputs")[0] == 0, 120)
@@ -27,7 +32,8 @@ class Session:
             wait_for("the window", lambda: "foot" in self.message("list windows"), 120)
 
     def try_message(self, verb):
-        return self.guest.run("/run/share/bin/oriel msg --socket wayland-7 " + verb)
+        return self.guest.run("%s /run/share/bin/oriel msg --socket wayland-7 %s" %
+                              (self.environment, verb))
 
     def message(self, verb):
         status, text = self.try_message(verb)
@@ -46,6 +52,14 @@ class Session:
     def log(self):
         with open(self.guest.share + "/log", errors="replace") as file:
             return file.read()
+
+    def quiet(self):
+        """We have complained of nothing; its clients may have."""
+        bad = [line for line in self.log().splitlines()
+               if line.startswith(("warning: ", "error: "))]
+        if bad:
+            raise Failed("the log has\n" + "\n".join(bad))
+        return True
 
 
 class Trace:
@@ -80,6 +94,14 @@ def same_picture(session):
                    check=True)
     return subprocess.run([BUILD + "/oriel", "compare", guest.share + "/seen.png",
                            guest.share + "/own.png"], check=False).returncode == 0
+
+
+def keep_picture(session, name):
+    """What the host saw last, for people, where $PICTURES names a folder."""
+    folder = os.environ.get("PICTURES")
+    if folder:
+        os.makedirs(folder, exist_ok=True)
+        shutil.copy(session.guest.share + "/seen.png", "%s/%s.png" % (folder, name))
 
 
 class Heads:

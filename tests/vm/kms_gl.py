@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+"""Programs that draw by OpenGL, and Oriel that does, on a virtio-gpu with virgl."""
+import os
+import shutil
+import subprocess
+import time
+
+from guest import Failed, Guest, wait_for
+from session import Session, Trace, keep_picture, same_picture, window_of
+
+# What their windows are called, and how they are started. They are stopped for their pictures.
+PROGRAMS = (
+    ("weston-simple-egl", "weston-simple-egl"),
+    ("weston-simple-dmabuf-egl", "weston-simple-dmabuf-egl"),
+    ("weston-simple-dmabuf-feedback", "weston-simple-dmabuf-feedback"),
+    ("gtk4-demo", "gtk4-demo"),
+    ("mpv", "mpv --no-config --ao=null --loop=inf --vo=gpu --gpu-context=wayland --hwdec=no "
+     "av://lavfi:testsrc=size=320x240:rate=10"),
+)
+
+
+def still(session, program, test):
+    """What test says while the program stands still."""
+    guest = session.guest
+    guest.must("pkill -STOP -x -f '%s.*'" % program)
+    try:
+        session.settle()
+        return test()
+    finally:
+        guest.must("pkill -CONT -x -f '%s.*'" % program)
+
+
+def windows(session):
+    return len(session.message("list windows").splitlines())
+
+
+def start(session, program, command):
+    before = windows(session)
+    session.message("spawn " + command)
+    wait_for("the window of " + program, lambda: windows(session) > before, 90)
+
+
+def stop(session, program):
+    session.guest.must("pkill -x -f '%s.*'" % program)
+    wait_for("the end of " + program, lambda: session.guest.run(
+        "pgrep -x -f '%s.*'" % program)[0] != 0, 60)
+
+
+def flushes(counts):
+    return counts.get("virtio_gpu_cmd_res_flush", 0)
+
+
+def check_programs(check, session):
+    for program, command in PROGRAMS:
+        if not shutil.which(program):
+            print("skipped: %s is not installed" % program)
+            continue
+        start(session, program, command)
+        time.sleep(2)
+        check("%s is seen as we say" % program,
+              lambda: still(session, program, lambda: same_picture(session)))
+        keep_picture(session, "gl-" + program)
+        stop(session, program)
+
+
+def check_scanout(check, session, command):
+    """A client's buffer that covers the screen is shown as it is: nothing is drawn for it."""
+    program = command.split()[0]
+    start(session, program, command)
+    time.sleep(3)
+    trace = Trace(session.guest)
+    time.sleep(4)
+    counts = trace.count()
+    frames, drawn = flushes(counts), counts.get("virtio_gpu_cmd_ctx_submit", 0)
+    check("%s: %d frames, %d submissions, which are all its own" % (command, frames, drawn),
+          lambda: frames > 5 and drawn < frames * 1.3)
+    check("and its picture is the screen's",
+          lambda: still(session, program, lambda: same_picture(session)))
+    keep_picture(session, "scanout-" + program)
+    # A window of another one above it, and it is drawn again.
+    session.message("spawn weston-simple-shm")
+    wait_for("the other window", lambda: windows(session) >= 3, 60)
+    session.message("raise weston-simple-shm")
+    check("with another window above it", lambda: still(
+        session, "weston-simple-shm", lambda: still(session, program,
+                                                    lambda: same_picture(session))))
+    stop(session, "weston-simple-shm")
+    stop(session, program)
+
+
+def check_gl(check, scratch):
+    with Guest("gl", trace=scratch + "/trace") as guest:
+        window_of(guest)
+        session = Session(guest, arguments="")
+        session.settle()
+        check("GL is what it draws with, unasked", lambda: "virgl" in session.log())
+        check("the host shows our picture", lambda: same_picture(session))
+        trace = Trace(guest)
+        time.sleep(5)
+        check("nothing is sent while nothing happens", lambda: trace.count() == {})
+        guest.type("echo typed\n")
+        session.settle()
+        check("what is typed is seen", lambda: same_picture(session))
+        keep_picture(session, "gl-foot")
+        for command in ("weston-simple-egl -f -o", "weston-simple-dmabuf-feedback"):
+            if shutil.which(command.split()[0]):
+                check_scanout(check, session, command)
+        check_programs(check, session)
+        check("without a complaint", session.quiet)

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""The screens that virtual machines have: on each Oriel starts, a terminal is typed into, and the
+host shows what Oriel says it shows; as root, and as a user by seatd."""
+import shutil
+
+from guest import Failed, Guest, wait_for
+from session import Session, keep_picture, same_picture, window_of
+
+# Of what a session is by: root's own, and seatd's for a user.
+SEATD = """
+id tester >/dev/null 2>&1 || useradd -m tester
+seatd -u tester >/run/share/seatd 2>&1 </dev/null & sleep 1
+mkdir -p -m 700 /run/user/tester && chown tester /run/user/tester
+chmod 666 /dev/dri/renderD* 2>/dev/null || :
+"""
+
+
+def check_card(check, gpu):
+    with Guest(gpu) as guest:
+        if gpu != "none":
+            window_of(guest)
+        session = Session(guest, arguments="")
+        session.settle()
+        check("%s: the host shows our picture" % gpu, lambda: same_picture(session))
+        guest.type("echo typed by keys\n")
+        guest.must("sleep 1")
+        session.settle()
+        check("%s: keys arrive" % gpu, lambda: "typed by keys" in typed(session))
+        check("%s: and what they did is seen" % gpu, lambda: same_picture(session))
+        keep_picture(session, "card-" + gpu)
+        check("%s: without a complaint" % gpu, session.quiet)
+        session.message("quit")
+        wait_for("the end", lambda: guest.run("pgrep -x oriel")[0] != 0, 60)
+        if shutil.which("seatd"):
+            check_user(check, guest, gpu)
+
+
+def typed(session):
+    """What has been typed into the terminal goes into a file as well."""
+    session.guest.type("echo typed by keys >/tmp/typed\n")
+    wait_for("the file", lambda: session.guest.run("cat /tmp/typed")[1].strip(), 30)
+    session.settle()
+    return session.guest.must("cat /tmp/typed")
+
+
+def check_user(check, guest, gpu):
+    guest.must(SEATD)
+    session = Session(guest, arguments="", user="tester")
+    session.settle()
+    check("%s: as a user" % gpu, lambda: same_picture(session))
+    check("%s: without a complaint" % gpu, session.quiet)
+    session.message("quit")
+    wait_for("the end", lambda: guest.run("pgrep -x oriel")[0] != 0, 60)
+
+
+def check_matrix(check, scratch):
+    for gpu in ("2d", "gl", "bochs", "qxl", "std"):
+        try:
+            check_card(check, gpu)
+        except Failed as error:
+            failure = str(error)
+            check("%s: %s" % (gpu, failure), lambda: False)
