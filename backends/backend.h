@@ -39,6 +39,8 @@ struct screen {
 	struct format_set formats;       // of dmabufs that it shows; empty: none
 	bool any_memory;                 // shows whatever a renderer draws into: nobody looks
 	int cursor_width, cursor_height; // largest cursor image; 0: no cursor plane
+	size_t gamma_size;               // entries of a table of brightness; 0: it has none
+	bool vrr_possible;               // can show frames when they come, not only at a beat
 	bool cpu_scanout;                // takes any CPU-mapped opaque buffer as primary
 	bool copies;                     // and shows a copy of it
 	// Nobody sees it: frames are only counted, not drawn (pictures are drawn when they are taken).
@@ -94,6 +96,14 @@ struct backend_impl {
 		bool test_only);
 	// Locks the buffers it shows and unlocks the ones they replace.
 	bool (*present)(struct screen *screen, const struct frame *frame, bool test_only);
+	// Without power nothing is seen, and nothing is presented until it is back; mode and place
+	// stay. The first frame after that is a whole one. NULL function: none can.
+	bool (*set_power)(struct screen *screen, bool on);
+	// What is shown for each brightness: gamma_size entries of red, then of green, of blue; NULL:
+	// itself. NULL function: no screen has that.
+	bool (*set_gamma)(struct screen *screen, const uint16_t *tables);
+	// Frames are shown when they come, where vrr_possible. NULL function: none can.
+	bool (*set_vrr)(struct screen *screen, bool on);
 	// Screens at run time (headless, x11); NULL: cannot. name may be NULL.
 	struct screen *(*add_screen)(
 		struct backend *backend, const char *name, int width, int height, int refresh_mhz);

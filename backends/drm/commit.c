@@ -12,7 +12,7 @@ struct drm_commit {
 	struct drm_device *device;
 	drmModeAtomicReq *request;
 	bool failed, modeset;
-	uint32_t blobs[2 * DRM_MAX_CRTCS]; // the kernel keeps what it needs of them
+	uint32_t blobs[3 * DRM_MAX_CRTCS]; // the kernel keeps what it needs of them
 	size_t n_blobs;
 };
 
@@ -94,6 +94,40 @@ void drm_commit_flip(struct drm_commit *commit, struct drm_connector *connector,
 			(uint64_t)fence);
 }
 
+void drm_commit_dark(struct drm_commit *commit, const struct drm_connector *connector)
+{
+	const struct drm_crtc *crtc = connector->crtc;
+	set(commit, crtc->id, &crtc->properties[DRM_CRTC_ACTIVE], 0);
+	commit->modeset = true;
+}
+
+void drm_commit_gamma(struct drm_commit *commit, const struct drm_connector *connector)
+{
+	const struct drm_crtc *crtc = connector->crtc;
+	const struct drm_property *property = &crtc->properties[DRM_CRTC_GAMMA_LUT];
+	size_t n = connector->base.gamma_size;
+	uint32_t blob = 0;
+	if (connector->gamma && n && property->id) {
+		struct drm_color_lut *table = xcalloc(n, sizeof(*table));
+		for (size_t i = 0; i < n; i++)
+			table[i] = (struct drm_color_lut){
+				.red = connector->gamma[i],
+				.green = connector->gamma[n + i],
+				.blue = connector->gamma[2 * n + i],
+			};
+		blob = add_blob(commit, table, n * sizeof(*table));
+		commit->failed = commit->failed || !blob;
+		free(table);
+	}
+	set_optional(commit, crtc->id, property, blob);
+}
+
+void drm_commit_vrr(struct drm_commit *commit, const struct drm_connector *connector)
+{
+	const struct drm_crtc *crtc = connector->crtc;
+	set_optional(commit, crtc->id, &crtc->properties[DRM_CRTC_VRR_ENABLED], connector->vrr);
+}
+
 void drm_commit_mode(struct drm_commit *commit, struct drm_connector *connector,
 	const drmModeModeInfo *mode, uint32_t fb)
 {
@@ -119,10 +153,10 @@ void drm_commit_mode(struct drm_commit *commit, struct drm_connector *connector,
 	set(commit, plane->id, &of_plane[DRM_PLANE_CRTC_H], mode->vdisplay);
 	drm_commit_flip(commit, connector, fb, NULL, -1);
 	// Whoever had the card before may have left any of these.
-	set_optional(commit, crtc->id, &of_crtc[DRM_CRTC_GAMMA_LUT], 0);
+	drm_commit_gamma(commit, connector);
 	set_optional(commit, crtc->id, &of_crtc[DRM_CRTC_DEGAMMA_LUT], 0);
 	set_optional(commit, crtc->id, &of_crtc[DRM_CRTC_CTM], 0);
-	set_optional(commit, crtc->id, &of_crtc[DRM_CRTC_VRR_ENABLED], 0);
+	drm_commit_vrr(commit, connector);
 	set_optional(commit, plane->id, &of_plane[DRM_PLANE_rotation], DRM_MODE_ROTATE_0);
 	set_optional(commit, plane->id, &of_plane[DRM_PLANE_alpha], UINT16_MAX);
 }
@@ -139,9 +173,10 @@ void drm_commit_rest_off(struct drm_commit *commit)
 	struct drm_connector *connector;
 	uint32_t stays = 0;
 	wl_list_for_each(connector, &device->connectors, link) {
-		if (connector->crtc && connector->lit == connector->crtc)
+		bool stays_on = !connector->dark || !device->foreign;
+		if (connector->crtc && connector->lit == connector->crtc && stays_on)
 			stays |= UINT32_C(1) << (connector->crtc - device->crtcs);
-		else if (connector->lit || device->foreign)
+		else if ((connector->lit || device->foreign) && !connector->vanished)
 			set(commit, connector->id, &connector->properties[DRM_CONNECTOR_CRTC_ID],
 				0);
 	}

@@ -9,6 +9,8 @@
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
+#define MAX_GAMMA 65536
+
 void drm_connector_set_mode(struct drm_connector *connector, const drmModeModeInfo *info)
 {
 	connector->info = *info;
@@ -29,10 +31,20 @@ void drm_connector_set_crtc(struct drm_connector *connector, struct drm_crtc *cr
 	connector->modeset = true;
 	format_set_finish(&screen->formats);
 	screen->cursor_width = screen->cursor_height = 0;
+	screen->gamma_size = 0;
+	screen->vrr_possible = false;
+	free(connector->gamma); // its size was that of the other one
+	connector->gamma = NULL;
 	if (!crtc)
 		return;
 	crtc->connector = connector;
 	drm_formats_offer(crtc->primary, &screen->formats);
+	const struct drm_property *of_crtc = crtc->properties;
+	screen->vrr_possible = of_crtc[DRM_CRTC_VRR_ENABLED].id &&
+		connector->properties[DRM_CONNECTOR_vrr_capable].value;
+	uint64_t gamma_size =
+		of_crtc[DRM_CRTC_GAMMA_LUT].id ? of_crtc[DRM_CRTC_GAMMA_LUT_SIZE].value : 0;
+	screen->gamma_size = gamma_size <= MAX_GAMMA ? (size_t)gamma_size : 0;
 	if (crtc->has_cursor) {
 		screen->cursor_width = connector->device->cursor_width;
 		screen->cursor_height = connector->device->cursor_height;
@@ -75,6 +87,20 @@ static void take_planned_crtcs(struct drm_device *device)
 		drm_connector_set_crtc(connector, connector->planned);
 }
 
+void drm_connectors_cleared(struct drm_device *device)
+{
+	struct drm_connector *connector;
+	for (size_t i = 0; i < device->n_crtcs; i++)
+		device->crtcs[i].lit = false;
+	wl_list_for_each(connector, &device->connectors, link) {
+		if (connector->lit != connector->crtc)
+			connector->lit = NULL;
+		if (connector->lit)
+			connector->lit->lit = true;
+	}
+	device->foreign = false;
+}
+
 void drm_connectors_clear(struct drm_device *device)
 {
 	struct drm_connector *connector;
@@ -97,15 +123,7 @@ void drm_connectors_clear(struct drm_device *device)
 	drm_commit_destroy(commit);
 	if (error)
 		log_warn("%s: what is not needed stays on: %s", device->path, strerror(error));
-	for (size_t i = 0; i < device->n_crtcs; i++)
-		device->crtcs[i].lit = false;
-	wl_list_for_each(connector, &device->connectors, link) {
-		if (connector->lit != connector->crtc)
-			connector->lit = NULL;
-		if (connector->lit)
-			connector->lit->lit = true;
-	}
-	device->foreign = false;
+	drm_connectors_cleared(device);
 }
 
 void drm_connectors_light(struct drm_device *device)
@@ -158,6 +176,40 @@ static bool try_all(struct drm_device *device)
 	while (n)
 		buffer_drop(buffers[--n]);
 	return ok;
+}
+
+// Each mode that the card does not do after all is left out from then on.
+static void on_step(void *data)
+{
+	struct drm_connector *connector = data;
+	struct backend *backend = connector->base.backend;
+	const drmModeModeInfo before = connector->info;
+	connector->step_idle = NULL;
+	if (!connector->added || !connector->crtc || try_all(connector->device))
+		return; // it is not the mode that is wrong
+	for (size_t i = 0; i < connector->base.n_modes; i++) {
+		const drmModeModeInfo *info = &connector->infos[i];
+		connector->refused[i] = connector->refused[i] || mode_same(info, &before);
+		if (connector->refused[i])
+			continue;
+		connector->info = *info;
+		if (try_all(connector->device)) {
+			drm_connector_set_mode(connector, info);
+			log_warn("%s: the card does not do %s, it is %s now", connector->base.name,
+				before.name, info->name);
+			backend->sink->screen_changed(backend->sink_data, &connector->base);
+			return;
+		}
+		connector->refused[i] = true;
+	}
+	connector->info = before;
+}
+
+void drm_connector_step_down(struct drm_connector *connector)
+{
+	if (!connector->step_idle)
+		connector->step_idle =
+			wl_event_loop_add_idle(connector->device->drm->loop, on_step, connector);
 }
 
 // What is wanted, as far as it is told here. False: no display can do that.

@@ -53,6 +53,8 @@ static void read_modes(struct drm_connector *connector, const drmModeConnector *
 	*changed = true;
 	free(connector->infos);
 	free(connector->base.modes);
+	free(connector->refused);
+	connector->refused = xcalloc(MAX(n, 1), sizeof(*connector->refused));
 	connector->infos = xcalloc(MAX(n, 1), sizeof(*connector->infos));
 	connector->base.modes = xcalloc(MAX(n, 1), sizeof(*connector->base.modes));
 	connector->base.n_modes = n;
@@ -90,7 +92,8 @@ static bool look_at(struct drm_connector *connector)
 	struct drm_device *device = connector->device;
 	bool changed = false;
 	drmModeConnector *info = drmModeGetConnector(device->fd, connector->id);
-	if (!info) { // it has just gone
+	connector->vanished = !info;
+	if (!info) {
 		connector->connected = false;
 		return false;
 	}
@@ -148,6 +151,7 @@ static struct drm_connector *find_or_create(struct drm_device *device, uint32_t 
 	connector->base.uploads = device->uploads;
 	connector->cursor = drm_cursor_create(connector);
 	drm_flip_init(connector);
+	drm_present_init(connector);
 	wl_list_insert(device->connectors.prev, &connector->link);
 	return connector;
 }
@@ -156,8 +160,10 @@ void drm_connectors_retake(struct drm_device *device)
 {
 	struct drm_connector *connector;
 	device->foreign = true;
-	for (size_t i = 0; i < device->n_crtcs; i++)
+	for (size_t i = 0; i < device->n_crtcs; i++) {
 		device->crtcs[i].flipping = false;
+		device->crtcs[i].strays = 0;
+	}
 	wl_list_for_each(connector, &device->connectors, link)
 		connector->modeset = true;
 	drm_connectors_scan(device, 0);
@@ -202,7 +208,9 @@ static void remove_screen(struct drm_connector *connector)
 {
 	struct backend *backend = connector->base.backend;
 	log_info("%s is gone", connector->base.name);
-	connector->added = connector->fixed = false;
+	connector->added = connector->fixed = connector->dark = connector->vrr = false;
+	free(connector->gamma);
+	connector->gamma = NULL;
 	backend->sink->screen_removed(backend->sink_data, &connector->base);
 	connector->owed = false;
 	connector->base.enabled = false;
@@ -288,6 +296,9 @@ void drm_connector_destroy(struct drm_connector *connector)
 	buffer_unlock(connector->shown);
 	buffer_unlock(connector->next);
 	drm_flip_finish(connector);
+	drm_present_finish(connector);
+	if (connector->step_idle)
+		wl_event_source_remove(connector->step_idle);
 	drm_cursor_destroy(connector->cursor);
 	wl_list_remove(&connector->link);
 	format_set_finish(&connector->base.formats);
@@ -297,6 +308,8 @@ void drm_connector_destroy(struct drm_connector *connector)
 	free(connector->base.serial);
 	free(connector->base.modes);
 	free(connector->infos);
+	free(connector->refused);
+	free(connector->gamma);
 	free(connector->edid);
 	free(connector);
 }

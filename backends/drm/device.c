@@ -166,11 +166,13 @@ struct drm_device *drm_device_create(struct drm *drm, const char *path)
 	}
 	// Or else the cursor planes of some drivers are not told of; older kernels know no such cap.
 	drmSetClientCap(device->fd, DRM_CLIENT_CAP_CURSOR_PLANE_HOTSPOT, 1);
-	if (!read_crtcs(device) || !read_planes(device)) {
+	bool shows = read_crtcs(device);
+	if (shows)
+		read_capabilities(device);
+	if (!shows || !read_planes(device)) {
 		log_info("%s has nothing to show on", path);
 		goto fail;
 	}
-	read_capabilities(device);
 	const char *wanted = drm->driver->kernel_driver;
 	if (wanted && strcmp(wanted, device->driver) != 0) {
 		log_info("%s is driven by %s, not by %s", path, device->driver, wanted);

@@ -146,6 +146,9 @@ static const struct backend_impl drm_impl = {
 	.configure = drm_configure,
 	.present = drm_present,
 	.set_selection = set_selection,
+	.set_power = drm_set_power,
+	.set_gamma = drm_set_gamma,
+	.set_vrr = drm_set_vrr,
 	.set_leds = set_leds,
 	.switch_vt = switch_vt,
 };

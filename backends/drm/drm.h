@@ -13,6 +13,7 @@
 //   assign.c     CRTCs for monitors (pure)
 //   commit.c     atomic requests
 //   present.c    frames onto a screen; flip.c: when they were seen
+//   color.c      power, brightness and beat of a screen
 //   fb.c         what the card has of a buffer; dumb.c: memory for frames
 //   cursor.c     the pointer's plane
 //   agent*.c     the clipboard of a virtual machine's host
@@ -50,7 +51,8 @@ struct drm {
 
 // Properties by their place in these lists; id 0: the object lacks it.
 #define DRM_CRTC_PROPERTIES(X) \
-	X(ACTIVE) X(MODE_ID) X(VRR_ENABLED) X(GAMMA_LUT) X(CTM) X(DEGAMMA_LUT)
+	X(ACTIVE) \
+	X(MODE_ID) X(VRR_ENABLED) X(GAMMA_LUT) X(GAMMA_LUT_SIZE) X(CTM) X(DEGAMMA_LUT)
 #define DRM_PLANE_PROPERTIES(X) \
 	X(type) \
 	X(FB_ID) \
@@ -97,6 +99,7 @@ struct drm_crtc {
 	struct drm_connector *connector; // whose picture it shows or is to show; NULL: nobody's
 	bool lit;                        // it is on
 	bool flipping;                   // a flip was asked for, and its event did not come yet
+	unsigned strays;                 // events to come that nobody waits for
 };
 
 #define DRM_MAX_CRTCS 32 // as the kernel's masks
@@ -133,6 +136,7 @@ struct drm_connector {
 	struct drm_crtc *crtc; // the one it is to have, NULL: it is to show nothing
 	struct drm_crtc *lit;  // the one it has
 	bool connected, added;
+	bool vanished;        // the kernel does not know it any more
 	bool virtual;         // a window of the host, by its type
 	bool listed, changed; // while monitors are looked at
 	struct drm_crtc *planned;
@@ -143,10 +147,15 @@ struct drm_connector {
 	} before;               // while a configuration is tried
 	bool fixed;             // its user chose the mode: the monitor's wish does not count
 	drmModeModeInfo *infos; // of base.modes
+	bool *refused;          // of these: the card does not do it after all
 	drmModeModeInfo info;   // of base.mode
 	void *edid;             // owned
 	size_t edid_size;
 	bool modeset; // the next frame carries all of its state
+	bool dark;    // without power
+	bool vrr;
+	uint16_t *gamma; // tables, owned; NULL: none
+	struct wl_event_source *step_idle;
 	struct {
 		uint32_t format;
 		uint64_t modifier;
@@ -157,10 +166,14 @@ struct drm_connector {
 
 	// present.c, flip.c
 	struct buffer *shown, *next; // locked: on the screen, on its way there; may be NULL
-	bool owed;                   // the core waits to hear of a frame
-	uint64_t sent_ns;            // when it was sent
-	uint64_t sequence;           // frames shown, where nobody else counts
-	struct timer overdue;        // a flip whose event does not come
+	bool unsent;                 // next is still to be sent
+	int fence;                   // then: owned, of next, or -1
+	uint64_t pause_ns;           // then: until it is tried again
+	struct timer again;
+	bool owed;            // the core waits to hear of a frame
+	uint64_t sent_ns;     // when it was sent
+	uint64_t sequence;    // frames shown, where nobody else counts
+	struct timer overdue; // a flip whose event does not come
 	struct wl_event_source *done_idle;
 
 	struct drm_cursor *cursor;
@@ -208,19 +221,27 @@ void drm_connectors_light(struct drm_device *device);
 void drm_connector_set_crtc(struct drm_connector *connector, struct drm_crtc *crtc);
 // Turns off what is not to be on any more.
 void drm_connectors_clear(struct drm_device *device);
+// That was done by another commit.
+void drm_connectors_cleared(struct drm_device *device);
 void drm_connector_set_mode(struct drm_connector *connector, const drmModeModeInfo *info);
+// The card refuses the mode: soon it gets the next one that the card says it can do.
+void drm_connector_step_down(struct drm_connector *connector);
 
 // commit.c
 struct drm_commit;
 struct drm_commit *drm_commit_create(struct drm_device *device);
 void drm_commit_destroy(struct drm_commit *commit); // NULL is allowed
-// The connector's CRTC has that mode, and its primary plane shows fb, which is of the mode's size.
+// The connector's CRTC has that mode, and its primary plane shows fb, which is of the mode's size;
+// brightness and the like as they are wanted.
 // False: no memory for the mode; the commit fails.
 void drm_commit_mode(struct drm_commit *commit, struct drm_connector *connector,
 	const drmModeModeInfo *mode, uint32_t fb);
 // The primary plane shows fb. damage NULL: all of it is new. fence: -1 or to be waited for.
 void drm_commit_flip(struct drm_commit *commit, struct drm_connector *connector, uint32_t fb,
 	const region *damage, int fence);
+void drm_commit_dark(struct drm_commit *commit, const struct drm_connector *connector);
+void drm_commit_gamma(struct drm_commit *commit, const struct drm_connector *connector);
+void drm_commit_vrr(struct drm_commit *commit, const struct drm_connector *connector);
 // All that is lit and not to stay as it is goes off: connectors on other CRTCs than they shall be,
 // CRTCs without them, and all that others may have left.
 void drm_commit_rest_off(struct drm_commit *commit);
@@ -233,6 +254,14 @@ int drm_commit_send(struct drm_commit *commit, enum drm_commit_how how);
 // backend_impl
 bool drm_present(struct screen *screen, const struct frame *frame, bool test_only);
 void drm_present_stop(struct drm_connector *connector); // the screen is off: forgets its frames
+void drm_present_init(struct drm_connector *connector);
+void drm_present_finish(struct drm_connector *connector);
+
+// color.c
+// backend_impl
+bool drm_set_power(struct screen *screen, bool on);
+bool drm_set_gamma(struct screen *screen, const uint16_t *tables);
+bool drm_set_vrr(struct screen *screen, bool on);
 
 // flip.c
 void drm_flip_init(struct drm_connector *connector);

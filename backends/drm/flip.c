@@ -64,7 +64,7 @@ static void tell_soon(struct drm_connector *connector)
 static void on_overdue(void *data)
 {
 	struct drm_connector *connector = data;
-	if (!connector->owed || !connector->device->drm->session->active)
+	if (!connector->owed || connector->unsent || !connector->device->drm->session->active)
 		return;
 	uint64_t due = connector->sent_ns + OVERDUE_NS;
 	if (clock_now_ns(connector->device->drm->clock) < due) {
@@ -104,6 +104,9 @@ void drm_flip_abandon(struct drm_connector *connector)
 {
 	if (connector->crtc)
 		connector->crtc->flipping = false;
+	connector->unsent = false;
+	close_fd(&connector->fence);
+	timer_cancel(&connector->again);
 	show_next(connector);
 	if (connector->owed && connector->device->drm->session->active)
 		tell_soon(connector);
@@ -130,6 +133,10 @@ static void on_flip(int fd, unsigned sequence, unsigned seconds, unsigned micros
 {
 	struct drm_device *device = data;
 	struct drm_crtc *crtc = find_crtc(device, crtc_id);
+	if (crtc && crtc->strays) {
+		crtc->strays--;
+		return;
+	}
 	if (!crtc || !crtc->flipping)
 		return;
 	crtc->flipping = false;

@@ -2,10 +2,15 @@
 // Frames onto a screen: by a flip to another buffer, or, where the card uploads what it shows, by
 // word of what has changed in the buffer that is shown. The first frame carries the mode with it.
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include "backends/drm/drm.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
+
+// How long a card that is busy is left alone.
+#define MIN_PAUSE_NS (2 * NSEC_PER_MSEC)
+#define MAX_PAUSE_NS (256 * NSEC_PER_MSEC)
 
 static bool is_full(const struct screen *screen, const struct buffer *buffer)
 {
@@ -13,23 +18,23 @@ static bool is_full(const struct screen *screen, const struct buffer *buffer)
 		buffer->height == screen->mode.height;
 }
 
-static int send(struct drm_connector *connector, const struct frame *frame, uint32_t fb,
+// The session was taken away, which we are told soon.
+static bool is_taken(int error)
+{
+	return error == EACCES || error == EPERM;
+}
+
+static int send(struct drm_connector *connector, uint32_t fb, const region *damage, int fence,
 	enum drm_commit_how how)
 {
 	struct drm_commit *commit = drm_commit_create(connector->device);
 	bool modeset = connector->modeset;
 	if (modeset)
 		drm_commit_mode(commit, connector, &connector->info, fb);
-	drm_commit_flip(commit, connector, fb, modeset ? NULL : frame->damage, frame->fence);
+	drm_commit_flip(commit, connector, fb, modeset ? NULL : damage, fence);
 	int error = drm_commit_send(commit, how);
 	drm_commit_destroy(commit);
 	return error;
-}
-
-// The session was taken away, which we are told soon.
-static bool is_taken(int error)
-{
-	return error == EACCES || error == EPERM;
 }
 
 static void set_anew(struct drm_connector *connector)
@@ -41,30 +46,138 @@ static void set_anew(struct drm_connector *connector)
 	drm_cursor_restore(connector);
 }
 
+// Modes
+
+static bool waits_too(const struct drm_connector *connector, const struct drm_connector *other)
+{
+	return other != connector && other->crtc && other->modeset && !other->dark && !other->next;
+}
+
+// Those that wait for a frame of their own are black until then.
+static struct buffer *black(const struct drm_connector *connector)
+{
+	const struct mode *mode = &connector->base.mode;
+	return drm_dumb_alloc(
+		connector->base.backend, mode->width, mode->height, DRM_FORMAT_XRGB8888);
+}
+
+// All screens that are to be set, at once: the card may be able to do what it cannot one by one.
+static int set_all(struct drm_connector *connector, uint32_t fb, int fence)
+{
+	struct drm_device *device = connector->device;
+	struct drm_connector *other;
+	struct drm_commit *commit = drm_commit_create(device);
+	struct buffer *blacks[DRM_MAX_CRTCS] = {0};
+	drm_commit_rest_off(commit);
+	drm_commit_mode(commit, connector, &connector->info, fb);
+	drm_commit_flip(commit, connector, fb, NULL, fence);
+	bool ok = true;
+	wl_list_for_each(other, &device->connectors, link) {
+		struct buffer **buffer = other->crtc ? &blacks[other->crtc - device->crtcs] : NULL;
+		if (!waits_too(connector, other))
+			continue;
+		*buffer = black(other);
+		uint32_t other_fb = *buffer ? drm_fb_of(device, *buffer) : 0;
+		ok = ok && other_fb;
+		drm_commit_mode(commit, other, &other->info, other_fb);
+	}
+	int error = ok ? drm_commit_send(commit, DRM_WAIT) : ENOMEM;
+	drm_commit_destroy(commit);
+	wl_list_for_each(other, &device->connectors, link) {
+		struct buffer *buffer = other->crtc ? blacks[other->crtc - device->crtcs] : NULL;
+		if (buffer && !error) {
+			set_anew(other);
+			other->crtc->strays++;
+			buffer_unlock(other->shown);
+			other->shown = buffer_lock(buffer);
+		}
+		buffer_drop(buffer);
+	}
+	if (!error) {
+		connector->lit = connector->crtc;
+		drm_connectors_cleared(device);
+	}
+	return error;
+}
+
+static int set_mode(struct drm_connector *connector, uint32_t fb, int fence)
+{
+	struct drm_connector *other;
+	bool several = false;
+	wl_list_for_each(other, &connector->device->connectors, link)
+		several = several || waits_too(connector, other);
+	int error = several ? set_all(connector, fb, fence) : 0;
+	if (several && (!error || is_taken(error)))
+		return error;
+	drm_connectors_clear(connector->device);
+	return send(connector, fb, NULL, fence, DRM_WAIT);
+}
+
+// Frames
+
 // 0, or an error number: the frame is not shown. optional: the core has another way to show it.
-static int commit_frame(
-	struct drm_connector *connector, const struct frame *frame, uint32_t fb, bool optional)
+static int commit_frame(struct drm_connector *connector, uint32_t fb, const region *damage,
+	int fence, bool optional)
 {
 	bool modeset = connector->modeset;
-	int error = EBUSY;
-	if (modeset)
-		drm_connectors_clear(connector->device);
-	else
-		error = send(connector, frame, fb, DRM_FLIP);
-	// Something else is still going on there: that is waited for.
-	if (error == EBUSY)
-		error = send(connector, frame, fb, DRM_WAIT);
-	if (error && !modeset && !optional && !is_taken(error)) {
+	int error = modeset ? set_mode(connector, fb, fence)
+			    : send(connector, fb, damage, fence, DRM_FLIP);
+	bool final = modeset || optional || error == EBUSY || is_taken(error);
+	if (error && !final) {
 		log_warn("%s: a frame is refused: %s; all is set anew", connector->base.name,
 			strerror(error));
 		connector->modeset = true;
-		error = send(connector, frame, fb, DRM_WAIT);
+		error = set_mode(connector, fb, fence);
 	}
-	if (error)
-		connector->modeset = modeset || !optional || is_taken(error);
-	else if (connector->modeset)
+	if (!error && connector->modeset)
 		set_anew(connector);
+	else if (is_taken(error))
+		connector->modeset = true;
 	return error;
+}
+
+// Something else is still going on there: the frame is kept and tried again, ever more seldom.
+static void try_later(struct drm_connector *connector)
+{
+	struct clock *clock = connector->device->drm->clock;
+	connector->pause_ns = CLAMP(2 * connector->pause_ns, MIN_PAUSE_NS, MAX_PAUSE_NS);
+	timer_set(&connector->again, clock_now_ns(clock) + connector->pause_ns);
+}
+
+static void keep(struct drm_connector *connector, struct buffer *buffer, int fence)
+{
+	buffer_lock(buffer);
+	buffer_unlock(connector->next);
+	connector->next = buffer;
+	connector->unsent = true;
+	close_fd(&connector->fence);
+	connector->fence = fence >= 0 ? fcntl(fence, F_DUPFD_CLOEXEC, 0) : -1;
+	connector->pause_ns = 0;
+	drm_flip_owe(connector);
+	try_later(connector);
+}
+
+static void on_again(void *data)
+{
+	struct drm_connector *connector = data;
+	struct drm_device *device = connector->device;
+	if (!connector->unsent || !device->drm->session->active)
+		return;
+	uint32_t fb = drm_fb_of(device, connector->next);
+	int error = fb ? commit_frame(connector, fb, NULL, connector->fence, false) : EINVAL;
+	if (error == EBUSY || is_taken(error)) {
+		try_later(connector);
+		return;
+	}
+	connector->unsent = false;
+	close_fd(&connector->fence);
+	if (!error) {
+		drm_flip_sent(connector, true);
+		return;
+	}
+	log_error("%s: a frame cannot be shown: %s", connector->base.name, strerror(error));
+	connector->modeset = true;
+	drm_flip_abandon(connector);
 }
 
 static bool show(struct drm_connector *connector, const struct frame *frame)
@@ -82,9 +195,13 @@ static bool show(struct drm_connector *connector, const struct frame *frame)
 		drm_flip_sent(connector, false);
 		return true;
 	}
-	int error = commit_frame(connector, frame, fb, optional);
+	int error = commit_frame(connector, fb, frame->damage, frame->fence, optional);
 	if (is_taken(error)) {
 		drm_flip_owe(connector);
+		return true;
+	}
+	if (error == EBUSY) {
+		keep(connector, buffer, frame->fence);
 		return true;
 	}
 	if (error && optional) {
@@ -95,10 +212,13 @@ static bool show(struct drm_connector *connector, const struct frame *frame)
 	if (error) {
 		log_error("%s: %dx%d cannot be shown: %s", connector->base.name, buffer->width,
 			buffer->height, strerror(error));
+		if (error == EINVAL || error == ENOSPC || error == ERANGE)
+			drm_connector_step_down(connector);
 		return false;
 	}
+	buffer_lock(buffer);
 	buffer_unlock(connector->next);
-	connector->next = buffer_lock(buffer);
+	connector->next = buffer;
 	drm_flip_sent(connector, true);
 	return true;
 }
@@ -118,7 +238,7 @@ static bool test(struct drm_connector *connector, const struct frame *frame)
 		connector->scanout.known = true;
 		connector->scanout.format = buffer->format;
 		connector->scanout.modifier = modifier;
-		connector->scanout.good = send(connector, frame, fb, DRM_TEST) == 0;
+		connector->scanout.good = send(connector, fb, NULL, frame->fence, DRM_TEST) == 0;
 	}
 	connector->scanout.of = buffer;
 	return connector->scanout.good;
@@ -128,7 +248,7 @@ bool drm_present(struct screen *screen, const struct frame *frame, bool test_onl
 {
 	struct drm_connector *connector = wl_container_of(screen, connector, base);
 	bool active = connector->device->drm->session->active;
-	if (!screen->enabled || !connector->crtc)
+	if (!screen->enabled || !connector->crtc || connector->dark)
 		return false;
 	if (test_only)
 		return active && test(connector, frame);
@@ -149,4 +269,16 @@ void drm_present_stop(struct drm_connector *connector)
 	buffer_unlock(connector->shown);
 	connector->shown = NULL;
 	connector->modeset = true;
+}
+
+void drm_present_init(struct drm_connector *connector)
+{
+	connector->fence = -1;
+	timer_init(&connector->again, connector->device->drm->clock, on_again, connector);
+}
+
+void drm_present_finish(struct drm_connector *connector)
+{
+	timer_finish(&connector->again);
+	close_fd(&connector->fence);
 }

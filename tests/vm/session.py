@@ -85,11 +85,13 @@ def window_of(guest):
     return guest.window()
 
 
-def same_picture(session):
-    """The host's window against our own picture; the host has no pointer in it."""
+def same_picture(session, cursor=False):
+    """The host's window against our own picture. cursor: the pointer is in the window, as on cards
+    that have no plane for it."""
     guest = session.guest
     guest.screenshot(guest.share + "/seen.xwd")
-    session.message("shot /run/share/own.png")
+    guest.must("rm -f /run/share/own.png")  # another user's, perhaps
+    session.message("shot /run/share/own.png " + ("cursor" if cursor else ""))
     subprocess.run(["convert", "xwd:" + guest.share + "/seen.xwd", guest.share + "/seen.png"],
                    check=True)
     return subprocess.run([BUILD + "/oriel", "compare", guest.share + "/seen.png",
@@ -99,7 +101,7 @@ def same_picture(session):
 def keep_picture(session, name):
     """What the host saw last, for people, where $PICTURES names a folder."""
     folder = os.environ.get("PICTURES")
-    if folder:
+    if folder and os.path.exists(session.guest.share + "/seen.png"):
         os.makedirs(folder, exist_ok=True)
         shutil.copy(session.guest.share + "/seen.png", "%s/%s.png" % (folder, name))
 
