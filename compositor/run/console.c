@@ -2,9 +2,11 @@
 #include "compositor/run/console.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -68,8 +70,30 @@ static void replace(struct console *console, int standard, int with)
 		close_fd(&kept);
 }
 
+static int ask(int fd, unsigned long request)
+{
+	long answer = 0; // the kernel writes an int or a long
+	if (ioctl(fd, request, &answer) < 0)
+		return -1;
+	return (int)(answer & 0xff);
+}
+
+// Only those that have this terminal, or are root, may.
+static void restore(const struct console *console, int fd)
+{
+	if (console->picture >= 0 && ask(fd, KDGETMODE) != console->picture)
+		ioctl(fd, KDSETMODE, console->picture);
+	if (console->keys >= 0 && ask(fd, KDGKBMODE) != console->keys)
+		ioctl(fd, KDSKBMODE, console->keys);
+}
+
 void console_leave(struct console *console)
 {
+	console->picture = console->keys = -1;
+	if (console_is(STDIN_FILENO)) {
+		console->picture = ask(STDIN_FILENO, KDGETMODE);
+		console->keys = ask(STDIN_FILENO, KDGKBMODE);
+	}
 	bool talks = console_is(STDOUT_FILENO) || console_is(STDERR_FILENO);
 	int none = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (none >= 0)
@@ -111,6 +135,8 @@ static void print_errors(const char *path)
 
 void console_return(struct console *console, bool failed)
 {
+	if (console->files[STDIN_FILENO] > 0)
+		restore(console, console->files[STDIN_FILENO]);
 	for (int i = 0; i < 3; i++) {
 		if (console->files[i] <= 0)
 			continue;

@@ -14,10 +14,10 @@ from guest import HERE, Failed, Guest, wait_for
 BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build-gcc"))
 ORIEL = "/run/share/bin/oriel"
 LOG = ".local/state/oriel/log"
-# Picture or text, what the kernel does with keys, and who switches: text, unicode, the kernel.
+# Text (0) or a picture, what the kernel does with keys (3: letters).
 CONSOLE = """python3 -c 'import array, fcntl
 file, answer = open("/dev/tty%d", "rb"), array.array("i", [0, 0])
-for request in (0x4b3b, 0x4b44, 0x5601):
+for request in (0x4b3b, 0x4b44):
     fcntl.ioctl(file, request, answer)
     print(answer[0] & 255, end=" ")'"""
 SWITCH = """python3 -c 'import fcntl
@@ -79,8 +79,7 @@ def contents(guest, path, wanted):
 
 
 def console_is_back(guest, terminal=1):
-    return wait_for("the console", lambda: guest.must(CONSOLE % terminal).split() == ["0", "3", "0"],
-                    30)
+    return wait_for("the console", lambda: guest.must(CONSOLE % terminal).split() == ["0", "3"], 30)
 
 
 def nobody_left(guest, user):
@@ -92,7 +91,7 @@ def check_user(check):
         install(guest)
         status, said = guest.run("su - tester -c '%s --backend drm' </dev/tty1" % ORIEL)
         check("without seatd and logind a user hears what to do: %s" % said.strip(),
-              lambda: status == 125 and "with seatd running" in said)
+              lambda: status == 125 and "of seatd's group" in said)
         guest.must("setsid seatd -g video >/tmp/seatd 2>&1 </dev/null & "
                    "until [ -S /run/seatd.sock ]; do sleep 0.1; done")
         log_in(guest, "tester")
@@ -133,6 +132,10 @@ def check_user(check):
         guest.must("kill -TERM $(pgrep -u tester -x oriel)")
         check("a signal ends it and all its programs", lambda: nobody_left(guest, "tester"))
         check("the console is back", lambda: console_is_back(guest))
+        guest.key("ctrl", "alt", "f2")
+        check("its keys, too", lambda: wait_for(
+            "tty2", lambda: guest.must("cat /sys/class/tty/tty0/active").strip() == "tty2", 30))
+        guest.must(SWITCH % 1)
         check("its own folder is gone", lambda: guest.run("ls -d /tmp/oriel-*")[0] != 0)
         log = guest.must("cat ~tester/" + LOG)
         check("the log says where it was, and nothing bad",
@@ -151,6 +154,7 @@ def check_user(check):
         socket = socket_of(guest, "tester")
         guest.must("kill -KILL $(pgrep -x seatd)")
         check("without its seat it ends", lambda: nobody_left(guest, "tester"))
+        check("and gives the console back", lambda: console_is_back(guest))
         check("and the log says so",
               lambda: "the seat is lost" in guest.must("cat ~tester/" + LOG))
 
@@ -175,6 +179,63 @@ def check_root(check):
         check("no program is left", lambda: guest.run("pgrep -x foot")[0] != 0)
 
 
+def units(guest, *names):
+    return guest.run("systemctl --user is-active " + " ".join(names))[1].split()
+
+
+def check_systemd(check):
+    """systemd of the user alone: it is only told that there is one of the system."""
+    with Guest("2d") as guest:
+        install(guest)
+        for name in os.listdir(HERE + "/../../share"):
+            if name.endswith(".target"):
+                shutil.copy(HERE + "/../../share/" + name, guest.share)
+        with open(HERE + "/../../share/oriel.service.in", encoding="utf-8") as file:
+            text = file.read().replace("@bindir@", "/usr/local/bin")
+        with open(guest.share + "/oriel.service", "w", encoding="utf-8") as file:
+            file.write(text)
+        guest.must("mkdir -p /etc/systemd/user ~/.config /usr/local/bin /run/systemd/system; "
+                   "cp /run/share/*.target /run/share/*.service /etc/systemd/user; "
+                   "ln -s %s /usr/local/bin/oriel; cp -r ~tester/.config/autostart ~/.config; "
+                   "mountpoint -q /sys/fs/cgroup || mount -t cgroup2 cgroup2 /sys/fs/cgroup; "
+                   "setsid /lib/systemd/systemd --user >/tmp/systemd 2>&1 </dev/null &" % ORIEL)
+        try:
+            wait_for("systemd", lambda: units(guest, "default.target") == ["active"], 120)
+        except Failed as error:
+            raise Failed("%s\n%s" % (error, guest.run("cat /tmp/systemd")[1])) from error
+        names = ("oriel-session.target", "graphical-session.target", "oriel-autostart.target")
+        guest.must("setsid --ctty %s --renderer pixman </dev/tty1 >/dev/tty1 2>&1 &" % ORIEL)
+        check("its targets are reached",
+              lambda: wait_for("them", lambda: units(guest, *names) == ["active"] * 3, 120))
+        check("systemd knows the display",
+              lambda: "WAYLAND_DISPLAY=wayland-0" in guest.must("systemctl --user show-environment"))
+        check("what starts by itself systemd starts", lambda: contents(
+            guest, "~/agent", "Oriel:wlroots") and
+            guest.must("systemctl --user list-units --plain 'app-*agent*'").count("running") == 1)
+        guest.must("kill -TERM $(pgrep -x oriel)")
+        check("its end ends them", lambda: wait_for(
+            "that", lambda: units(guest, *names) == ["inactive"] * 3 and
+            guest.run("pgrep -x oriel")[0] != 0, 60))
+        check("and its programs", lambda: "running" not in guest.must(
+            "systemctl --user list-units --plain 'app-*agent*'"))
+        check("and takes the display back",
+              lambda: "WAYLAND" not in guest.must("systemctl --user show-environment"))
+
+        status, said = guest.run("systemctl --user start oriel")
+        check("systemd starts the compositor, too %s" % said, lambda: status == 0)
+        check("with its targets",
+              lambda: wait_for("them", lambda: units(guest, *names) == ["active"] * 3, 60))
+        guest.must("kill -SEGV $(pgrep -x oriel)")
+        check("a crash ends them", lambda: wait_for(
+            "that", lambda: units(guest, *names) == ["inactive"] * 3, 60))
+        check("and leaves the console", lambda: console_is_back(guest))
+        guest.must("systemctl --user reset-failed; systemctl --user start oriel")
+        wait_for("the targets", lambda: units(guest, *names) == ["active"] * 3, 60)
+        guest.must("systemctl --user stop graphical-session.target")
+        check("the end of its target ends the compositor", lambda: wait_for(
+            "that", lambda: units(guest, "oriel.service") == ["inactive"], 60))
+
+
 def main(names):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the guest is not left
     passed = failed = 0
@@ -189,9 +250,9 @@ def main(names):
         failed += not good
         print("%s %s" % ("ok" if good else "not ok", what), flush=True)
 
-    for name in names or ("user", "root"):
+    for name in names or ("user", "systemd", "root"):
         try:
-            {"user": check_user, "root": check_root}[name](check)
+            {"user": check_user, "systemd": check_systemd, "root": check_root}[name](check)
         except Failed as error:
             print("not ok %s: %s" % (name, error), flush=True)
             failed += 1
