@@ -103,7 +103,8 @@ class Session:
                    "--autostart=no -v --config /run/share/oriel.ini --shell %s --socket wayland-7 "
                    "-- sh -c '%s' >/run/share/log 2>&1 </dev/null &" % (shell, program))
         self.log = Lines(guest.share + "/log")
-        wait_for("the window", lambda: self.run("list windows")[1].strip(), 120)
+        wait_for("the window", lambda: (windows := self.run("list windows"))[0] == 0 and
+                 windows[1].strip(), 120)
         self.settle()
 
     def run(self, verb):
@@ -219,7 +220,7 @@ def check_keyboard(check, guest, held):
     guest.type("secret")
     guest.click(0.5, 0.5)
     guest.must(SWITCH % 1)
-    session.log.until("in the background", "is active")
+    session.log.until("in the background", "is active", "QEMU Virtio Keyboard")
     guest.key("b")
     came = events.until("key b b")
     check("nothing of what was done there comes", lambda: "secret"[0] not in re.findall(
@@ -229,7 +230,7 @@ def check_keyboard(check, guest, held):
         guest.key("ctrl", "alt", "f2")
         wait_for("tty2", lambda: guest.must(ACTIVE).strip() == "tty2", 30)
         guest.must(SWITCH % 1)
-    session.log.until(*["is active"] * 5)
+        session.log.until("is active", "QEMU Virtio Keyboard")
     events.skip()
     guest.key("c")
     check("nor after 5 times", lambda: events.until("^key c c$"))
@@ -247,10 +248,11 @@ def check_pointers(check, guest, held):
         "motion 127[89],0", "button right down", "button right up"))
     guest.button(True, "wheel-down")
     guest.button(False, "wheel-down")
-    check("its wheel scrolls", lambda: events.until("axis value120 120", "axis vertical 1"))
+    check("its wheel scrolls", lambda: wire.until(
+        r"axis_source\(0\)", r"axis_discrete\(0, 1\)", r"axis\(\d+, 0, 15"))
     guest.button(True, "wheel-up")
     guest.button(False, "wheel-up")
-    check("both ways", lambda: events.until("axis value120 -120", "axis vertical -1"))
+    check("both ways", lambda: wire.until(r"axis_discrete\(0, -1\)", r"axis\(\d+, 0, -15"))
 
     guest.move(0.5, 0.5)
     events.until("motion 6(39|40),(399|400)")
@@ -326,6 +328,41 @@ def check_plugs(check, guest):
     session.end()
 
 
+def check_toolkit(check, guest, held):
+    """What only toolkits ask for."""
+    session = Session(guest, "kiosk", "WAYLAND_DEBUG=1 gtk3-demo-application 2>/run/share/wire")
+    wire = Lines(guest.share + "/wire")
+    guest.move(0.4, 0.4)
+    guest.move(0.5, 0.5)
+    wire.until(r"wl_pointer@\d+.(enter|motion)")
+    held.do("pad = Device('Test Touchpad', keys=(0x110, 0x14a, 0x145, 0x14d, 0x14e), "
+            "axes=PAD_AXES, properties=(0, 2), bus=0x18)")
+    session.log.until("Test Touchpad")
+    held.do("time.sleep(0.5); stroke(pad, 3, (40, 0), None)")
+    check("three fingers swipe", lambda: wire.until(
+        r"swipe_v1@\d+.begin\(.*, 3\)", r"swipe_v1@\d+.update\(\d+, \d+\.", r"swipe_v1@\d+.end\("))
+    held.do("time.sleep(0.5); stroke(pad, 2, None, lambda i: "
+            "[(1900 - 50 * i, 1200 - 20 * i), (2100 + 50 * i, 1200 + 20 * i)])")
+    check("two pinch", lambda: wire.until(
+        r"pinch_v1@\d+.begin\(.*, 2\)", r"pinch_v1@\d+.update\(", r"pinch_v1@\d+.end\("))
+    held.do("pad.remove()")
+    held.do("pen = Device('Test Pen', keys=(0x140, 0x14a, 0x14b), properties=(1,), axes="
+            "{0: (0, 20000, 100), 1: (0, 10000, 100), 24: (0, 1023, 0), 26: (-60, 60, 57), "
+            "27: (-60, 60, 57)})")
+    check("a tablet is told of", lambda: wire.until(r"tablet_v2@\d+.name\(\"Test Pen\"\)"))
+    held.do("pen.send((KEY, 0x140, 1), (ABS, 0, 100), (ABS, 1, 100)); pen.send((KEY, 0x140, 0))")
+    held.do("pen.send((KEY, 0x140, 1), (ABS, 0, 10000), (ABS, 1, 5000), (ABS, 26, 30))")
+    check("its pen comes near", lambda: wire.until(
+        r"tool_v2@\d+.type\(320\)", r"tool_v2@\d+.proximity_in\(",
+        r"tool_v2@\d+.motion\((639|640)\.\d+, (399|400)\.\d+\)", r"tool_v2@\d+.tilt\(30\."))
+    held.do("pen.send((KEY, 0x14a, 1), (ABS, 24, 900))")
+    check("and touches", lambda: wire.until(r"tool_v2@\d+.pressure\([1-9]", r"tool_v2@\d+.down\("))
+    held.do("pen.send((KEY, 0x14a, 0), (ABS, 24, 0)); pen.send((KEY, 0x140, 0)); pen.remove()")
+    check("and goes, with its tablet", lambda: wire.until(
+        r"tool_v2@\d+.up\(", r"tool_v2@\d+.proximity_out\(", r"tablet_v2@\d+.removed\("))
+    session.end()
+
+
 def check_session(check):
     with Guest("2d", arguments=("-device", "qemu-xhci,id=usb")) as guest:
         held = Held(guest)
@@ -333,6 +370,7 @@ def check_session(check):
         check_keyboard(check, guest, held)
         check_pointers(check, guest, held)
         check_plugs(check, guest)
+        check_toolkit(check, guest, held)
 
 
 class Bus:
