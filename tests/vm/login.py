@@ -13,6 +13,7 @@ from guest import HERE, Failed, Guest, wait_for
 
 BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build-gcc"))
 ORIEL = "/run/share/bin/oriel"
+PATIENCE = 120  # seconds; machines may be busy
 LOG = ".local/state/oriel/log"
 # Text (0) or a picture, what the kernel does with keys (3: letters).
 CONSOLE = """python3 -c 'import array, fcntl
@@ -62,28 +63,34 @@ def socket_of(guest, user):
             if message(guest, path, "list outputs")[0] == 0:
                 return path
         return None
-    return wait_for("the session of " + user, look, 120)
+    return wait_for("the session of " + user, look, PATIENCE)
 
 
 def type_into_foot(guest, socket, what):
     """Opens a terminal by its key, and types into it."""
     guest.key("meta_l", "ret")
-    wait_for("the terminal", lambda: "foot" in message(guest, socket, "list windows")[1], 120)
+    wait_for("the terminal", lambda: "foot" in message(guest, socket, "list windows")[1], PATIENCE)
     message(guest, socket, "settle")
     guest.type(what + "\n")
 
 
 def contents(guest, path, wanted):
     return wait_for("%r in %s" % (wanted, path),
-                    lambda: guest.run("cat " + path)[1].strip() == wanted, 60)
+                    lambda: guest.run("cat " + path)[1].strip() == wanted, PATIENCE)
+
+
+def terminal_comes(guest, name):
+    return wait_for(name, lambda: guest.must("cat /sys/class/tty/tty0/active").strip() == name,
+                    PATIENCE)
 
 
 def console_is_back(guest, terminal=1):
-    return wait_for("the console", lambda: guest.must(CONSOLE % terminal).split() == ["0", "3"], 30)
+    return wait_for("the console", lambda: guest.must(CONSOLE % terminal).split() == ["0", "3"],
+                    PATIENCE)
 
 
 def nobody_left(guest, user):
-    return wait_for("the end of all", lambda: guest.run("pgrep -u %s" % user)[0] != 0, 30)
+    return wait_for("the end of all", lambda: guest.run("pgrep -u %s" % user)[0] != 0, PATIENCE)
 
 
 def check_user(check):
@@ -111,30 +118,28 @@ def check_user(check):
 
         guest.must("useradd -m -s /bin/bash -G video other")
         guest.key("ctrl", "alt", "f2")
-        check("Ctrl+Alt+F2 goes to another terminal", lambda: wait_for(
-            "tty2", lambda: guest.must("cat /sys/class/tty/tty0/active").strip() == "tty2", 30))
+        check("Ctrl+Alt+F2 goes to another terminal", lambda: terminal_comes(guest, "tty2"))
         log_in(guest, "other", 2)
         second = socket_of(guest, "other")
         type_into_foot(guest, second, "echo $USER >typed")
         check("where somebody else has a session, too",
               lambda: contents(guest, "~other/typed", "other"))
         guest.key("ctrl", "alt", "f1")
-        wait_for("tty1", lambda: guest.must("cat /sys/class/tty/tty0/active").strip() == "tty1", 30)
+        terminal_comes(guest, "tty1")
         message(guest, socket, "settle")
         guest.type("echo again >typed\n")
         check("the first has its keys back", lambda: contents(guest, "~tester/typed", "again"))
         guest.must("kill -TERM $(pgrep -u other -x oriel)")
         check("the end of the one that is away takes nothing from the other",
               lambda: nobody_left(guest, "other") and
-              guest.must("cat /sys/class/tty/tty0/active").strip() == "tty1" and
+              terminal_comes(guest, "tty1") and
               message(guest, socket, "settle")[0] == 0)
 
         guest.must("kill -TERM $(pgrep -u tester -x oriel)")
         check("a signal ends it and all its programs", lambda: nobody_left(guest, "tester"))
         check("the console is back", lambda: console_is_back(guest))
         guest.key("ctrl", "alt", "f2")
-        check("its keys, too", lambda: wait_for(
-            "tty2", lambda: guest.must("cat /sys/class/tty/tty0/active").strip() == "tty2", 30))
+        check("its keys, too", lambda: terminal_comes(guest, "tty2"))
         guest.must(SWITCH % 1)
         check("its own folder is gone", lambda: guest.run("ls -d /tmp/oriel-*")[0] != 0)
         log = guest.must("cat ~tester/" + LOG)
@@ -148,7 +153,8 @@ def check_user(check):
         check("after a crash the console is back", lambda: console_is_back(guest))
         log = guest.must("cat ~tester/" + LOG)
         check("the log says of what", lambda: "ended by SIGSEGV" in log)
-        check("the log before it is kept", lambda: guest.run("test -s ~tester/%s.old" % LOG)[0] == 0)
+        check("the log before it is kept",
+              lambda: guest.run("test -s ~tester/%s.old" % LOG)[0] == 0)
 
         log_in(guest, "tester")
         socket = socket_of(guest, "tester")
@@ -165,7 +171,8 @@ def check_root(check):
         guest.must("mkdir -p ~/.config; setsid --ctty sh -c '%s -- foot; echo $? >/tmp/status' "
                    "</dev/tty1 >/dev/tty1 2>&1 &" % ORIEL)
         socket = socket_of(guest, "root")
-        wait_for("the window", lambda: "foot" in message(guest, socket, "list windows")[1], 120)
+        wait_for("the window", lambda: "foot" in message(guest, socket, "list windows")[1],
+                 PATIENCE)
         message(guest, socket, "settle")
         guest.type("echo $XDG_SESSION_TYPE >/tmp/typed\n")
         check("keys reach the terminal", lambda: contents(guest, "/tmp/typed", "wayland"))
@@ -200,22 +207,22 @@ def check_systemd(check):
                    "mountpoint -q /sys/fs/cgroup || mount -t cgroup2 cgroup2 /sys/fs/cgroup; "
                    "setsid /lib/systemd/systemd --user >/tmp/systemd 2>&1 </dev/null &" % ORIEL)
         try:
-            wait_for("systemd", lambda: units(guest, "default.target") == ["active"], 120)
+            wait_for("systemd", lambda: units(guest, "default.target") == ["active"], PATIENCE)
         except Failed as error:
             raise Failed("%s\n%s" % (error, guest.run("cat /tmp/systemd")[1])) from error
         names = ("oriel-session.target", "graphical-session.target", "oriel-autostart.target")
         guest.must("setsid --ctty %s --renderer pixman </dev/tty1 >/dev/tty1 2>&1 &" % ORIEL)
         check("its targets are reached",
-              lambda: wait_for("them", lambda: units(guest, *names) == ["active"] * 3, 120))
-        check("systemd knows the display",
-              lambda: "WAYLAND_DISPLAY=wayland-0" in guest.must("systemctl --user show-environment"))
+              lambda: wait_for("them", lambda: units(guest, *names) == ["active"] * 3, PATIENCE))
+        check("systemd knows the display", lambda: "WAYLAND_DISPLAY=wayland-0" in
+              guest.must("systemctl --user show-environment"))
         check("what starts by itself systemd starts", lambda: contents(
             guest, "~/agent", "Oriel:wlroots") and
             guest.must("systemctl --user list-units --plain 'app-*agent*'").count("running") == 1)
         guest.must("kill -TERM $(pgrep -x oriel)")
         check("its end ends them", lambda: wait_for(
             "that", lambda: units(guest, *names) == ["inactive"] * 3 and
-            guest.run("pgrep -x oriel")[0] != 0, 60))
+            guest.run("pgrep -x oriel")[0] != 0, PATIENCE))
         check("and its programs", lambda: "running" not in guest.must(
             "systemctl --user list-units --plain 'app-*agent*'"))
         check("and takes the display back",
@@ -224,16 +231,16 @@ def check_systemd(check):
         status, said = guest.run("systemctl --user start oriel")
         check("systemd starts the compositor, too %s" % said, lambda: status == 0)
         check("with its targets",
-              lambda: wait_for("them", lambda: units(guest, *names) == ["active"] * 3, 60))
+              lambda: wait_for("them", lambda: units(guest, *names) == ["active"] * 3, PATIENCE))
         guest.must("kill -SEGV $(pgrep -x oriel)")
         check("a crash ends them", lambda: wait_for(
-            "that", lambda: units(guest, *names) == ["inactive"] * 3, 60))
+            "that", lambda: units(guest, *names) == ["inactive"] * 3, PATIENCE))
         check("and leaves the console", lambda: console_is_back(guest))
         guest.must("systemctl --user reset-failed; systemctl --user start oriel")
-        wait_for("the targets", lambda: units(guest, *names) == ["active"] * 3, 60)
+        wait_for("the targets", lambda: units(guest, *names) == ["active"] * 3, PATIENCE)
         guest.must("systemctl --user stop graphical-session.target")
         check("the end of its target ends the compositor", lambda: wait_for(
-            "that", lambda: units(guest, "oriel.service") == ["inactive"], 60))
+            "that", lambda: units(guest, "oriel.service") == ["inactive"], PATIENCE))
 
 
 def main(names):
