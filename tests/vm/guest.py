@@ -130,7 +130,7 @@ class Guest:
             command += ["-trace", "virtio_gpu_*", "-D", trace, "-msg", "timestamp=on"]
         self.command = [*command, *arguments]
 
-    def boot(self, seconds=180):
+    def boot(self, seconds=600):
         """Until it takes commands."""
         self.log = open(self.scratch + "/qemu", "w+")
         self.process = subprocess.Popen(
