@@ -41,6 +41,8 @@ bool protocols_create(struct server *server)
 		image_capture_source_create,
 		image_copy_capture_create,
 		output_management_create,
+		output_power_create,
+		gamma_control_create,
 		data_control_create,
 		virtual_pointer_create,
 		virtual_keyboard_create,

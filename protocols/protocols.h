@@ -42,6 +42,8 @@ bool screencopy_create(struct server *server);
 bool image_capture_source_create(struct server *server);
 bool image_copy_capture_create(struct server *server);
 bool output_management_create(struct server *server);
+bool output_power_create(struct server *server);
+bool gamma_control_create(struct server *server);
 bool security_context_create(struct server *server);
 bool idle_inhibit_create(struct server *server);
 bool idle_notify_create(struct server *server);

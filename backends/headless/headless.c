@@ -141,6 +141,11 @@ static bool present(struct screen *base, const struct frame *frame, bool test_on
 	return true;
 }
 
+static bool set_power(struct screen *screen, bool on)
+{
+	return true; // nobody sees it either way
+}
+
 static const struct backend_impl headless_impl = {
 	.name = "headless",
 	.start = start,
@@ -148,6 +153,7 @@ static const struct backend_impl headless_impl = {
 	.alloc = alloc,
 	.configure = configure,
 	.present = present,
+	.set_power = set_power,
 	.add_screen = add_screen,
 	.remove_screen = remove_screen,
 };

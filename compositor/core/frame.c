@@ -196,7 +196,7 @@ static bool plan_cursor(struct output *output, struct frame *frame)
 	struct buffer *buffer = NULL;
 	int x, y, hotspot_x, hotspot_y;
 	uint64_t sequence = 0;
-	if (!output->screen->cursor_width || !seat) {
+	if (!output->screen->cursor_width || !seat || output->dark) {
 		output->cursor_on_plane = false;
 		return false;
 	}
@@ -359,7 +359,7 @@ static void repaint(void *data)
 	if (!nothing_changed(output))
 		look_at_scene(output, damage);
 
-	bool pixels = pixman_region32_not_empty(damage);
+	bool pixels = pixman_region32_not_empty(damage) && !output->dark;
 	bool shown = true;
 	if (pixels)
 		shown = show(output, &frame, damage);
@@ -413,7 +413,7 @@ void output_on_presented(struct output *output, const struct presented *how)
 void output_move_cursor(struct output *output)
 {
 	struct frame frame = {.fence = -1};
-	if (!output->enabled)
+	if (!output->enabled || output->dark)
 		return;
 	if (!output->cursor_on_plane || output->presenting || output->dirty) {
 		output_dirty(output);
@@ -450,8 +450,13 @@ void surfaces_answer_hidden(void *data)
 
 void output_pace_init(struct output *output)
 {
+	enum { DARK_MHZ = 1000 }; // as often as clients hear that nobody sees
 	const struct screen *screen = output->screen;
-	pace_init(&output->pace, screen->mode.refresh_mhz, screen->self_paced || screen->unclocked);
+	if (output->dark)
+		pace_init(&output->pace, DARK_MHZ, true);
+	else
+		pace_init(&output->pace, screen->mode.refresh_mhz,
+			screen->self_paced || screen->unclocked);
 }
 
 void output_frame_init(struct output *output)

@@ -133,6 +133,7 @@ struct output *output_create(struct server *server, struct screen *screen)
 	wl_list_init(&output->resources);
 	wl_signal_init(&output->events.destroyed);
 	wl_signal_init(&output->events.changed);
+	wl_signal_init(&output->events.power);
 	wl_signal_init(&output->events.frame);
 	wl_signal_init(&output->events.damaged);
 	output_frame_init(output);
@@ -315,6 +316,22 @@ static bool change_is_sane(const struct output_change *change)
 		change->transform >= TRANSFORM_NORMAL &&
 		change->transform <= TRANSFORM_FLIPPED_270 && change->mode.width >= 0 &&
 		change->mode.height >= 0 && abs(change->x) <= 1 << 20 && abs(change->y) <= 1 << 20;
+}
+
+bool output_set_power(struct output *output, bool on)
+{
+	const struct backend_impl *impl = output->screen->backend->impl;
+	if (output->dark == !on)
+		return true;
+	if (!output->enabled || !impl->set_power || !impl->set_power(output->screen, on))
+		return false;
+	output->dark = !on;
+	output_pace_init(output);
+	timer_cancel(&output->frame_timer);
+	output->dirty = false;
+	output_damage_all(output);
+	wl_signal_emit_mutable(&output->events.power, output);
+	return true;
 }
 
 bool outputs_apply(

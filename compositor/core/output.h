@@ -57,10 +57,12 @@ struct output {
 	region last_damage; // of the newest frame, output pixels
 
 	struct wl_list resources; // wl_output resources by link
-	void *power;              // protocol object
+	void *gamma;              // whose table of brightness it shows; NULL: nobody's
+	bool dark;                // switched off by power: still part of the layout
 	struct {
 		struct wl_signal destroyed;
 		struct wl_signal changed; // mode, scale, transform, place, name
+		struct wl_signal power;   // dark has changed
 		struct wl_signal frame;   // after a repaint cycle (captures)
 		struct wl_signal damaged; // struct output_damage *: what a frame changed
 	} events;
@@ -101,6 +103,10 @@ void output_size_px(const struct output *output, int *width, int *height); // af
 struct output *output_builtin(struct server *server);
 // Its lid was closed or opened.
 void outputs_set_lid(struct server *server, bool closed);
+
+// A screen that keeps its place in the layout but shows nothing; clients are answered once a second
+// meanwhile. False: the back end cannot, or it failed.
+bool output_set_power(struct output *output, bool on);
 
 // All at once; false and nothing changed when the back end refuses. test_only only asks.
 bool outputs_apply(

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// zwlr_output_power_manager_v1: screens switched off and on, by idle daemons and the like.
+#include <stdlib.h>
+#include "compositor/base/base.h"
+#include "compositor/core/output.h"
+#include "compositor/core/server.h"
+#include "compositor/core/wire.h"
+#include "protocols/protocols.h"
+#include "wlr-output-power-management-unstable-v1-protocol.h"
+
+struct power {
+	struct wl_resource *resource;
+	struct output *output; // NULL: gone, or without a switch
+	struct wl_listener changed, destroyed;
+};
+
+static void send_mode(const struct power *power)
+{
+	zwlr_output_power_v1_send_mode(power->resource,
+		power->output->dark ? ZWLR_OUTPUT_POWER_V1_MODE_OFF : ZWLR_OUTPUT_POWER_V1_MODE_ON);
+}
+
+static void let_go(struct power *power)
+{
+	if (!power->output)
+		return;
+	power->output = NULL;
+	wl_list_remove(&power->changed.link);
+	wl_list_remove(&power->destroyed.link);
+}
+
+static void fail(struct power *power)
+{
+	let_go(power);
+	zwlr_output_power_v1_send_failed(power->resource);
+}
+
+static void on_changed(struct wl_listener *listener, void *data)
+{
+	struct power *power = wl_container_of(listener, power, changed);
+	send_mode(power);
+}
+
+static void on_output_destroyed(struct wl_listener *listener, void *data)
+{
+	struct power *power = wl_container_of(listener, power, destroyed);
+	fail(power);
+}
+
+static void handle_set_mode(struct wl_client *client, struct wl_resource *resource, uint32_t mode)
+{
+	struct power *power = wl_resource_get_user_data(resource);
+	if (mode != ZWLR_OUTPUT_POWER_V1_MODE_OFF && mode != ZWLR_OUTPUT_POWER_V1_MODE_ON) {
+		wl_resource_post_error(resource, ZWLR_OUTPUT_POWER_V1_ERROR_INVALID_MODE,
+			"a mode is 0 or 1, and not %u", mode);
+		return;
+	}
+	if (power->output && !output_set_power(power->output, mode == ZWLR_OUTPUT_POWER_V1_MODE_ON))
+		fail(power);
+}
+
+static const struct zwlr_output_power_v1_interface power_impl = {
+	.set_mode = handle_set_mode,
+	.destroy = wire_handle_destroy,
+};
+
+static void on_power_destroyed(struct wl_resource *resource)
+{
+	struct power *power = wl_resource_get_user_data(resource);
+	let_go(power);
+	free(power);
+}
+
+static void handle_get_output_power(struct wl_client *client, struct wl_resource *resource,
+	uint32_t id, struct wl_resource *output_resource)
+{
+	struct output *output = output_from_resource(output_resource);
+	struct power *power = xcalloc(1, sizeof(*power));
+	power->resource = wire_create(client, &zwlr_output_power_v1_interface,
+		wl_resource_get_version(resource), id, &power_impl, power, on_power_destroyed);
+	if (!power->resource) {
+		free(power);
+		return;
+	}
+	if (!output || !output->screen->backend->impl->set_power) {
+		zwlr_output_power_v1_send_failed(power->resource);
+		return;
+	}
+	power->output = output;
+	power->changed.notify = on_changed;
+	wl_signal_add(&output->events.power, &power->changed);
+	power->destroyed.notify = on_output_destroyed;
+	wl_signal_add(&output->events.destroyed, &power->destroyed);
+	send_mode(power);
+}
+
+static const struct zwlr_output_power_manager_v1_interface manager_impl = {
+	.get_output_power = handle_get_output_power,
+	.destroy = wire_handle_destroy,
+};
+
+bool output_power_create(struct server *server)
+{
+	return wire_global(server, &zwlr_output_power_manager_v1_interface, 1, &manager_impl, NULL);
+}
