@@ -40,7 +40,7 @@ static void more_verbose(void)
 // Options of the server that sessions and runs share. True: it was one; *status: its value is bad.
 static bool server_option(int option, struct server_options *options, int *status)
 {
-	static const char *const backends[] = {"headless", "x11", "drm", NULL};
+	static const char *const backends[] = {"headless", "x11", "drm", "virtio", NULL};
 	static const char *const shells[] = {"desktop", "kiosk", NULL};
 	long number;
 	*status = 0;
@@ -48,7 +48,7 @@ static bool server_option(int option, struct server_options *options, int *statu
 	case OPT_BACKEND:
 		options->backend = optarg;
 		if (!option_one_of(optarg, backends))
-			*status = option_bad("--backend", optarg, "headless, x11 or drm");
+			*status = option_bad("--backend", optarg, "headless, x11, drm or virtio");
 		break;
 	case OPT_DEVICE:
 		options->device = optarg;

@@ -4,9 +4,12 @@
 // leaks keep their names.
 #include "compositor/parts.h"
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include "backends/backend.h"
+#include "backends/virtio/virtio.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "compositor/core/shell.h"
@@ -32,12 +35,12 @@ static struct backend *create_backend(const char *name, struct server *server,
 		const struct backend_module *module =
 			load("X11 back end", "oriel-x11.so", "backend_module");
 		create = module ? module->create : NULL;
-	} else if (strcmp(name, "drm") == 0) {
-		const struct backend_module *module =
-			load("KMS back end", "oriel-kms.so", "backend_module");
+	} else if (strcmp(name, "drm") == 0 || strcmp(name, "virtio") == 0) {
+		const struct backend_module *module = load("KMS back end", "oriel-kms.so",
+			strcmp(name, "drm") == 0 ? "backend_module" : "virtio_module");
 		create = module ? module->create : NULL;
 	} else {
-		log_error("there is no back end \"%s\"; choose headless, x11 or drm", name);
+		log_error("there is no back end \"%s\"; choose headless, x11, drm or virtio", name);
 	}
 	return create ? create(server->loop, server->clock, sink, server, options) : NULL;
 }
@@ -57,15 +60,40 @@ struct backend *choose_backend(struct server *server, const struct backend_sink 
 	return create_backend(name, server, sink, &backend_options);
 }
 
-static struct virgl_transport *create_transport(const char *virgl)
+// What follows the prefix; NULL: it begins otherwise.
+static const char *after(const char *text, const char *prefix)
 {
-	static const char vtest[] = "vtest:";
+	size_t length = strlen(prefix);
+	return strncmp(text, prefix, length) == 0 ? text + length : NULL;
+}
+
+static struct virgl_transport *open_device(const char *path)
+{
+	int device = open(path, O_RDWR | O_CLOEXEC);
+	if (device < 0) {
+		log_errno("%s cannot be opened", path);
+		return NULL;
+	}
+	struct virgl_transport *transport = virtgpu_transport_create(device, NULL);
+	close_fd(&device);
+	return transport;
+}
+
+// device: the GPU of the screens, or -1.
+static struct virgl_transport *create_transport(const char *virgl, int device)
+{
+	const char *path;
+	if (!virgl && device >= 0)
+		return virtgpu_transport_create(device, NULL);
 	if (!virgl)
-		log_error("the renderer \"virgl\" needs a host: --virgl vtest:PATH");
-	else if (strncmp(virgl, vtest, strlen(vtest)) != 0)
-		log_error("there is no virgl host \"%s\"; it is vtest:PATH", virgl);
+		log_error(
+			"the renderer \"virgl\" needs a host: a virtio-gpu that draws, or --virgl");
+	else if ((path = after(virgl, "vtest:")))
+		return vtest_transport_create(path, NULL);
+	else if ((path = after(virgl, "virtgpu:")))
+		return open_device(path);
 	else
-		return vtest_transport_create(virgl + strlen(vtest), NULL);
+		log_error("there is no virgl host \"%s\"; it is vtest:PATH or virtgpu:PATH", virgl);
 	return NULL;
 }
 
@@ -75,7 +103,7 @@ static struct renderer *create_renderer(
 	if (strcmp(name, "pixman") == 0)
 		return pixman_renderer_create(0);
 	if (strcmp(name, "virgl") == 0)
-		return virgl_renderer_create(create_transport(virgl));
+		return virgl_renderer_create(create_transport(virgl, options->device));
 	if (strcmp(name, "gl") != 0) {
 		log_error("there is no renderer \"%s\"; choose pixman, gl or virgl", name);
 		return NULL;

@@ -5,37 +5,22 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <virtgpu_drm.h>
 #include <xf86drm.h>
 #include "backends/drm/agent.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
-static const char *const renderers[] = {"gl", "pixman", NULL};
-static const char *const cpu_renderers[] = {"pixman", NULL};
-
-static const struct kms_driver any_driver = {.renderers = renderers};
-
-// Those of virtual machines have the file, but perhaps nothing behind it.
-static bool draws(const struct drm_device *device)
-{
-	int value = 0;
-	struct drm_virtgpu_getparam request = {
-		.param = VIRTGPU_PARAM_3D_FEATURES, .value = (uintptr_t)&value};
-	return strcmp(device->driver, "virtio_gpu") != 0 ||
-		(drmIoctl(device->fd, DRM_IOCTL_VIRTGPU_GETPARAM, &request) == 0 && value);
-}
-
-// What draws for the card, if anything does.
+// What draws for the card, if anything does. Without it the libraries that would find that out are
+// not even loaded.
 static void find_renderer_device(struct drm *drm)
 {
+	drm->base.renderers = drm->driver->renderers_for(drm->device->fd);
+	if (strcmp(drm->base.renderers[0], "pixman") == 0)
+		return;
 	char *node = drmGetRenderDeviceNameFromFd(drm->device->fd);
-	if (node && draws(drm->device))
+	if (node)
 		drm->base.device = open(node, O_RDWR | O_CLOEXEC);
 	free(node);
-	// Without it the libraries that would find that out are not even loaded.
-	if (drm->base.device < 0 && drm->driver == &any_driver)
-		drm->base.renderers = cpu_renderers;
 }
 
 static struct drm_device *first_usable(struct drm *drm)
@@ -162,7 +147,6 @@ struct backend *kms_backend_create(struct wl_event_loop *loop, struct clock *clo
 		.impl = &drm_impl,
 		.sink = sink,
 		.sink_data = sink_data,
-		.renderers = driver->renderers,
 		.device = -1,
 	};
 	wl_list_init(&drm->base.screens);
@@ -197,11 +181,3 @@ int kms_backend_fd(const struct backend *backend)
 	const struct drm *drm = wl_container_of(backend, drm, base);
 	return drm->device ? drm->device->fd : -1;
 }
-
-static struct backend *create(struct wl_event_loop *loop, struct clock *clock,
-	const struct backend_sink *sink, void *sink_data, const struct backend_options *options)
-{
-	return kms_backend_create(loop, clock, sink, sink_data, options, &any_driver);
-}
-
-const struct backend_module backend_module = {.create = create};

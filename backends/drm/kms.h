@@ -4,8 +4,9 @@
 #include "backends/backend.h"
 
 struct kms_driver {
-	const char *kernel_driver;    // only cards that it drives; NULL: any
-	const char *const *renderers; // as backend.renderers, constant
+	const char *kernel_driver; // only cards that it drives; NULL: any
+	// For that card, given as its file: as backend.renderers, constant.
+	const char *const *(*renderers_for)(int card);
 };
 
 // NULL: logged. Others as of backend_create_func.

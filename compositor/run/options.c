@@ -17,7 +17,7 @@ static const char usage_text[] =
 	"       oriel msg [--json] VERB... | -\n"
 	"\n"
 	"A compositor of its own:\n"
-	"  --backend headless|x11|drm\n"
+	"  --backend headless|x11|drm|virtio\n"
 	"                          where to show (x11 where DISPLAY is set, drm on a console, else\n"
 	"                          headless)\n"
 	"  --device PATH           the card of --backend drm (/dev/dri/cardN)\n"

@@ -74,6 +74,7 @@ struct virgl_transport {
 	// The other side is gone or talks nonsense: everything but release, reset and destroy fails
 	// at once and says nothing more.
 	bool dead;
+	int device; // a file of the DRM device that it goes through, its own; -1: none
 };
 
 // Draws by the transport, which it takes over in any case. NULL: logged.

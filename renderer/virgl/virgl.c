@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "renderer/virgl/virgl.h"
+#include <fcntl.h>
 #include <stdlib.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
@@ -157,6 +158,7 @@ static void destroy(struct renderer *base)
 	virgl_stream_finish(&virgl->stream);
 	free(virgl->retired);
 	virgl->transport->impl->destroy(virgl->transport);
+	close_fd(&virgl->base.device);
 	format_set_finish(&virgl->base.shm);
 	format_set_finish(&virgl->base.dmabuf);
 	format_set_finish(&virgl->base.target);
@@ -194,7 +196,8 @@ struct renderer *virgl_renderer_create(struct virgl_transport *transport)
 	struct virgl *virgl = xcalloc(1, sizeof(*virgl));
 	virgl->base.impl = transport->impl->export ? &sharing : &common;
 	virgl->base.cpu_targets = true;
-	virgl->base.device = -1;
+	virgl->base.device =
+		transport->device >= 0 ? fcntl(transport->device, F_DUPFD_CLOEXEC, 0) : -1;
 	virgl->transport = transport;
 	virgl->generation = 1;
 	virgl_stream_init(&virgl->stream);

@@ -501,6 +501,7 @@ struct virgl_transport *vtest_transport_create(
 {
 	struct vtest *vtest = xcalloc(1, sizeof(*vtest));
 	vtest->base.impl = &impl;
+	vtest->base.device = -1;
 	vtest->path = xstrdup(path);
 	vtest->fd = -1;
 	if (options)

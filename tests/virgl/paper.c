@@ -192,6 +192,7 @@ struct paper *paper_create(void)
 {
 	struct paper *paper = xcalloc(1, sizeof(*paper));
 	paper->base.impl = &impl;
+	paper->base.device = -1;
 	paper->caps[0] = 2;
 	for (uint32_t format = 1; format < 512; format++)
 		paper_set_format(paper, format, true, true);
