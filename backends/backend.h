@@ -41,6 +41,7 @@ struct screen {
 	int cursor_width, cursor_height; // largest cursor image; 0: no cursor plane
 	size_t gamma_size;               // entries of a table of brightness; 0: it has none
 	bool vrr_possible;               // can show frames when they come, not only at a beat
+	bool cursor_at_once;             // the cursor moves also while a frame is on its way
 	bool cpu_scanout;                // takes any CPU-mapped opaque buffer as primary
 	bool copies;                     // and shows a copy of it
 	// Nobody sees it: frames are only counted, not drawn (pictures are drawn when they are taken).

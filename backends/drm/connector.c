@@ -149,6 +149,7 @@ static struct drm_connector *find_or_create(struct drm_device *device, uint32_t 
 	connector->base.custom_modes = true;
 	connector->base.unclocked = !device->vblank;
 	connector->base.uploads = device->uploads;
+	connector->base.cursor_at_once = device->in_order;
 	connector->cursor = drm_cursor_create(connector);
 	drm_flip_init(connector);
 	drm_present_init(connector);

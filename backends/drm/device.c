@@ -134,6 +134,7 @@ static void read_capabilities(struct drm_device *device)
 	device->cursor_height = (int)MIN(capability(device, DRM_CAP_CURSOR_HEIGHT, 64), 512);
 	device->uploads =
 		is_one_of(device->driver, uploading_drivers, array_length(uploading_drivers));
+	device->in_order = strcmp(device->driver, "virtio_gpu") == 0;
 	device->paravirtual =
 		is_one_of(device->driver, paravirtual_drivers, array_length(paravirtual_drivers));
 	uint64_t sequence, time_ns;

@@ -116,6 +116,7 @@ struct drm_device {
 	bool monotonic;   // times of flips are of CLOCK_MONOTONIC
 	bool vblank;      // flips wait for a refresh
 	bool uploads;     // what is seen changes by commits only, not by drawing
+	bool in_order;    // shows and draws in the order in which it is told to
 	bool paravirtual; // the monitor is a window of the host
 	bool foreign;     // another one had the card: nothing of its state is known
 	int cursor_width, cursor_height;
@@ -175,6 +176,8 @@ struct drm_connector {
 	uint64_t sent_ns;     // when it was sent
 	uint64_t sequence;    // frames shown, where nobody else counts
 	struct timer overdue; // a flip whose event does not come
+	int drawn, drawing;   // fences of the last frames but one and of the last, or -1
+	struct wl_event_source *drawn_source;
 	struct wl_event_source *done_idle;
 
 	struct drm_cursor *cursor;
@@ -267,6 +270,9 @@ bool drm_set_vrr(struct screen *screen, bool on);
 // flip.c
 void drm_flip_init(struct drm_connector *connector);
 void drm_flip_finish(struct drm_connector *connector);
+// What the frame in next is drawn by, where the card shows in order: a sync file or -1, not taken
+// over. Frames are shown no faster than they are drawn, two at a time.
+void drm_flip_fence(struct drm_connector *connector, int fence);
 // The frame in next was sent; event: the card tells when it is seen. Else it was seen.
 void drm_flip_sent(struct drm_connector *connector, bool event);
 // No event comes any more for what was sent. The core hears soon, if it waits.

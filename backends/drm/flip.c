@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // When frames were seen: by the card's events where they mean that, else by our own clock.
+#include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <xf86drm.h>
 #include "backends/drm/drm.h"
@@ -76,14 +78,54 @@ static void on_overdue(void *data)
 	drm_flip_abandon(connector);
 }
 
+static void forget_fences(struct drm_connector *connector)
+{
+	if (connector->drawn_source)
+		wl_event_source_remove(connector->drawn_source);
+	connector->drawn_source = NULL;
+	close_fd(&connector->drawn);
+	close_fd(&connector->drawing);
+}
+
+void drm_flip_fence(struct drm_connector *connector, int fence)
+{
+	int older = connector->drawing;
+	connector->drawing = -1;
+	forget_fences(connector);
+	connector->drawn = older;
+	connector->drawing = fence >= 0 ? fcntl(fence, F_DUPFD_CLOEXEC, 0) : -1;
+}
+
+static int on_drawn(int fd, uint32_t mask, void *data)
+{
+	struct drm_connector *connector = data;
+	wl_event_source_remove(connector->drawn_source);
+	connector->drawn_source = NULL;
+	tell_now(connector);
+	return 0;
+}
+
+// The card is done with the last frame but has not drawn the one before: the core hears later.
+static bool wait_until_drawn(struct drm_connector *connector)
+{
+	struct pollfd pollfd = {.fd = connector->drawn, .events = POLLIN};
+	if (connector->drawn < 0 || poll(&pollfd, 1, 0) != 0)
+		return false;
+	connector->drawn_source = wl_event_loop_add_fd(connector->device->drm->loop,
+		connector->drawn, WL_EVENT_READABLE, on_drawn, connector);
+	return connector->drawn_source;
+}
+
 void drm_flip_init(struct drm_connector *connector)
 {
+	connector->drawn = connector->drawing = -1;
 	timer_init(&connector->overdue, connector->device->drm->clock, on_overdue, connector);
 }
 
 void drm_flip_finish(struct drm_connector *connector)
 {
 	timer_finish(&connector->overdue);
+	forget_fences(connector);
 	if (connector->done_idle)
 		wl_event_source_remove(connector->done_idle);
 	connector->done_idle = NULL;
@@ -107,6 +149,7 @@ void drm_flip_abandon(struct drm_connector *connector)
 	connector->unsent = false;
 	close_fd(&connector->fence);
 	timer_cancel(&connector->again);
+	forget_fences(connector);
 	show_next(connector);
 	if (connector->owed && connector->device->drm->session->active)
 		tell_soon(connector);
@@ -146,6 +189,8 @@ static void on_flip(int fd, unsigned sequence, unsigned seconds, unsigned micros
 	uint64_t now = clock_now_ns(device->drm->clock);
 	uint64_t time = seconds * NSEC_PER_SEC + microseconds * NSEC_PER_USEC;
 	bool credible = device->monotonic && time <= now && now - time < NSEC_PER_SEC;
+	if (wait_until_drawn(connector))
+		return;
 	if (!device->vblank || !credible)
 		tell_now(connector);
 	else

@@ -31,7 +31,9 @@ static int send(struct drm_connector *connector, uint32_t fb, const region *dama
 	bool modeset = connector->modeset;
 	if (modeset)
 		drm_commit_mode(commit, connector, &connector->info, fb);
-	drm_commit_flip(commit, connector, fb, modeset ? NULL : damage, fence);
+	// Where things are done in order, a fence would only hold up the pointer, too.
+	drm_commit_flip(commit, connector, fb, modeset ? NULL : damage,
+		connector->device->in_order ? -1 : fence);
 	int error = drm_commit_send(commit, how);
 	drm_commit_destroy(commit);
 	return error;
@@ -170,6 +172,8 @@ static void on_again(void *data)
 		return;
 	}
 	connector->unsent = false;
+	if (!error && device->in_order)
+		drm_flip_fence(connector, connector->fence);
 	close_fd(&connector->fence);
 	if (!error) {
 		drm_flip_sent(connector, true);
@@ -219,6 +223,8 @@ static bool show(struct drm_connector *connector, const struct frame *frame)
 	buffer_lock(buffer);
 	buffer_unlock(connector->next);
 	connector->next = buffer;
+	if (device->in_order)
+		drm_flip_fence(connector, frame->fence);
 	drm_flip_sent(connector, true);
 	return true;
 }

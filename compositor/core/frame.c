@@ -415,7 +415,8 @@ void output_move_cursor(struct output *output)
 	struct frame frame = {.fence = -1};
 	if (!output->enabled || output->dark)
 		return;
-	if (!output->cursor_on_plane || output->presenting || output->dirty) {
+	bool with_frame = !output->screen->cursor_at_once && (output->presenting || output->dirty);
+	if (!output->cursor_on_plane || with_frame) {
 		output_dirty(output);
 		return;
 	}

@@ -8,7 +8,7 @@
 #include "compositor/base/log.h"
 #include "renderer/virgl/virgl.h"
 
-#define FRAMES 64
+#define FRAMES 16
 #define SIDE 4 // pixels across; one row
 
 static const struct box whole = {0, 0, SIDE, 1};

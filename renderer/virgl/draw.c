@@ -151,6 +151,7 @@ bool virgl_draw(struct renderer *renderer, struct buffer *buffer, const struct d
 	virgl_use_surface(virgl, target->surface, target->width, target->height);
 	virgl_stream_use(&virgl->stream, target->resource);
 	draw_list(&frame, draws, n, &inside);
+	virgl_debug_frame(virgl);
 	virgl_canary_begin(virgl);
 	bool ok = virgl_flush(virgl, fence) && virgl_canary_end(virgl);
 	bool scratch = target == virgl->scratch;

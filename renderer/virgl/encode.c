@@ -321,6 +321,14 @@ bool encode_framebuffer(struct virgl_stream *stream, uint32_t surface)
 	return true;
 }
 
+void encode_fatal(struct virgl_stream *stream)
+{
+	begin(stream, VIRGL_SET_FRAMEBUFFER, VIRGL_NO_OBJECT, 3);
+	put(stream, 1);
+	put(stream, 0);
+	put(stream, UINT32_MAX);
+}
+
 bool encode_viewport(struct virgl_stream *stream, int width, int height)
 {
 	if (width <= 0 || height <= 0)

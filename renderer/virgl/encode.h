@@ -122,6 +122,8 @@ bool encode_destroy(struct virgl_stream *stream, uint32_t handle);
 bool encode_bind(struct virgl_stream *stream, uint32_t handle);
 bool encode_bind_shader(struct virgl_stream *stream, enum virgl_stage stage, uint32_t handle);
 bool encode_framebuffer(struct virgl_stream *stream, uint32_t surface);
+// A surface that there is not, to be lost by on purpose.
+void encode_fatal(struct virgl_stream *stream);
 bool encode_viewport(struct virgl_stream *stream, int width, int height);
 bool encode_scissor(struct virgl_stream *stream, const struct box *box);
 bool encode_vertex_buffer(

@@ -2,6 +2,7 @@
 #include "renderer/virgl/virgl.h"
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
@@ -74,6 +75,20 @@ void virgl_retire(struct virgl *virgl, struct virgl_resource *resource)
 		virgl_flush(virgl, NULL);
 }
 
+void virgl_debug_frame(struct virgl *virgl)
+{
+	if (virgl->kill && ++virgl->frames % virgl->kill == 0)
+		encode_fatal(&virgl->stream);
+}
+
+// "kill=N": every N frames the host is told something that it never forgives.
+static void read_debug(struct virgl *virgl)
+{
+	const char *words = getenv("ORIEL_VIRGL_DEBUG");
+	const char *kill = words ? strstr(words, "kill=") : NULL;
+	virgl->kill = kill ? (unsigned)strtoul(kill + strlen("kill="), NULL, 10) : 0;
+}
+
 static void list_formats(struct virgl *virgl)
 {
 	size_t count;
@@ -130,6 +145,7 @@ static void stop(struct virgl *virgl)
 		*own[i] = NULL;
 	}
 	virgl->pipeline = (struct virgl_pipeline){0};
+	virgl->frames = 0;
 	virgl->state = (struct virgl_state){0};
 }
 
@@ -200,6 +216,7 @@ struct renderer *virgl_renderer_create(struct virgl_transport *transport)
 		transport->device >= 0 ? fcntl(transport->device, F_DUPFD_CLOEXEC, 0) : -1;
 	virgl->transport = transport;
 	virgl->generation = 1;
+	read_debug(virgl);
 	virgl_stream_init(&virgl->stream);
 	wl_list_init(&virgl->textures);
 	wl_list_init(&virgl->targets);

@@ -89,6 +89,7 @@ struct virgl {
 	struct virgl_resource *reading; // what frames are copied to where they are read, or NULL
 	struct virgl_target *scratch;   // where frames for the CPU are drawn, or NULL
 	unsigned spare_idle;            // frames since one of those was used
+	unsigned kill, frames;          // ORIEL_VIRGL_DEBUG; since the context is there
 
 	struct virgl_resource **retired; // nobody wants them once the stream was submitted
 	size_t n_retired, retired_capacity;
@@ -138,6 +139,8 @@ void virgl_lose(struct virgl *virgl, const char *why); // logs it once
 // As transport's; what the commands in the stream do to the resource is submitted first. False:
 // lost.
 bool virgl_wait(struct virgl *virgl, struct virgl_resource *resource);
+// A fault switch: where it is set, the context is lost with this frame.
+void virgl_debug_frame(struct virgl *virgl);
 // Gives the resource back once no command names it any more. NULL is allowed.
 void virgl_retire(struct virgl *virgl, struct virgl_resource *resource);
 

@@ -81,10 +81,15 @@ static const struct backend_sink sink = {
 	.closed = on_closed,
 };
 
-bool stage_begin(struct stage *stage, struct card *card)
+static const char *const *renderers_for(int card)
 {
 	static const char *const renderers[] = {"pixman", NULL};
-	static const struct kms_driver driver = {.renderers = renderers};
+	return renderers;
+}
+
+bool stage_begin(struct stage *stage, struct card *card)
+{
+	static const struct kms_driver driver = {.renderers_for = renderers_for};
 	const struct backend_options options = {0};
 	*stage = (struct stage){.card = card};
 	stage->loop = wl_event_loop_create();

@@ -1,0 +1,281 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Oriel on a virtio-gpu whose host draws: what is seen, what goes over the queues for it, and that
+a context that dies is replaced. On one whose host does not, the CPU draws.
+
+usage: virtio.py [desktop|clients|survival|plain]...   in $BUILD lies what is tested (default:
+build-gcc); pictures of the window stay in $PICTURES, where that is set"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+from guest import Failed, Guest, wait_for
+from session import Session, same_picture, window_of
+
+# Of a command without what follows it, by the standard.
+BYTES = {"ctx_submit": 32, "set_scanout": 48, "res_flush": 48, "res_create_3d": 72,
+         "res_create_2d": 40, "res_back_attach": 32, "res_back_detach": 32, "ctx_res_attach": 32,
+         "ctx_res_detach": 32, "res_unref": 32, "res_xfer_toh_3d": 72, "res_xfer_fromh_3d": 72,
+         "res_xfer_toh_2d": 56, "ctx_create": 96, "ctx_destroy": 24}
+FOREIGN = re.compile("libEGL|libGLES|libgallium|libLLVM|swrast|virtio_gpu_dri|libgbm|libX11|libxcb")
+
+
+class Queues:
+    """What goes over the queues from here on."""
+
+    def __init__(self, guest):
+        self.path = guest.trace
+        self.start = os.path.getsize(self.path)
+
+    def lines(self):
+        with open(self.path, errors="replace") as file:
+            file.seek(self.start)
+            for line in file:
+                name = line.partition("virtio_gpu_")[2]
+                if name and "fence" not in name:
+                    yield name.strip()
+
+    def counts(self):
+        counts = {}
+        for line in self.lines():
+            name = line.split(" ")[0].removeprefix("cmd_")
+            counts[name] = counts.get(name, 0) + 1
+        return counts
+
+    def submits(self):
+        """Lists of sizes by context."""
+        sizes = {}
+        for line in self.lines():
+            match = re.match(r"cmd_ctx_submit ctx (\S+), size (\d+)", line)
+            if match:
+                sizes.setdefault(match[1].rstrip(","), []).append(int(match[2]))
+        return sizes
+
+    def control_bytes(self):
+        total = sum(BYTES.get(name, 24) * count for name, count in self.counts().items()
+                    if name != "update_cursor")
+        return total + sum(sum(sizes) for sizes in self.submits().values())
+
+
+def process_of(guest):
+    return guest.must("pgrep -o -x oriel").strip()
+
+
+def memory(guest):
+    text = guest.must("cat /proc/%s/smaps_rollup" % process_of(guest))
+    return int(re.search(r"^Pss: *(\d+)", text, re.M)[1])
+
+
+def libraries(guest):
+    text = guest.must("cat /proc/%s/maps" % process_of(guest))
+    return {os.path.basename(path) for path in re.findall(r"\S+\.so\S*$", text, re.M)}
+
+
+def picture(guest, name):
+    """The window, kept to be looked at."""
+    folder = os.environ.get("PICTURES")
+    if folder:
+        guest.screenshot(guest.share + "/picture.xwd")
+        subprocess.run(["convert", "xwd:" + guest.share + "/picture.xwd",
+                        "%s/%s.png" % (folder, name)], check=True)
+
+
+def start(guest, arguments="", environment=""):
+    session = Session(guest, arguments=arguments, environment=environment)
+    session.settle()
+    return session
+
+
+def quiet(session):
+    complaints = [line for line in session.log().splitlines()
+                  if line.startswith(("warning:", "error:"))]
+    for line in complaints:
+        print("# " + line)
+    return not complaints
+
+
+def check_desktop(check):
+    with Guest("gl", trace="%s/trace" % SCRATCH) as guest:
+        window_of(guest)
+        session = start(guest)
+        check("virgl was chosen", lambda: "drawing by virtio-gpu" in session.log())
+        check("the host shows our picture", lambda: same_picture(session))
+        guest.type("seq 40\n")
+        wait_for("output", lambda: not time.sleep(2), 10)
+        session.settle()
+        check("what is typed is seen", lambda: same_picture(session))
+        picture(guest, "desktop")
+        check("neither GL nor X11 is mapped", lambda: not list(
+            filter(FOREIGN.search, libraries(guest))))
+        pss = memory(guest)
+        check("%d kB of memory are its share" % pss, lambda: pss < 8192)
+
+        queues = Queues(guest)
+        time.sleep(10)
+        check("nothing is sent while nothing happens", lambda: queues.counts() == {})
+
+        session.message("move 100,400")
+        session.settle()
+        queues = Queues(guest)
+        for step in range(200):
+            guest.move(0.1 + step * 0.004, 0.5)
+        time.sleep(1)
+        moves = queues.counts()
+        check("200 motions of the pointer are %s" % moves,
+              lambda: list(moves) == ["update_cursor"] and moves["update_cursor"] <= 200)
+
+        queues = Queues(guest)
+        guest.type("x")
+        time.sleep(1)
+        counts, size = queues.counts(), queues.control_bytes()
+        frames = max(counts.get("res_flush", 1), 1)
+        check("a letter is %s, %d bytes a frame" % (counts, size / frames),
+              lambda: counts["ctx_submit"] == frames and size / frames < 1000)
+        check("no complaint", lambda: quiet(session))
+
+        for width, height in ((1000, 700), (1111, 777), (640, 480), (1280, 800)):
+            guest.x("xdotool", "windowsize", guest.window(), str(width), str(height))
+            check("%dx%d follows" % (width, height), lambda: wait_for(
+                "the mode", lambda: session.modes()["Virtual-1"] == "%dx%d" % (width, height), 60))
+        session.settle()
+        check("the host shows it", lambda: same_picture(session))
+
+        for _ in range(5):
+            guest.must("chvt 2 || openvt -s -c 2 true || :; sleep 0.3; chvt 1 || :")
+        session.settle()
+        check("after other terminals the host shows it", lambda: same_picture(session))
+        guest.must("kill %s" % process_of(guest))
+        wait_for("the end", lambda: guest.run("pgrep -x oriel")[0] != 0, 60)
+
+
+def check_client(check, guest, session, program):
+    """One at a time, beside the terminal."""
+    session.message("spawn " + program)
+    app = program.split()[0].removeprefix("weston-")
+    wait_for(app, lambda: app.removeprefix("simple-") in session.message("list windows")
+             .replace("simple-", ""), 180)
+    time.sleep(4)
+    queues = Queues(guest)
+    time.sleep(10)
+    counts, submits = queues.counts(), queues.submits()
+    frames = max(counts.get("res_flush", 1), 1)
+    # Ours is the first context that there was.
+    ours = submits.get(min(submits, key=lambda name: int(name, 0)), []) if submits else []
+    theirs = sum(sum(sizes) + 32 * len(sizes) for sizes in submits.values()) - sum(ours) - \
+        32 * len(ours)
+    own = (queues.control_bytes() - theirs) / frames
+    print("# %s: %d frames in 10 s, %s" % (program, frames, counts))
+    check("%s: %.0f bytes a frame are ours, %.0f the client's" % (program, own, theirs / frames),
+          lambda: own <= 700 + (300 if "shm" in program else 0))
+    check("%s: one submission a frame, %.0f bytes" % (program, sum(ours) / max(len(ours), 1)),
+          lambda: len(ours) <= frames + 1)
+    check("%s: no cursor commands" % program, lambda: "update_cursor" not in counts)
+    picture(guest, app)
+    guest.must("pkill -STOP -f %s" % program.split()[0])
+    time.sleep(2)
+    check("%s: the host shows our picture" % program, lambda: same_picture(session))
+    guest.must("pkill -KILL -f %s" % program.split()[0])
+    wait_for("its end", lambda: len(session.message("list windows").splitlines()) <= 2, 60)
+
+
+def check_clients(check):
+    with Guest("gl", trace="%s/trace" % SCRATCH) as guest:
+        window_of(guest)
+        session = start(guest, "--backend virtio")
+        for program in ("weston-simple-shm", "weston-simple-egl", "weston-simple-dmabuf-egl"):
+            try:
+                check_client(check, guest, session, program)
+            except Failed as error:
+                check("%s: %s" % (program, error), lambda: False)
+                guest.run("pkill -KILL -f " + program)
+        session.message("spawn weston-simple-egl -f -o")
+        wait_for("full screen", lambda: "simple-egl" in session.message("list windows"), 120)
+        time.sleep(5)
+        queues = Queues(guest)
+        time.sleep(5)
+        submits = queues.submits()
+        check("a client on the whole screen is shown as it is, %s" % queues.counts(),
+              lambda: len(submits) == 1 and queues.counts()["set_scanout"] > 5)
+        picture(guest, "full")
+        guest.must("pkill -KILL -f weston-simple-egl")
+        check("no complaint", lambda: quiet(session))
+
+
+def check_survival(check):
+    """The context dies every few frames, a hundred times."""
+    with Guest("gl", trace="%s/trace" % SCRATCH) as guest:
+        window_of(guest)
+        session = start(guest, "--backend virtio", "ORIEL_VIRGL_DEBUG=kill=20")
+        session.message("spawn weston-simple-shm")
+        session.message("spawn weston-simple-egl")
+
+        def deaths():
+            return session.log().count("the renderer has started anew")
+        try:
+            wait_for("100 deaths", lambda: time.sleep(2) or deaths() >= 100, 900)
+        except Failed:
+            pass
+        count = deaths()
+        check("%d deaths are survived" % count, lambda: count >= 100)
+        guest.must("pkill -STOP -f weston-simple")
+        time.sleep(3)
+        check("all clients live", lambda: len(session.message("list windows").splitlines()) == 3)
+        # What was drawn into the dead one is drawn again once that is found out.
+        wait_for("the picture", lambda: session.message("move 300,300") is not None and
+                 same_picture(session), 120)
+        check("the host shows our picture", lambda: same_picture(session))
+        picture(guest, "survival")
+        pss = memory(guest)
+        check("%d kB of memory are its share" % pss, lambda: pss < 10240)
+
+
+def check_plain(check):
+    with Guest("2d", trace="%s/trace" % SCRATCH) as guest:
+        window_of(guest)
+        session = start(guest, "--backend virtio")
+        check("the host shows our picture", lambda: same_picture(session))
+        check("no GL is mapped", lambda: not list(filter(FOREIGN.search, libraries(guest))))
+        queues = Queues(guest)
+        guest.type("x")
+        time.sleep(1)
+        counts = queues.counts()
+        check("a letter is %s" % counts, lambda: set(counts) <= {
+            "res_xfer_toh_2d", "res_flush", "update_cursor"} and counts["res_flush"] <= 4)
+        check("no complaint", lambda: quiet(session))
+
+
+def main(names):
+    passed = failed = 0
+
+    def check(what, test):
+        nonlocal passed, failed
+        try:
+            good = test()
+        except (Failed, KeyError) as error:
+            good, what = False, "%s: %s" % (what, error)
+        passed += bool(good)
+        failed += not good
+        print("%s %s" % ("ok" if good else "not ok", what), flush=True)
+
+    parts = {"desktop": check_desktop, "clients": check_clients, "survival": check_survival,
+             "plain": check_plain}
+    for name in names or parts:
+        try:
+            parts[name](check)
+        except Failed as error:
+            print("not ok %s: %s" % (name, error), flush=True)
+            failed += 1
+    print("%d passed, %d failed" % (passed, failed))
+    return failed > 0
+
+
+if __name__ == "__main__":
+    SCRATCH = subprocess.run(["mktemp", "-d"], check=True, text=True,
+                             capture_output=True).stdout.strip()
+    try:
+        sys.exit(main(sys.argv[1:]))
+    finally:
+        shutil.rmtree(SCRATCH)
