@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "backends/backend.h"
+#include "backends/virtio/vhost.h"
 #include "backends/virtio/virtio.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
@@ -25,7 +26,16 @@ static const void *load(const char *kind, const char *file, const char *symbol)
 	return found;
 }
 
-static struct backend *create_backend(const char *name, struct server *server,
+// What follows the prefix; NULL: it begins otherwise.
+static const char *after(const char *text, const char *prefix)
+{
+	size_t length = strlen(prefix);
+	return strncmp(text, prefix, length) == 0 ? text + length : NULL;
+}
+
+static const char vhost_prefix[] = "vhost-user:";
+
+static struct backend *create_backend(const char *name, const char *virgl, struct server *server,
 	const struct backend_sink *sink, const struct backend_options *options)
 {
 	backend_create_func *create = NULL;
@@ -35,6 +45,10 @@ static struct backend *create_backend(const char *name, struct server *server,
 		const struct backend_module *module =
 			load("X11 back end", "oriel-x11.so", "backend_module");
 		create = module ? module->create : NULL;
+	} else if (strcmp(name, "virtio") == 0 && virgl && after(virgl, vhost_prefix)) {
+		struct backend_options with_path = *options;
+		with_path.device = after(virgl, vhost_prefix);
+		return vhost_backend_create(server->loop, server->clock, sink, server, &with_path);
 	} else if (strcmp(name, "drm") == 0 || strcmp(name, "virtio") == 0) {
 		const struct backend_module *module = load("KMS back end", "oriel-kms.so",
 			strcmp(name, "drm") == 0 ? "backend_module" : "virtio_module");
@@ -57,14 +71,7 @@ struct backend *choose_backend(struct server *server, const struct backend_sink 
 		.device = options->device,
 	};
 	const char *name = options->backend ? options->backend : "headless";
-	return create_backend(name, server, sink, &backend_options);
-}
-
-// What follows the prefix; NULL: it begins otherwise.
-static const char *after(const char *text, const char *prefix)
-{
-	size_t length = strlen(prefix);
-	return strncmp(text, prefix, length) == 0 ? text + length : NULL;
+	return create_backend(name, options->virgl, server, sink, &backend_options);
 }
 
 static struct virgl_transport *open_device(const char *path)
@@ -79,10 +86,22 @@ static struct virgl_transport *open_device(const char *path)
 	return transport;
 }
 
+static struct virgl_transport *open_vhost(const char *path)
+{
+	struct vhost *vhost = vhost_create(path, NULL);
+	struct virgl_transport *transport = vhost ? vhost_transport_create(vhost) : NULL;
+	vhost_unref(vhost);
+	return transport;
+}
+
 // device: the GPU of the screens, or -1.
-static struct virgl_transport *create_transport(const char *virgl, int device)
+static struct virgl_transport *create_transport(
+	struct backend *backend, const char *virgl, int device)
 {
 	const char *path;
+	struct vhost *vhost = vhost_backend_device(backend);
+	if (vhost)
+		return vhost_transport_create(vhost);
 	if (!virgl && device >= 0)
 		return virtgpu_transport_create(device, NULL);
 	if (!virgl)
@@ -92,18 +111,22 @@ static struct virgl_transport *create_transport(const char *virgl, int device)
 		return vtest_transport_create(path, NULL);
 	else if ((path = after(virgl, "virtgpu:")))
 		return open_device(path);
+	else if ((path = after(virgl, vhost_prefix)))
+		return open_vhost(path);
 	else
-		log_error("there is no virgl host \"%s\"; it is vtest:PATH or virtgpu:PATH", virgl);
+		log_error(
+			"there is no virgl host \"%s\"; it is vtest:, virtgpu: or vhost-user:PATH",
+			virgl);
 	return NULL;
 }
 
-static struct renderer *create_renderer(
-	const char *name, const struct renderer_options *options, const char *virgl)
+static struct renderer *create_renderer(const char *name, struct backend *backend,
+	const struct renderer_options *options, const char *virgl)
 {
 	if (strcmp(name, "pixman") == 0)
 		return pixman_renderer_create(0);
 	if (strcmp(name, "virgl") == 0)
-		return virgl_renderer_create(create_transport(virgl, options->device));
+		return virgl_renderer_create(create_transport(backend, virgl, options->device));
 	if (strcmp(name, "gl") != 0) {
 		log_error("there is no renderer \"%s\"; choose pixman, gl or virgl", name);
 		return NULL;
@@ -120,11 +143,12 @@ struct renderer *choose_renderer(struct backend *backend, const struct server_op
 	struct renderer_options renderer_options = {.device = backend->device};
 	if (options->renderer) {
 		renderer_options.accept_software = true;
-		return create_renderer(options->renderer, &renderer_options, options->virgl);
+		return create_renderer(
+			options->renderer, backend, &renderer_options, options->virgl);
 	}
 	for (size_t i = 0; backend->renderers[i]; i++) {
-		struct renderer *renderer =
-			create_renderer(backend->renderers[i], &renderer_options, options->virgl);
+		struct renderer *renderer = create_renderer(
+			backend->renderers[i], backend, &renderer_options, options->virgl);
 		if (renderer)
 			return renderer;
 	}
