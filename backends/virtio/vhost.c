@@ -17,7 +17,7 @@
 #define FEATURE_VIRGL (UINT64_C(1) << 0)
 #define FEATURE_VERSION_1 (UINT64_C(1) << 32)
 #define DESCRIPTORS (2 * VHOST_SLOTS)
-#define WATCHED_WORDS 8
+#define WATCHED_WORDS (5 + 64 * 64) // an image of the pointer
 
 enum request { // to the device
 	GET_FEATURES = 1,

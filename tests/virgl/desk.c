@@ -49,7 +49,7 @@ bool desk_draw(struct desk *desk, struct buffer *target, const struct box *repai
 	int fence;
 	bool ok = desk->renderer->impl->draw(
 		desk->renderer, target, desk->draws, desk->n, &area, &fence);
-	check_eq(fence, -1);
+	close_fd(&fence);
 	pixman_region32_fini(&area);
 	return ok;
 }
