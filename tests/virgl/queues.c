@@ -82,6 +82,10 @@ static bool stage_init(struct stage *stage, bool draws)
 	struct vhost *vhost = vhost_backend_device(stage->fixture->server->backend);
 	vhost->options.watch = watch;
 	vhost->options.watch_data = stage;
+	// What the device was told before nobody has heard: it is told again.
+	struct output *output = output_first(stage->fixture->server);
+	output->cursor_on_plane = false;
+	output_damage_all(output);
 	return true;
 }
 
