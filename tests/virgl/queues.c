@@ -86,6 +86,7 @@ static bool stage_init(struct stage *stage, bool draws)
 	struct output *output = output_first(stage->fixture->server);
 	output->cursor_on_plane = false;
 	output_damage_all(output);
+	fixture_frames(stage->fixture, 2);
 	return true;
 }
 
