@@ -167,6 +167,33 @@ static struct child *find_child(struct children *children, pid_t pid)
 	return NULL;
 }
 
+// False: it has not ended.
+static bool bury(struct children *children, pid_t pid)
+{
+	int status;
+	if (waitpid(pid, &status, WNOHANG) <= 0)
+		return false;
+	struct child *child = find_child(children, pid);
+	if (!child)
+		return true;
+	child->pid = 0;
+	wl_list_remove(&child->link);
+	if (child->ended)
+		child->ended(child, status, child->data);
+	free(child);
+	return true;
+}
+
+static void bury_among_strangers(struct children *children)
+{
+	struct pid_set set = {0};
+	add_children_of(&set, getpid());
+	for (size_t i = 0; i < set.count; i++)
+		if (!is_stranger(children, set.pids[i]))
+			bury(children, set.pids[i]);
+	free(set.pids);
+}
+
 static int on_child_signal(int number, void *data)
 {
 	struct children *children = data;
@@ -175,19 +202,12 @@ static int on_child_signal(int number, void *data)
 		siginfo_t info = {0};
 		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0)
 			break;
-		if (is_stranger(children, info.si_pid))
+		if (is_stranger(children, info.si_pid)) {
+			bury_among_strangers(children); // it would be shown again and again
 			break;
-		int status;
-		if (waitpid(info.si_pid, &status, WNOHANG) <= 0)
+		}
+		if (!bury(children, info.si_pid))
 			break;
-		struct child *child = find_child(children, info.si_pid);
-		if (!child)
-			continue;
-		child->pid = 0;
-		wl_list_remove(&child->link);
-		if (child->ended)
-			child->ended(child, status, child->data);
-		free(child);
 	}
 	return 0;
 }

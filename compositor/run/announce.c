@@ -17,7 +17,7 @@
 #define TARGET "oriel-session.target"
 #define AUTOSTART_TARGET "oriel-autostart.target"
 // How long one of the services may take.
-#define PATIENCE_NS (5 * NSEC_PER_SEC)
+#define PATIENCE_NS (10 * NSEC_PER_SEC)
 
 static const char *const variables[] = {"WAYLAND_DISPLAY", "ORIEL_SOCKET", "XDG_CURRENT_DESKTOP",
 	"XDG_SESSION_DESKTOP", "XDG_SESSION_TYPE", "XCURSOR_THEME", "XCURSOR_SIZE"};

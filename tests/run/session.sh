@@ -180,6 +180,11 @@ kill -INT $session
 wait $session
 is $? 0
 
+# the end of a child that it was given by whoever it was before hides nobody else's
+timeout 20 bash -c 'sleep 0.1 & exec "$@"' bash "$oriel" --backend headless --shell kiosk -- \
+	sh -c 'sleep 0.5; exit 3' >out 2>err
+is $? 3
+
 # what it dies of is told
 begin
 kill -SEGV $session

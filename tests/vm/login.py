@@ -202,6 +202,7 @@ def check_systemd(check):
         with open(guest.share + "/oriel.service", "w", encoding="utf-8") as file:
             file.write(text)
         guest.must("mkdir -p /etc/systemd/user ~/.config /usr/local/bin /run/systemd/system; "
+                   "rm -f /etc/systemd/user/graphical-session.target.wants/*; "  # the host's own
                    "cp /run/share/*.target /run/share/*.service /etc/systemd/user; "
                    "ln -s %s /usr/local/bin/oriel; cp -r ~tester/.config/autostart ~/.config; "
                    "mountpoint -q /sys/fs/cgroup || mount -t cgroup2 cgroup2 /sys/fs/cgroup; "
@@ -219,7 +220,7 @@ def check_systemd(check):
         check("what starts by itself systemd starts", lambda: contents(
             guest, "~/agent", "Oriel:wlroots") and
             guest.must("systemctl --user list-units --plain 'app-*agent*'").count("running") == 1)
-        guest.must("kill -TERM $(pgrep -x oriel)")
+        guest.must("kill -TERM $(pgrep -o -x oriel)")
         check("its end ends them", lambda: wait_for(
             "that", lambda: units(guest, *names) == ["inactive"] * 3 and
             guest.run("pgrep -x oriel")[0] != 0, PATIENCE))
@@ -232,7 +233,7 @@ def check_systemd(check):
         check("systemd starts the compositor, too %s" % said, lambda: status == 0)
         check("with its targets",
               lambda: wait_for("them", lambda: units(guest, *names) == ["active"] * 3, PATIENCE))
-        guest.must("kill -SEGV $(pgrep -x oriel)")
+        guest.must("kill -SEGV $(pgrep -o -x oriel)")
         check("a crash ends them", lambda: wait_for(
             "that", lambda: units(guest, *names) == ["inactive"] * 3, PATIENCE))
         check("and leaves the console", lambda: console_is_back(guest))
