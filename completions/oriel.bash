@@ -87,7 +87,7 @@ _oriel()
 
 	case $prev in
 	--backend)
-		COMPREPLY=($(compgen -W 'headless x11 drm' -- "$cur"))
+		COMPREPLY=($(compgen -W 'headless x11 drm virtio' -- "$cur"))
 		return
 		;;
 	--renderer)

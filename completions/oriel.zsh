@@ -10,10 +10,10 @@ compare_options=(
 	'--diff[where to write a picture of the differences]:file:_files -g "*.png"'
 )
 server_options=(
-	'--backend[where to show]:back end:(headless x11 drm)'
+	'--backend[where to show]:back end:(headless x11 drm virtio)'
 	'--device[card of --backend drm]:card:_files -W /dev/dri'
 	'--renderer[how to draw]:renderer:(pixman gl virgl)'
-	'--virgl[the host of the virgl renderer]:host:(vtest\:)'
+	'--virgl[the host of the virgl renderer]:host:(vtest\: virtgpu\: vhost-user\:)'
 	'(-s --size)'{-s,--size}'[size of each output]:WxH[@SCALE]:(640x480 800x600 1280x720 1920x1080 1920x1080@2)'
 	'--outputs[how many outputs]:number'
 	'--shell[who places windows]:shell:(desktop kiosk)'

@@ -18,9 +18,7 @@ struct drm_cursor {
 	struct buffer *images[2]; // in turn; NULL: not made yet
 	struct buffer *image;     // of these: what is to be seen, NULL: nothing
 	int x, y, hotspot_x, hotspot_y;
-	struct wl_event_source *moving; // once all input is read
-	unsigned refused;               // in a row
-	bool failed;                    // to move, which the core is yet to hear
+	unsigned refused; // in a row
 };
 
 struct drm_cursor *drm_cursor_create(struct drm_connector *connector)
@@ -34,8 +32,6 @@ void drm_cursor_destroy(struct drm_cursor *cursor)
 {
 	if (!cursor)
 		return;
-	if (cursor->moving)
-		wl_event_source_remove(cursor->moving);
 	for (size_t i = 0; i < array_length(cursor->images); i++)
 		buffer_drop(cursor->images[i]);
 	free(cursor);
@@ -118,24 +114,12 @@ static bool copy(struct drm_cursor *cursor, struct buffer *from)
 	return ok;
 }
 
-static void on_move(void *data)
-{
-	struct drm_cursor *cursor = data;
-	cursor->moving = NULL;
-	if (cursor->image && !send_if_lit(cursor->connector, DRM_MODE_CURSOR_MOVE))
-		cursor->failed = true;
-}
-
 bool drm_cursor_show(struct drm_connector *connector, const struct frame *frame)
 {
 	struct drm_cursor *cursor = connector->cursor;
 	uint32_t flags = 0;
 	if (!connector->base.cursor_width)
 		return !frame->cursor.buffer;
-	if (cursor->failed) {
-		cursor->failed = false;
-		return !frame->cursor.buffer;
-	}
 	if (frame->set & FRAME_CURSOR_IMAGE) {
 		bool was_seen = cursor->image;
 		if (!frame->cursor.buffer)
@@ -152,14 +136,6 @@ bool drm_cursor_show(struct drm_connector *connector, const struct frame *frame)
 		cursor->x = frame->cursor.dst.x;
 		cursor->y = frame->cursor.dst.y;
 		flags |= DRM_MODE_CURSOR_MOVE;
-	}
-	// Mice tell of many small steps at a time.
-	if (flags == DRM_MODE_CURSOR_MOVE) {
-		if (!cursor->moving)
-			cursor->moving = wl_event_loop_add_idle(
-				connector->device->drm->loop, on_move, cursor);
-		if (cursor->moving)
-			return true;
 	}
 	return !flags || send_if_lit(connector, flags);
 }

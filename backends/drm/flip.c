@@ -62,6 +62,15 @@ static void tell_soon(struct drm_connector *connector)
 			wl_event_loop_add_idle(connector->device->drm->loop, on_done, connector);
 }
 
+static void forget_fences(struct drm_connector *connector)
+{
+	if (connector->drawn_source)
+		wl_event_source_remove(connector->drawn_source);
+	connector->drawn_source = NULL;
+	close_fd(&connector->drawn);
+	close_fd(&connector->drawing);
+}
+
 // Set once for many frames, which is cheaper than for each.
 static void on_overdue(void *data)
 {
@@ -73,18 +82,15 @@ static void on_overdue(void *data)
 		timer_set(&connector->overdue, due);
 		return;
 	}
+	// It did, and only its host still draws: the session goes on as well as it can.
+	if (connector->drawn_source) {
+		forget_fences(connector);
+		tell_now(connector);
+		return;
+	}
 	log_warn("%s: the card does not tell that a frame is shown", connector->base.name);
 	connector->modeset = true;
 	drm_flip_abandon(connector);
-}
-
-static void forget_fences(struct drm_connector *connector)
-{
-	if (connector->drawn_source)
-		wl_event_source_remove(connector->drawn_source);
-	connector->drawn_source = NULL;
-	close_fd(&connector->drawn);
-	close_fd(&connector->drawing);
 }
 
 void drm_flip_fence(struct drm_connector *connector, int fence)
