@@ -17,6 +17,7 @@ ORIEL = os.path.abspath(os.environ.get("ORIEL", BUILD + "/oriel"))
 LOAD = os.path.abspath(BUILD + "/load")
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 FRAMES = int(os.environ.get("FRAMES", "120"))
+PEERS = ("weston", "sway", "cage")
 SIZE = (1920, 1080)
 
 SWAY_CONFIG = """output %s resolution 1920x1080
@@ -170,19 +171,23 @@ def yardstick(mode):
     return float(subprocess.check_output([LOAD, mode]))
 
 
+def written(figure):
+    return "-" if figure is None else "%.0f" % figure if figure >= 1000 else "%.3g" % figure
+
+
 class Table:
-    """Rows of medians, printed as they come; over counts the rows whose limit was not met."""
+    """Rows of figures, printed as they come; over counts the rows whose limit was not met."""
 
     def __init__(self, *names):
-        missing = [n for n in ("weston", "sway") if n in names and not shutil.which(n)]
+        missing = [name for name in PEERS if name in names and not shutil.which(name)]
         for name in missing:
             print("%s is not installed and left out" % name)
         self.names, self.missing, self.over = names, missing, 0
         print("%-34s" % "" + "".join("%10s" % name for name in (*names, "limit")))
 
     def row(self, what, unit, names, measure, limit=None, judged="oriel", rounds=None, each=None):
-        """measure(name) in turn for every name. limit: a number, or a function of the medians; where
-        each() measures something else in every round, of its median."""
+        """Medians of measure(name), in turn for every name. limit: as show() takes it; where each()
+        measures something else in every round, a function of the median of that."""
         names = [name for name in names if name not in self.missing]
         results, extra = {name: [] for name in names}, []
         for _ in range(max(1, ROUNDS if rounds is None else rounds)):
@@ -190,18 +195,22 @@ class Table:
                 results[name].append(measure(name))
             if each:
                 extra.append(each())
-        medians = {name: statistics.median(values) for name, values in results.items()}
+        if each:
+            limit = limit(statistics.median(extra))
+        self.show(what, unit, {name: statistics.median(values) for name, values in results.items()},
+                  limit, judged)
+
+    def show(self, what, unit, figures, limit=None, judged="oriel"):
+        """figures: by name. limit: a number, or a function of the figures."""
         if callable(limit):
-            limit = limit(statistics.median(extra) if each else medians)
-        cells = ["%10.3g" % medians[name] if name in medians else "%10s" % "-"
-                 for name in self.names]
-        met = limit is None or medians[judged] <= limit
+            limit = limit(figures)
+        met = limit is None or figures[judged] <= limit
         self.over += not met
-        ratios = " ".join("%.1fx %s" % (medians[name] / medians[judged], name)
-                          for name in names if name in ("weston", "sway") and medians[judged])
+        ratios = " ".join("%.1fx %s" % (figures[name] / figures[judged], name)
+                          for name in PEERS if name in figures and figures[judged])
         print("%-34s%s %9s %-3s%s  %s" % (
-            what, "".join(cells), "-" if limit is None else "%.3g" % limit, unit,
-            " " if met else " OVER", ratios), flush=True)
+            what, "".join("%10s" % written(figures.get(name)) for name in self.names),
+            written(limit), unit, " " if met else " OVER", ratios), flush=True)
 
 
 def main(run):

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""Compositors as sessions of a guest: Oriel in each of its kinds, and those that it is measured
+beside, each set up to do as little as it can."""
+import os
+import shutil
+import time
+from typing import NamedTuple
+
+from guest import Failed, wait_for
+
+FOLDER = "/run/bench"  # in the guest, of a user of its own: sway and cage refuse root
+ORIEL = FOLDER + "/bin/oriel --socket wayland-7 "
+USER = "setpriv --reuid 1000 --regid 1000 --clear-groups "
+WESTON = "weston --backend=drm-backend.so --tty=1 --config=%s/weston.ini " % FOLDER
+SWAY = "sway -c %s/sway.conf" % FOLDER
+CAGE = "cage -- foot cat"
+TERMINAL = "foot --maximized cat"
+
+WESTON_INI = """[core]
+idle-time=0
+require-input=false
+[shell]
+panel-position=none
+locking=false
+animation=none
+startup-animation=none
+close-animation=none
+"""
+SWAY_CONF = """for_window [title="simple-.*"] floating enable
+"""
+# Waits for the socket, opens it to everybody and prints its name.
+SOCKET = """for i in $(seq 600); do
+	for s in %s/wayland-?; do
+		[ ! -S $s ] || { chmod 777 $s; echo ${s##*/}; exit; }
+	done
+	sleep 0.1
+done; exit 1""" % FOLDER
+
+
+class Subject(NamedTuple):
+    name: str
+    gpu: str  # as guest.py names it
+    command: str
+    environment: str = ""
+    root: bool = False
+    terminal: bool = True  # wants one to be started
+
+    def label(self):
+        return self.gpu + " " + self.name
+
+    def process(self):
+        return os.path.basename(self.command.split()[0])
+
+    def is_oriel(self):
+        return self.process() == "oriel"
+
+
+SUBJECTS = (
+    Subject("virgl", "gl", ORIEL + "--backend virtio"),
+    Subject("gl", "gl", ORIEL + "--backend drm --renderer gl"),
+    Subject("weston", "gl", WESTON, root=True),
+    Subject("sway", "gl", SWAY),
+    Subject("cage", "gl", CAGE, terminal=False),
+    Subject("oriel", "2d", ORIEL + "--backend drm --renderer pixman"),
+    Subject("weston", "2d", WESTON + "--use-pixman", root=True),
+    Subject("sway", "2d", SWAY, "WLR_RENDERER=pixman"),
+    Subject("cage", "2d", CAGE, "WLR_RENDERER=pixman", terminal=False),
+)
+
+
+def set_up(guest, build):
+    """What all need, once in a guest."""
+    os.makedirs(guest.share + "/bin", exist_ok=True)
+    for name in os.listdir(build):
+        if name == "oriel" or name.startswith("oriel-") and name.endswith(".so"):
+            shutil.copy(f"{build}/{name}", guest.share + "/bin")
+    for name, text in (("weston.ini", WESTON_INI), ("sway.conf", SWAY_CONF)):
+        with open(f"{guest.share}/{name}", "w") as file:
+            file.write(text)
+    guest.must(f"""mkdir -m 700 {FOLDER} && cp -r /run/share/bin /run/share/*.ini \
+/run/share/*.conf {FOLDER}
+chmod 666 /dev/dri/*
+chown -R 1000:1000 {FOLDER}
+SEATD_VTBOUND=1 setsid seatd >/run/seatd.log 2>&1 </dev/null &
+until [ -S /run/seatd.sock ]; do sleep 0.05; done
+chmod 666 /run/seatd.sock""")
+
+
+class Peer:
+    """One that runs. It is up once the host has got its first frame, which started tells the time
+    of, in seconds from exec; trace: the device's."""
+
+    def __init__(self, guest, trace, subject):
+        self.guest, self.trace, self.subject = guest, trace, subject
+        mark = trace.read()
+        self.pid = int(guest.must(f"""rm -f {FOLDER}/wayland-*
+cd {FOLDER}
+(echo $EPOCHREALTIME >/run/share/started
+exec setsid {self.words(subject.root)} {subject.environment} {subject.command} \
+>{FOLDER}/log 2>&1 </dev/null) &
+echo $!"""))
+        try:
+            first = wait_for("the first frame", lambda: self.alive() and
+                             trace.since(mark).first_frame(), 120)
+            with open(guest.share + "/started") as file:
+                self.started = first - float(file.read()) - self.offset()
+            self.socket = guest.must(SOCKET).strip()
+        except Failed as error:
+            self.end()
+            raise Failed("%s\n%s" % (error, self.log())) from error
+
+    def words(self, root):
+        return ("" if root else USER) + f"env HOME={FOLDER} XDG_RUNTIME_DIR={FOLDER} " + \
+            "LIBSEAT_BACKEND=" + ("builtin" if root else "seatd")
+
+    def alive(self):
+        if self.guest.run("[ -e /proc/%d ]" % self.pid)[0]:
+            raise Failed("it has ended")
+        return True
+
+    def offset(self):
+        """The guest's clock to the host's, by the fastest of some questions."""
+        best = None
+        for _ in range(10):
+            before = time.time()
+            there = float(self.guest.must("echo $EPOCHREALTIME"))
+            after = time.time()
+            if best is None or after - before < best[0]:
+                best = after - before, (before + after) / 2 - there
+        return best[1]
+
+    def log(self):
+        return self.guest.run("tail -n 30 %s/log" % FOLDER)[1]
+
+    def client(self, command):
+        """Its process."""
+        return int(self.guest.must(f"""cd {FOLDER}
+{self.words(False)} WAYLAND_DISPLAY={self.socket} {command} >{FOLDER}/client 2>&1 </dev/null &
+echo $!"""))
+
+    def used(self):
+        """CPU time in ms, and how often it has gone to sleep: all threads."""
+        text = self.guest.must("""awk 'FILENAME ~ /schedstat/ { cpu += $1 }
+/^voluntary/ { sleeps += $2 } END { printf "%%.0f %%d\\n", cpu, sleeps }' \
+/proc/%d/task/*/schedstat /proc/%d/task/*/status""" % (self.pid, self.pid))
+        nanoseconds, sleeps = text.split()
+        return int(nanoseconds) / 1e6, int(sleeps)
+
+    def pss_mb(self):
+        return int(self.guest.must("awk '/^Pss:/ { print $2 }' /proc/%d/smaps_rollup" %
+                                   self.pid)) / 1024
+
+    def kill(self, pid):
+        self.guest.run(f"""kill {pid}
+for i in $(seq 50); do [ -e /proc/{pid} ] || exit 0; sleep 0.1; done
+kill -9 {pid}; sleep 0.5""")
+
+    def end(self):
+        self.kill(self.pid)

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""What goes over the queues of a guest's virtio-gpu, read off QEMU's trace: commands, their bytes
+and whose they are."""
+import os
+import re
+import time
+
+from guest import Failed
+
+# Bytes of the requests, without the lists of pages and the streams that follow some.
+SIZES = {
+    "get_display_info": 24, "get_edid": 32, "res_create_2d": 40, "res_unref": 32,
+    "set_scanout": 48, "res_flush": 48, "res_xfer_toh_2d": 56, "res_back_attach": 32,
+    "res_back_detach": 32, "ctx_create": 96, "ctx_destroy": 24, "ctx_res_attach": 32,
+    "ctx_res_detach": 32, "res_create_3d": 72, "res_xfer_toh_3d": 72, "res_xfer_fromh_3d": 72,
+    "ctx_submit": 32, "res_create_blob": 56, "set_scanout_blob": 96}
+UPLOADS = ("res_xfer_toh_2d", "res_xfer_toh_3d")
+LINE = re.compile(r"^(?:\d+@([\d.]+):)?(?:virtio_gpu_)?(\w+) ?(.*)$")
+
+
+def value(name, rest):
+    """Of "ctx 0x3, size 92" the size, or None."""
+    match = re.search(r"\b%s (\w+)" % name, rest)
+    return int(match.group(1), 0) if match else None
+
+
+class Window:
+    """What was sent in some stretch of time. owners: the name of the process that made each context,
+    by its number; holders: the context that each resource was first given to."""
+
+    def __init__(self, events, owners, holders):
+        self.events, self.owners, self.holders = events, owners, holders
+
+    def named(self, name):
+        return [(when, rest) for when, what, rest in self.events if what == name]
+
+    def commands(self):
+        """On the control queue: (name, bytes, name of the process that it is for, or None)."""
+        for _, what, rest in self.events:
+            name = what.removeprefix("cmd_")
+            if name == what:
+                continue
+            context = value("ctx", rest)
+            if context is None:
+                context = self.holders.get(value("res", rest))
+            size = SIZES[name] + (value("size", rest) if name == "ctx_submit" else 0)
+            yield name, size, self.owners.get(context)
+
+    def frames(self):
+        return len(self.named("cmd_res_flush"))
+
+    def cursor(self, kind=None):
+        return sum(kind is None or kind in rest.split(", ")
+                   for _, rest in self.named("update_cursor"))
+
+    def first_frame(self):
+        """When a screen first showed something that was made in this time, or None."""
+        made, shown = set(), set()
+        for when, what, rest in self.events:
+            if what in ("cmd_res_create_2d", "cmd_res_create_3d", "cmd_res_create_blob"):
+                made.add(value("res", rest))
+            elif what.startswith("cmd_set_scanout"):
+                shown.add(value("res", rest))
+            elif what == "cmd_res_flush" and value("res", rest) in made & shown:
+                return when
+        return None
+
+    def idle_scanouts(self):
+        """Commands that set a screen to what it was set to already."""
+        last, count = {}, 0
+        for _, what, rest in self.events:
+            if what.startswith("cmd_set_scanout"):
+                screen = value("id", rest)
+                count += last.get(screen) == rest
+                last[screen] = rest
+        return count
+
+
+class Trace:
+    """The trace as it grows."""
+
+    def __init__(self, path):
+        self.path, self.rest = path, ""
+        self.events, self.owners, self.holders = [], {}, {}
+        self.file = open(path, errors="replace")
+
+    def read(self):
+        """Takes in what is new: how many events there are now."""
+        lines = (self.rest + self.file.read()).split("\n")
+        self.rest = lines.pop()
+        for line in lines:
+            match = LINE.match(line)
+            if not match:
+                continue
+            when, what, rest = match.groups()
+            if what == "cmd_ctx_create":
+                self.owners[value("ctx", rest)] = rest.partition("name ")[2]
+            elif what == "cmd_ctx_res_attach":
+                self.holders.setdefault(value("res", rest), value("ctx", rest))
+            elif what == "cmd_res_unref":
+                self.holders.pop(value("res", rest), None)
+            self.events.append((float(when or 0), what, rest))
+        return len(self.events)
+
+    def since(self, mark):
+        self.read()
+        return Window(self.events[mark:], dict(self.owners), dict(self.holders))
+
+    def calm(self, seconds=1.5, limit=60):
+        """Waits until nothing has been sent for so long."""
+        end, last, size = time.monotonic() + limit, time.monotonic(), -1
+        while time.monotonic() - last < seconds:
+            if os.path.getsize(self.path) != size:
+                size, last = os.path.getsize(self.path), time.monotonic()
+            if time.monotonic() > end:
+                raise Failed("the device does not come to rest")
+            time.sleep(0.05)
+        return self.read()
