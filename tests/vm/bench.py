@@ -22,9 +22,11 @@ from compositor import Table  # noqa: E402
 BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build"))
 PICTURES = HERE + "/../../build-log/guest"
 CLIENTS = {"egl": "weston-simple-egl", "shm": "weston-simple-shm"}
+BUSY = "glmark2-es2-wayland -b terrain:duration=600"  # the host draws one frame for long
 MOTIONS = 200
 STARTS = 3
 SECONDS = 5  # of frames
+PATIENCE = 120  # seconds, on a machine that has other things to do
 
 
 def least(figures):
@@ -51,6 +53,8 @@ ROWS = (
     ("  SET_SCANOUT", "", "shm scanouts", 1, 1),
     ("  of those without a change", "", "shm idle scanouts", 0, 0),
     ("  cursor commands", "", "shm cursor", 0, 0),
+    ("motion to cursor, GPU busy", "ms", "latency", 3, None),
+    ("CPU until the first frame", "ms", "start cpu", least, least),
     ("CPU of a frame, egl client", "ms", "egl cpu", 0.2, least),
     ("CPU of a frame, shm client", "ms", "shm cpu", 0.2, least),
     ("CPU of a motion", "ms", "motion cpu", 0.05, least),
@@ -116,7 +120,8 @@ def measure_frames(peer, kind, figures, icount):
     trace, mark = peer.trace, peer.trace.read()
     client = peer.client(CLIENTS[kind])
     try:
-        wait_for("30 frames of " + CLIENTS[kind], lambda: trace.since(mark).frames() > 30, 60)
+        wait_for("30 frames of " + CLIENTS[kind], lambda: trace.since(mark).frames() > 30,
+                 PATIENCE)
         picture(peer.guest, peer.subject, kind)
         cpu, _ = peer.used()
         mark = trace.read()
@@ -157,16 +162,43 @@ def measure_frames(peer, kind, figures, icount):
                   for (name, owner), n in sorted(counts.items(), key=lambda c: -c[1]))))
 
 
+def measure_latency(peer, figures):
+    """From a motion in QEMU to the cursor queue while the host is busy drawing for a client."""
+    trace, mark = peer.trace, peer.trace.read()
+    client = peer.client(BUSY)
+    try:
+        wait_for("frames of " + BUSY, lambda: trace.since(mark).frames() > 10, PATIENCE)
+        mark = trace.read()
+        for step in range(30):
+            peer.guest.move(0.4 + step / 100, 0.5)
+            time.sleep(0.2)
+        window = trace.since(mark)
+    finally:
+        peer.kill(client)
+    times = sorted(1e3 * t for t in window.cursor_latencies())
+    queued = [1e3 * t for t in window.fence_times()]
+    if not times or not queued:
+        raise Failed("no cursor or no fences")
+    figures["latency"] = statistics.median(times)
+    say("motion to cursor: %.1f ms, at most %.1f; fences in the meantime %.0f ms, at most %.0f" % (
+        figures["latency"], times[-1], statistics.median(queued), max(queued)))
+
+
 def measure(guest, trace, subject, figures, icount):
-    peer = Peer(guest, trace, subject) if icount else \
-        measure_start(guest, trace, subject, figures)
     rest = 3 if icount else 1.5
+    if icount:
+        peer = Peer(guest, trace, subject)
+    else:
+        peer = measure_start(guest, trace, subject, figures)
     try:
         trace.calm(rest)
+        if icount:
+            figures["start cpu"], _ = peer.used()
+            say("CPU until it rests: %.0f ms" % figures["start cpu"])
         if subject.terminal:
             mark = trace.read()
             peer.client(TERMINAL)
-            wait_for("the terminal", lambda: trace.since(mark).frames(), 60)
+            wait_for("the terminal", lambda: trace.since(mark).frames(), PATIENCE)
         guest.move(0.3, 0.3)
         trace.calm(rest)
         picture(guest, subject, "terminal")
@@ -178,6 +210,8 @@ def measure(guest, trace, subject, figures, icount):
         for kind in CLIENTS:
             measure_frames(peer, kind, figures, icount)
             trace.calm(rest)
+        if subject.gpu == "gl" and not icount:
+            measure_latency(peer, figures)
     except Failed as error:
         raise Failed("%s\n%s" % (error, peer.log())) from error
     finally:
@@ -192,7 +226,8 @@ def measure_all(subjects, icount, figures):
             "-gl" if left[0].gpu == "gl" else "", ", instructions counted" if icount else ""),
             flush=True)
         with tempfile.NamedTemporaryFile() as log, \
-                Guest(left[0].gpu, trace=log.name, icount=icount) as guest:
+                Guest(left[0].gpu, trace=log.name, icount=icount,
+                      arguments=("-trace", "input_event_sync")) as guest:
             trace = Trace(log.name)
             set_up(guest, BUILD)
             guest.x("xdotool", "windowmove", guest.window(), "0", "0")

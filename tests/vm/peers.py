@@ -93,7 +93,7 @@ class Peer:
     def __init__(self, guest, trace, subject):
         self.guest, self.trace, self.subject = guest, trace, subject
         mark = trace.read()
-        self.pid = int(guest.must(f"""rm -f {FOLDER}/wayland-*
+        self.pid = int(guest.must(f"""rm -f {FOLDER}/wayland-* {FOLDER}/client
 cd {FOLDER}
 (echo $EPOCHREALTIME >/run/share/started
 exec setsid {self.words(subject.root)} {subject.environment} {subject.command} \
@@ -130,7 +130,7 @@ echo $!"""))
         return best[1]
 
     def log(self):
-        return self.guest.run("tail -n 30 %s/log" % FOLDER)[1]
+        return self.guest.run("cd %s; tail -n 30 log client 2>/dev/null" % FOLDER)[1]
 
     def client(self, command):
         """Its process."""

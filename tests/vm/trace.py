@@ -65,6 +65,25 @@ class Window:
                 return when
         return None
 
+    def cursor_latencies(self):
+        """Seconds from each input to the first command about the cursor after it."""
+        asked = None
+        for when, what, _ in self.events:
+            if what == "input_event_sync":
+                asked = asked or when
+            elif what == "update_cursor" and asked:
+                yield when - asked
+                asked = None
+
+    def fence_times(self):
+        """Seconds that each fenced command took."""
+        begun = {}
+        for when, what, rest in self.events:
+            if what == "fence_ctrl":
+                begun[value("fence", rest)] = when
+            elif what == "fence_resp" and value("fence", rest) in begun:
+                yield when - begun[value("fence", rest)]
+
     def idle_scanouts(self):
         """Commands that set a screen to what it was set to already."""
         last, count = {}, 0
