@@ -52,11 +52,12 @@ struct cursor {
 	struct timer animation;
 	uint64_t animation_start_ns;
 
-	struct node *tree, *image; // tree lies at the pointer's point
-	struct content content;    // of image
-	struct buffer *drawn;      // locked: what content shows
-	struct box placed;         // where in the layout the nodes show it
-	unsigned outputs;          // bits of the outputs it was on when it was moved last
+	struct node *tree, *image;    // tree lies at the pointer's point
+	struct content content;       // of image
+	struct buffer *drawn;         // locked: what content shows
+	struct box placed;            // where in the layout the nodes show it
+	unsigned outputs;             // bits of the outputs it was on when it was moved last
+	struct wl_event_source *move; // before the loop waits again, or NULL
 
 	struct picture planes[32]; // by output.index
 	struct picture captured;
@@ -358,8 +359,16 @@ void cursor_draw(struct cursor *cursor, const struct scene_view *view)
 		place(cursor);
 }
 
-void cursor_moved(struct cursor *cursor)
+static void forget_move(struct cursor *cursor)
 {
+	if (cursor->move)
+		wl_event_source_remove(cursor->move);
+	cursor->move = NULL;
+}
+
+static void move_now(struct cursor *cursor)
+{
+	forget_move(cursor);
 	const struct box possible = reach(cursor);
 	bool draw = false;
 	unsigned outputs = 0;
@@ -382,6 +391,27 @@ void cursor_moved(struct cursor *cursor)
 	cursor->outputs = outputs;
 }
 
+static void on_idle(void *data)
+{
+	struct cursor *cursor = data;
+	cursor->move = NULL; // the loop removes it itself
+	move_now(cursor);
+}
+
+// A device tells its motions in batches: a plane, which costs a call to the driver each time, is
+// moved once for all of them.
+void cursor_moved(struct cursor *cursor)
+{
+	bool on_plane = false;
+	struct output *output;
+	wl_list_for_each(output, &cursor->server->outputs, link)
+		on_plane = on_plane || output->cursor_on_plane;
+	if (on_plane && !cursor->move)
+		cursor->move = wl_event_loop_add_idle(cursor->server->loop, on_idle, cursor);
+	if (!cursor->move)
+		move_now(cursor);
+}
+
 // The image is another one.
 static void changed(struct cursor *cursor, bool restart)
 {
@@ -390,7 +420,7 @@ static void changed(struct cursor *cursor, bool restart)
 		timer_cancel(&cursor->animation);
 		cursor->animation_start_ns = clock_now_ns(cursor->server->clock);
 	}
-	cursor_moved(cursor);
+	move_now(cursor);
 }
 
 static void on_animation(void *data)
@@ -539,6 +569,7 @@ void cursor_destroy(struct cursor *cursor)
 {
 	if (!cursor)
 		return;
+	forget_move(cursor);
 	release_surface(cursor);
 	timer_finish(&cursor->animation);
 	for (size_t i = 0; i < array_length(cursor->planes); i++)

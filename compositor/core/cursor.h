@@ -26,7 +26,9 @@ void cursor_set_shape(struct cursor *cursor, const char *name); // CSS name: "de
 void cursor_override(struct cursor *cursor, const char *name);
 // Another surface has the pointer: the default shape until its client asks for something.
 void cursor_focus_changed(struct cursor *cursor);
-void cursor_moved(struct cursor *cursor); // the pointer is elsewhere, or outputs changed
+// The pointer is elsewhere, or outputs changed. Planes follow before the loop waits again, once for
+// all that was told by then.
+void cursor_moved(struct cursor *cursor);
 struct surface *cursor_surface(struct cursor *cursor); // the client's, or NULL
 
 // What an output's cursor plane is to show; false: nothing there. The buffer has at most the

@@ -776,3 +776,45 @@ TEST(refused_image_is_drawn)
 	check(stage.output->cursor_on_plane);
 	end(&stage);
 }
+
+struct counting_impl {
+	struct backend_impl base;
+	int moves;
+};
+
+static bool count_moves(struct screen *screen, const struct frame *frame, bool test_only)
+{
+	struct counting_impl *counting =
+		wl_container_of((struct backend_impl *)screen->backend->impl, counting, base);
+	counting->moves += !!(frame->set & FRAME_CURSOR_POSITION);
+	return true;
+}
+
+TEST(motions_in_one_go_move_the_plane_once)
+{
+	struct stage stage;
+	begin(&stage);
+	struct server *server = stage.fixture->server;
+	const struct backend_impl *usual = server->backend->impl;
+	struct counting_impl counting = {.base = *usual};
+	counting.base.present = count_moves;
+	struct shown before = look(&stage);
+	server->backend->impl = &counting.base;
+	for (int i = 1; i <= 5; i++) {
+		const double x = 300 + i, y = 200;
+		seat_input(server->seat,
+			&(struct input_event){.type = INPUT_MOTION_LAYOUT, .absolute = {x, y}});
+		seat_input(server->seat, &(struct input_event){.type = INPUT_POINTER_FRAME});
+	}
+	check_eq(counting.moves, 0);
+	fixture_pump(stage.fixture);
+	check_eq(counting.moves, 1);
+	check_eq(stage.output->cursor_box.x, 305 - before.hotspot_x);
+	fixture_pump(stage.fixture);
+	check_eq(counting.moves, 1);
+	// One that is not told any more.
+	seat_input(server->seat,
+		&(struct input_event){.type = INPUT_MOTION_LAYOUT, .absolute = {100, 100}});
+	server->backend->impl = usual;
+	end(&stage);
+}
