@@ -218,26 +218,46 @@ def measure(guest, trace, subject, figures, icount):
         peer.end()
 
 
+def answers(guest):
+    try:
+        return guest.run("true")[0] == 0
+    except (Failed, OSError):
+        return False
+
+
+def measure_some(left, icount, figures):
+    """In one guest, for as long as it answers; takes out of left what it has tried."""
+    with tempfile.NamedTemporaryFile() as log, \
+            Guest(left[0].gpu, trace=log.name, icount=icount,
+                  arguments=("-trace", "input_event_sync")) as guest:
+        trace = Trace(log.name)
+        set_up(guest, BUILD)
+        guest.x("xdotool", "windowmove", guest.window(), "0", "0")
+        while left:
+            subject = left.pop(0)
+            print(subject.label(), flush=True)
+            try:
+                measure(guest, trace, subject, figures[subject], icount)
+            except (Failed, OSError) as error:
+                say("FAILED: %s" % str(error).strip().replace("\n", "\n    "))
+                if not answers(guest):
+                    return
+
+
 def measure_all(subjects, icount, figures):
-    """In one guest, or in another where that one has ended; what fails is told and left out."""
+    """What fails is told and left out."""
     left = list(subjects)
     while left:
         print("A guest with virtio-gpu%s boots%s" % (
             "-gl" if left[0].gpu == "gl" else "", ", instructions counted" if icount else ""),
             flush=True)
-        with tempfile.NamedTemporaryFile() as log, \
-                Guest(left[0].gpu, trace=log.name, icount=icount,
-                      arguments=("-trace", "input_event_sync")) as guest:
-            trace = Trace(log.name)
-            set_up(guest, BUILD)
-            guest.x("xdotool", "windowmove", guest.window(), "0", "0")
-            while left and not guest.ended():
-                subject = left.pop(0)
-                print(subject.label(), flush=True)
-                try:
-                    measure(guest, trace, subject, figures.setdefault(subject, {}), icount)
-                except (Failed, OSError) as error:
-                    say("FAILED: %s" % str(error).strip().replace("\n", "\n    "))
+        before = len(left)
+        try:
+            measure_some(left, icount, figures)
+        except (Failed, OSError) as error:
+            say("FAILED: %s" % str(error).strip().replace("\n", "\n    "))
+            if len(left) == before:  # there was no guest
+                return
 
 
 def limit_of(judged, figures, wanted):
@@ -268,7 +288,7 @@ def main(words):
     words = [word for word in words if not word.startswith("--")]
     subjects = [s for s in SUBJECTS
                 if not words or any(word in s.label() for word in words)]
-    figures = {}
+    figures = {s: {} for s in subjects}
     for gpu in ("gl", "2d"):
         for icount in kinds:
             measure_all([s for s in subjects if s.gpu == gpu], icount, figures)
