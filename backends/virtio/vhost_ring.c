@@ -182,7 +182,8 @@ static struct vhost_slot *send_command(struct vhost *vhost, enum vhost_queue que
 	uint32_t header[HEADER_WORDS] = {(uint32_t)command, fence ? FLAG_FENCE : 0,
 		(uint32_t)ticket, (uint32_t)(ticket >> 32), context, 0};
 	memcpy(slot->request, header, sizeof(header));
-	memcpy((char *)slot->request + sizeof(header), words, n * sizeof(*words));
+	if (n)
+		memcpy((char *)slot->request + sizeof(header), words, n * sizeof(*words));
 	if (data_size)
 		memcpy((char *)slot->request + head, data, data_size);
 	if (slot->answer)
@@ -217,7 +218,8 @@ bool vhost_ask(struct vhost *vhost, enum vhost_command command, uint32_t context
 		if (!vhost_pump(vhost, -1))
 			return false;
 	memcpy(&code, slot->answer, sizeof(code));
-	memcpy(answer, slot->answer, size);
+	if (size)
+		memcpy(answer, slot->answer, size);
 	if (slot->answer_size)
 		vhost_free(vhost, slot->answer, slot->answer_size);
 	slot->ticket = 0;
