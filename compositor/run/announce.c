@@ -103,7 +103,8 @@ static void on_patience(void *data)
 		announce->child->ended = NULL;
 	child_kill(announce->child, SIGKILL);
 	announce->child = NULL;
-	after(announce, false);
+	// It has been asked to start programs, and may still do so: nothing is to run twice.
+	after(announce, announce->step == STEP_TARGET);
 }
 
 static void add_variables(const char **argv, size_t *count, size_t how_many)

@@ -26,7 +26,7 @@ file = open("/dev/tty0", "rb")
 [fcntl.ioctl(file, request, %d) for request in (0x5606, 0x5607)]'"""
 AGENT = """[Desktop Entry]
 Type=Application
-Exec=sh -c "echo \\\\$XDG_CURRENT_DESKTOP >~/agent; exec sleep 100000"
+Exec=sh -c "printenv XDG_CURRENT_DESKTOP >~/agent; exec sleep 100000"
 """
 
 
