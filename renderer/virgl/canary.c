@@ -48,8 +48,10 @@ static uint32_t pixel(const struct virgl_canary *canary, int x)
 static bool judge(struct virgl *virgl)
 {
 	virgl->canary.waiting = false;
-	if (pixel(&virgl->canary, 0) == gray(virgl->canary.value))
+	if (pixel(&virgl->canary, 0) == gray(virgl->canary.value)) {
+		virgl_textures_proven(virgl);
 		return true;
+	}
 	virgl_lose(virgl, "the host has stopped drawing");
 	return false;
 }
@@ -57,8 +59,15 @@ static bool judge(struct virgl *virgl)
 void virgl_canary_begin(struct virgl *virgl)
 {
 	struct virgl_canary *canary = &virgl->canary;
-	if (++canary->frames >= FRAMES && !canary->waiting)
-		clear(virgl);
+	canary->frames++;
+	if (canary->trial && !canary->waiting) {
+		canary->frames = FRAMES;
+		canary->trial = false;
+	}
+	if (canary->frames < FRAMES || canary->waiting)
+		return;
+	virgl_textures_on_trial(virgl);
+	clear(virgl);
 }
 
 bool virgl_canary_end(struct virgl *virgl)
@@ -83,6 +92,19 @@ bool virgl_canary_look(struct virgl *virgl)
 	clear(virgl);
 	return virgl_flush(virgl, NULL) && get(virgl) &&
 		virgl_wait(virgl, virgl->canary.resource) && judge(virgl);
+}
+
+bool virgl_canary_try(struct virgl *virgl, struct virgl_texture *texture)
+{
+	static const float place[8] = {2, 2, -1, -1, 1, 1, 0, 0};
+	virgl_begin_frame(virgl);
+	clear(virgl);
+	virgl_use_program(virgl, VIRGL_PROGRAM_COPY, false);
+	virgl_use_texture(virgl, texture->view, false);
+	virgl_stream_use(&virgl->stream, texture->resource);
+	virgl_use_constants(virgl, VIRGL_VERTEX, place, 8);
+	virgl_quad(virgl, VIRGL_PROGRAM_COPY, TRANSFORM_NORMAL, &(struct box){1, 0, 1, 1});
+	return virgl_flush(virgl, NULL) && virgl_canary_look(virgl);
 }
 
 // The first draw

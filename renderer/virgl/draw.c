@@ -77,6 +77,9 @@ static void draw_texture(const struct frame *frame, const struct draw *draw, con
 	enum virgl_program program = exact && alpha >= 1 ? VIRGL_PROGRAM_COPY : VIRGL_PROGRAM_MIX;
 	virgl_use_program(virgl, program, draw_blends(draw, !texture->layout.opaque));
 	virgl_use_texture(virgl, texture->view, !nearest);
+	texture->drawn = true;
+	if (texture->buffer && texture->proof == VIRGL_UNPROVEN)
+		virgl->canary.trial = true;
 	virgl_stream_use(&virgl->stream, texture->resource);
 	place(frame, draw, nearest && !exact, constants);
 	virgl_use_constants(virgl, VIRGL_VERTEX, constants, 8);

@@ -94,6 +94,7 @@ static bool adopt(struct virgl_texture *texture, struct virgl_resource *resource
 	texture->generation = virgl->generation;
 	texture->resource = resource;
 	texture->view = view;
+	texture->drawn = false;
 	texture->layout = *layout;
 	texture->base.width = resource->shape.width;
 	texture->base.height = resource->shape.height;
@@ -178,11 +179,54 @@ static bool import_dmabuf(struct virgl_texture *texture, struct buffer *buffer)
 	return resource && adopt(texture, resource, &layout);
 }
 
+void virgl_textures_on_trial(struct virgl *virgl)
+{
+	struct virgl_texture *texture;
+	wl_list_for_each(texture, &virgl->textures, link)
+		if (texture->buffer && texture->drawn && texture->proof == VIRGL_UNPROVEN)
+			texture->proof = VIRGL_ON_TRIAL;
+}
+
+void virgl_textures_proven(struct virgl *virgl)
+{
+	struct virgl_texture *texture;
+	wl_list_for_each(texture, &virgl->textures, link)
+		if (texture->proof == VIRGL_ON_TRIAL)
+			texture->proof = VIRGL_PROVEN;
+}
+
+void virgl_textures_suspect(struct virgl *virgl)
+{
+	struct virgl_texture *texture;
+	wl_list_for_each(texture, &virgl->textures, link)
+		if (texture->buffer && texture->proof <= VIRGL_ON_TRIAL)
+			texture->proof = VIRGL_SUSPECT;
+}
+
+// What one context has died of, perhaps, is tried in the next one before anything depends on it.
+static bool try_suspect(struct virgl_texture *texture)
+{
+	struct virgl *virgl = texture->virgl;
+	texture->proof = VIRGL_REFUSED;
+	if (!virgl_canary_try(virgl, texture)) {
+		log_error("a dmabuf of %dx%d is not what its owner says", texture->base.width,
+			texture->base.height);
+		return false;
+	}
+	texture->proof = VIRGL_PROVEN;
+	return true;
+}
+
 static bool import_shared(struct virgl *virgl, struct texture **place, struct buffer *buffer)
 {
 	struct virgl_texture *texture =
 		buffer->texture ? virgl_texture_from(buffer->texture) : create(virgl);
-	if (!is_current(texture) && !import_dmabuf(texture, buffer)) {
+	bool fresh = !is_current(texture);
+	if (texture->proof == VIRGL_REFUSED)
+		return false;
+	if (fresh &&
+		(!import_dmabuf(texture, buffer) ||
+			(texture->proof == VIRGL_SUSPECT && !try_suspect(texture)))) {
 		if (!texture->buffer)
 			destroy(texture);
 		return false;

@@ -154,6 +154,7 @@ static bool recover(struct renderer *base)
 {
 	struct virgl *virgl = virgl_from(base);
 	struct virgl_transport *transport = virgl->transport;
+	virgl_textures_suspect(virgl);
 	virgl->generation++;
 	stop(virgl);
 	if (!transport->impl->reset(transport))

@@ -70,6 +70,7 @@ struct virgl_canary {
 	uint32_t surface;
 	uint32_t value;  // of the last one
 	bool waiting;    // it is on its way back
+	bool trial;      // the next frame draws from what is not proven yet
 	unsigned frames; // since then
 };
 
@@ -104,10 +105,14 @@ struct virgl_texture {
 	unsigned generation;
 	struct virgl_resource *resource;
 	uint32_t view;
+	bool drawn; // from, in this context
 	struct virgl_layout layout;
 	// Of a dmabuf: it lives as long as the buffer, whoever shows it.
 	struct buffer *buffer;
 	struct wl_listener buffer_destroyed;
+	// Whether the host has drawn from it and lived: it may not be what its owner says, which the
+	// host does not forgive, and which nobody else can tell.
+	enum { VIRGL_UNPROVEN, VIRGL_ON_TRIAL, VIRGL_PROVEN, VIRGL_SUSPECT, VIRGL_REFUSED } proof;
 	struct wl_list link; // virgl.textures
 };
 
@@ -175,6 +180,10 @@ bool virgl_import(struct renderer *renderer, struct texture **place, struct buff
 	const region *damage);
 void virgl_forget(struct renderer *renderer, struct texture *texture);
 void virgl_textures_finish(struct virgl *virgl); // the renderer goes
+// The host is asked whether it lives, after it has drawn from all there is; it does; it does not.
+void virgl_textures_on_trial(struct virgl *virgl);
+void virgl_textures_proven(struct virgl *virgl);
+void virgl_textures_suspect(struct virgl *virgl);
 
 // target.c
 struct buffer *virgl_alloc(struct renderer *renderer, int width, int height, uint32_t format);
@@ -206,3 +215,5 @@ bool virgl_canary_init(struct virgl *virgl);
 void virgl_canary_begin(struct virgl *virgl);
 bool virgl_canary_end(struct virgl *virgl);
 bool virgl_canary_look(struct virgl *virgl); // now, whatever it takes; false: lost
+// Draws from a picture that the context may have died of, and looks. False: lost.
+bool virgl_canary_try(struct virgl *virgl, struct virgl_texture *texture);

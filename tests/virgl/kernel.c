@@ -11,6 +11,7 @@
 #include "compositor/base/base.h"
 #include "tests/harness/test.h"
 
+#define IMPORTED 200
 #define ROOM ((off_t)2 << 20) // of each handle, in the file
 #define CONTEXT_INIT DRM_IOWR(DRM_COMMAND_BASE + 0x0b, uint64_t[2])
 
@@ -65,6 +66,9 @@ static void follow(struct kernel *kernel, const uint32_t *words, size_t n)
 		unsigned command = words[at] & 0xff;
 		float red;
 		if (command == 5 && words[at + 3] == UINT32_MAX)
+			kernel->context_dead = true;
+		if (command == 1 && (words[at] >> 8 & 0xff) == 6 && kernel->poison &&
+			words[at + 2] == 1000 + IMPORTED)
 			kernel->context_dead = true;
 		if (kernel->context_dead)
 			return;
@@ -157,7 +161,7 @@ static int control(void *data, int fd, unsigned long request, void *argument)
 	}
 	case DRM_IOCTL_PRIME_FD_TO_HANDLE: {
 		struct drm_prime_handle *prime = argument;
-		prime->handle = 200; // the same memory, the same handle
+		prime->handle = IMPORTED; // the same memory, the same handle
 		kernel->open[prime->handle] = true;
 		return 0;
 	}

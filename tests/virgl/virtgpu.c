@@ -232,6 +232,56 @@ TEST(same_memory_twice)
 	kernel_destroy(kernel);
 }
 
+static void destroy_client(struct buffer *buffer)
+{
+	buffer_finish(buffer);
+	free(buffer);
+}
+
+// What a client has made of something else is taken for what it says, until the context has died of
+// it; it is not let into the next one.
+TEST(memory_that_lies)
+{
+	static const struct buffer_impl client = {.destroy = destroy_client};
+	struct desk desk;
+	struct kernel *kernel = kernel_create();
+	const struct dmabuf dmabuf = {
+		.n_planes = 1, .fd = {kernel->device, -1, -1, -1}, .stride = {256}};
+	desk_init(&desk, kernel_transport(kernel));
+	const struct renderer_impl *impl = desk.renderer->impl;
+	for (int lies = 0; lies < 2; lies++) {
+		struct buffer *target = new_target(&desk), *buffer = xcalloc(1, sizeof(*buffer));
+		buffer_init(buffer, &client, 64, 64, DRM_FORMAT_ARGB8888);
+		buffer->dmabuf = &dmabuf;
+		kernel->poison = lies;
+		struct texture *texture = NULL;
+		check(impl->import(desk.renderer, &texture, buffer, NULL));
+		desk.n = 0;
+		desk_add(&desk, texture, &(struct box){0, 0, 64, 64});
+		for (int i = 0; i < 4; i++)
+			desk_draw(&desk, target, NULL);
+		check_eq(desk.renderer->lost, lies);
+		desk.n = 0;
+		// An innocent one that was there is let in again.
+		if (!lies)
+			virgl_lose(desk.virgl, "on purpose");
+		kernel->context_dead = false;
+		check(impl->recover(desk.renderer));
+		check_eq(impl->import(desk.renderer, &texture, buffer, NULL), !lies);
+		if (lies) {
+			check(desk.renderer->lost);
+			kernel->context_dead = false;
+			check(impl->recover(desk.renderer));
+			check(!impl->import(desk.renderer, &texture, buffer, NULL));
+			check(!desk.renderer->lost);
+		}
+		buffer_drop(target);
+		buffer_drop(buffer);
+	}
+	desk_finish(&desk);
+	kernel_destroy(kernel);
+}
+
 // Beyond memory nothing is transferred.
 TEST(outside)
 {
