@@ -115,8 +115,9 @@ static void send_head_state(struct head *head)
 	zwlr_output_head_v1_send_transform(resource, output->transform);
 	zwlr_output_head_v1_send_scale(resource, wl_fixed_from_double(output->scale));
 	if (wl_resource_get_version(resource) >= ZWLR_OUTPUT_HEAD_V1_ADAPTIVE_SYNC_SINCE_VERSION)
-		zwlr_output_head_v1_send_adaptive_sync(
-			resource, ZWLR_OUTPUT_HEAD_V1_ADAPTIVE_SYNC_STATE_DISABLED);
+		zwlr_output_head_v1_send_adaptive_sync(resource,
+			output->vrr ? ZWLR_OUTPUT_HEAD_V1_ADAPTIVE_SYNC_STATE_ENABLED
+				    : ZWLR_OUTPUT_HEAD_V1_ADAPTIVE_SYNC_STATE_DISABLED);
 }
 
 static const struct zwlr_output_head_v1_interface head_impl = {
@@ -343,6 +344,7 @@ static void handle_set_adaptive_sync(
 		wl_resource_post_error(resource,
 			ZWLR_OUTPUT_CONFIGURATION_HEAD_V1_ERROR_INVALID_ADAPTIVE_SYNC_STATE,
 			"there is no adaptive sync state %u", state);
+	head->change.vrr = state == ZWLR_OUTPUT_HEAD_V1_ADAPTIVE_SYNC_STATE_ENABLED;
 }
 
 static const struct zwlr_output_configuration_head_v1_interface configuration_head_impl = {

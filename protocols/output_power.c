@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
-// zwlr_output_power_manager_v1: screens switched off and on, by idle daemons and the like.
+// zwlr_output_power_manager_v1: screens go dark and come back, in their places.
 #include <stdlib.h>
 #include "compositor/base/base.h"
 #include "compositor/core/output.h"
-#include "compositor/core/server.h"
 #include "compositor/core/wire.h"
 #include "protocols/protocols.h"
 #include "wlr-output-power-management-unstable-v1-protocol.h"
 
 struct power {
 	struct wl_resource *resource;
-	struct output *output; // NULL: gone, or without a switch
-	struct wl_listener changed, destroyed;
+	struct output *output; // NULL: gone
+	struct wl_listener destroyed, changed;
 };
 
 static void send_mode(const struct power *power)
@@ -20,43 +19,40 @@ static void send_mode(const struct power *power)
 		power->output->dark ? ZWLR_OUTPUT_POWER_V1_MODE_OFF : ZWLR_OUTPUT_POWER_V1_MODE_ON);
 }
 
-static void let_go(struct power *power)
-{
-	if (!power->output)
-		return;
-	power->output = NULL;
-	wl_list_remove(&power->changed.link);
-	wl_list_remove(&power->destroyed.link);
-}
-
-static void fail(struct power *power)
-{
-	let_go(power);
-	zwlr_output_power_v1_send_failed(power->resource);
-}
-
 static void on_changed(struct wl_listener *listener, void *data)
 {
 	struct power *power = wl_container_of(listener, power, changed);
 	send_mode(power);
 }
 
+static void forget(struct power *power)
+{
+	if (!power->output)
+		return;
+	wl_list_remove(&power->destroyed.link);
+	wl_list_remove(&power->changed.link);
+	power->output = NULL;
+}
+
 static void on_output_destroyed(struct wl_listener *listener, void *data)
 {
 	struct power *power = wl_container_of(listener, power, destroyed);
-	fail(power);
+	forget(power);
+	zwlr_output_power_v1_send_failed(power->resource);
 }
 
 static void handle_set_mode(struct wl_client *client, struct wl_resource *resource, uint32_t mode)
 {
 	struct power *power = wl_resource_get_user_data(resource);
-	if (mode != ZWLR_OUTPUT_POWER_V1_MODE_OFF && mode != ZWLR_OUTPUT_POWER_V1_MODE_ON) {
+	if (mode > ZWLR_OUTPUT_POWER_V1_MODE_ON) {
 		wl_resource_post_error(resource, ZWLR_OUTPUT_POWER_V1_ERROR_INVALID_MODE,
-			"a mode is 0 or 1, and not %u", mode);
+			"there is no power mode %u", mode);
 		return;
 	}
-	if (power->output && !output_set_power(power->output, mode == ZWLR_OUTPUT_POWER_V1_MODE_ON))
-		fail(power);
+	if (!power->output || output_set_power(power->output, mode == ZWLR_OUTPUT_POWER_V1_MODE_ON))
+		return;
+	forget(power);
+	zwlr_output_power_v1_send_failed(resource);
 }
 
 static const struct zwlr_output_power_v1_interface power_impl = {
@@ -67,30 +63,30 @@ static const struct zwlr_output_power_v1_interface power_impl = {
 static void on_power_destroyed(struct wl_resource *resource)
 {
 	struct power *power = wl_resource_get_user_data(resource);
-	let_go(power);
+	forget(power);
 	free(power);
 }
 
-static void handle_get_output_power(struct wl_client *client, struct wl_resource *resource,
+static void handle_get_output_power(struct wl_client *client, struct wl_resource *manager,
 	uint32_t id, struct wl_resource *output_resource)
 {
-	struct output *output = output_from_resource(output_resource);
 	struct power *power = xcalloc(1, sizeof(*power));
 	power->resource = wire_create(client, &zwlr_output_power_v1_interface,
-		wl_resource_get_version(resource), id, &power_impl, power, on_power_destroyed);
+		wl_resource_get_version(manager), id, &power_impl, power, on_power_destroyed);
 	if (!power->resource) {
 		free(power);
 		return;
 	}
-	if (!output || !output->screen->backend->impl->set_power) {
+	power->output = output_from_resource(output_resource);
+	if (!power->output || !power->output->screen->backend->impl->set_power) {
+		power->output = NULL;
 		zwlr_output_power_v1_send_failed(power->resource);
 		return;
 	}
-	power->output = output;
-	power->changed.notify = on_changed;
-	wl_signal_add(&output->events.power, &power->changed);
 	power->destroyed.notify = on_output_destroyed;
-	wl_signal_add(&output->events.destroyed, &power->destroyed);
+	wl_signal_add(&power->output->events.destroyed, &power->destroyed);
+	power->changed.notify = on_changed;
+	wl_signal_add(&power->output->events.power, &power->changed);
 	send_mode(power);
 }
 

@@ -14,6 +14,12 @@ enum modifier {
 	MOD_SUPER = 1 << 3,
 };
 
+enum cursor_plane {
+	CURSOR_HARDWARE, // where there is such a plane
+	CURSOR_SOFTWARE,
+	CURSOR_NONE,
+};
+
 struct binding {
 	uint32_t modifiers; // enum modifier
 	uint32_t keysym;    // xkb, lower case
@@ -36,7 +42,7 @@ struct output_rule {
 	int x, y;
 	double scale;  // 0: not said
 	int transform; // -1: not said
-	bool off;
+	bool off, vrr;
 };
 
 struct keymap_names { // as xkeyboard-config has them; owned, NULL: not said
@@ -64,6 +70,7 @@ struct config {
 	struct {
 		char *theme; // NULL: XCURSOR_THEME
 		int size;    // 0: XCURSOR_SIZE
+		int plane;   // enum cursor_plane
 	} cursor;
 	struct {
 		float color[4];   // wallpaper

@@ -80,9 +80,12 @@ static const struct key keyboard_keys[] = {
 	{"numlock", config_set_bool, IN_CONFIG(keyboard.numlock)},
 };
 
+static const char *const cursor_planes[] = {"hardware", "software", "none", NULL};
+
 static const struct key cursor_keys[] = {
 	{"theme", config_set_string, IN_CONFIG(cursor.theme)},
 	{"size", config_set_int, IN_CONFIG(cursor.size), .max = 256},
+	{"plane", config_set_index, IN_CONFIG(cursor.plane), .choices = cursor_planes},
 };
 
 static const struct key desktop_keys[] = {
@@ -116,6 +119,7 @@ static const struct key output_keys[] = {
 	{"scale", config_set_scale, IN_OUTPUT(scale), .allowed = "a number from 0.25 to 10"},
 	{"transform", config_set_index, IN_OUTPUT(transform), .choices = transforms},
 	{"enabled", config_set_enabled, .at = 0},
+	{"vrr", config_set_bool, IN_OUTPUT(vrr)},
 };
 
 static const char *const tap_buttons[] = {"left-right-middle", "left-middle-right", NULL};

@@ -64,16 +64,26 @@ struct cursor {
 	uint64_t sequence; // of the newest picture
 };
 
+// Its user wants none, of a touchscreen for instance.
+static bool is_unwanted(const struct cursor *cursor)
+{
+	return cursor->server->config->cursor.plane == CURSOR_NONE;
+}
+
 // The name of the shape that is to be seen; NULL: the surface, if any.
 static const char *shown_shape(const struct cursor *cursor)
 {
+	if (is_unwanted(cursor))
+		return NULL;
 	return cursor->override ? cursor->override : cursor->shape;
 }
 
 struct surface *cursor_surface(struct cursor *cursor)
 {
-	return !shown_shape(cursor) && cursor->surface && cursor->surface->mapped ? cursor->surface
-										  : NULL;
+	return !is_unwanted(cursor) && !shown_shape(cursor) && cursor->surface &&
+			cursor->surface->mapped
+		? cursor->surface
+		: NULL;
 }
 
 // Of the client's surface with its subsurfaces, which may be anywhere: safe to calculate with.
@@ -383,7 +393,7 @@ static void move_now(struct cursor *cursor)
 			output_move_cursor(output);
 		if (!output->cursor_on_plane)
 			draw = draw || meets(&output->box, &cursor->placed) ||
-				(touched && !output->screen->cursor_width);
+				(touched && !output_has_cursor_plane(output));
 	}
 	// The client of a surface is to know on which outputs it is.
 	if (draw || (cursor->surface && outputs != cursor->outputs))

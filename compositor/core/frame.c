@@ -40,7 +40,8 @@ static void schedule(struct output *output)
 		timer_is_set(&output->frame_timer))
 		return;
 	uint64_t now = clock_now_ns(output->server->clock);
-	timer_set(&output->frame_timer, pace_next(&output->pace, now));
+	timer_set(&output->frame_timer,
+		output->dark ? now + NSEC_PER_SEC : pace_next(&output->pace, now));
 }
 
 void output_dirty(struct output *output)
@@ -83,6 +84,16 @@ static void send_presented(struct output *output, const struct presented *how)
 		wl_list_init(&feedback->link);
 		feedback->presented(feedback, output, how->time_ns, how->sequence, how->refresh_ns,
 			how->flags, output->scanned_out && !output->screen->copies);
+	}
+}
+
+static void discard_feedbacks(struct output *output)
+{
+	struct feedback *feedback, *tmp;
+	wl_list_for_each_safe(feedback, tmp, &output->feedbacks, link) {
+		wl_list_remove(&feedback->link);
+		wl_list_init(&feedback->link);
+		feedback->discarded(feedback);
 	}
 }
 
@@ -196,7 +207,7 @@ static bool plan_cursor(struct output *output, struct frame *frame)
 	struct buffer *buffer = NULL;
 	int x, y, hotspot_x, hotspot_y;
 	uint64_t sequence = 0;
-	if (!output->screen->cursor_width || !seat || output->dark) {
+	if (!output_has_cursor_plane(output) || !seat) {
 		output->cursor_on_plane = false;
 		return false;
 	}
@@ -353,13 +364,13 @@ static void repaint(void *data)
 	output->dirty = false;
 
 	struct frame frame = {.fence = -1};
-	bool cursor_changed = plan_cursor(output, &frame);
+	bool cursor_changed = !output->dark && plan_cursor(output, &frame);
 	region *damage = &output->last_damage;
 	pixman_region32_clear(damage);
 	if (!nothing_changed(output))
 		look_at_scene(output, damage);
 
-	bool pixels = pixman_region32_not_empty(damage) && !output->dark;
+	bool pixels = !output->dark && pixman_region32_not_empty(damage);
 	bool shown = true;
 	if (pixels)
 		shown = show(output, &frame, damage);
@@ -384,7 +395,9 @@ static void repaint(void *data)
 		output->cursor_on_plane ? cursor_surface(server->seat->cursor) : NULL;
 	output->frames++;
 	answer_surfaces(output, cursor);
-	if (!flips)
+	if (output->dark)
+		discard_feedbacks(output);
+	else if (!flips)
 		send_presented(output,
 			&(struct presented){
 				.time_ns = now,
@@ -451,13 +464,8 @@ void surfaces_answer_hidden(void *data)
 
 void output_pace_init(struct output *output)
 {
-	enum { DARK_MHZ = 1000 }; // as often as clients hear that nobody sees
 	const struct screen *screen = output->screen;
-	if (output->dark)
-		pace_init(&output->pace, DARK_MHZ, true);
-	else
-		pace_init(&output->pace, screen->mode.refresh_mhz,
-			screen->self_paced || screen->unclocked);
+	pace_init(&output->pace, screen->mode.refresh_mhz, screen->self_paced || screen->unclocked);
 }
 
 void output_frame_init(struct output *output)
@@ -473,12 +481,7 @@ void output_frame_init(struct output *output)
 void output_frame_finish(struct output *output)
 {
 	timer_finish(&output->frame_timer);
-	struct feedback *feedback, *tmp;
-	wl_list_for_each_safe(feedback, tmp, &output->feedbacks, link) {
-		wl_list_remove(&feedback->link);
-		wl_list_init(&feedback->link);
-		feedback->discarded(feedback);
-	}
+	discard_feedbacks(output);
 	buffer_unlock(output->primary);
 	output->primary = NULL;
 	swapchain_finish(&output->swapchain);

@@ -106,6 +106,7 @@ static void apply_rule(struct output *output)
 	}
 	if (rule->off)
 		change.enabled = false;
+	change.vrr = rule->vrr && output->screen->vrr_possible;
 	if (!outputs_apply(server, &change, 1, false))
 		log_warn("%s: the configured mode does not work here; it keeps %dx%d", output->name,
 			output->screen->mode.width, output->screen->mode.height);
@@ -272,6 +273,28 @@ void output_size_px(const struct output *output, int *width, int *height)
 	*height = output->screen->mode.height;
 }
 
+bool output_has_cursor_plane(const struct output *output)
+{
+	return output->screen->cursor_width &&
+		output->server->config->cursor.plane == CURSOR_HARDWARE;
+}
+
+bool output_set_power(struct output *output, bool on)
+{
+	const struct backend_impl *impl = output->screen->backend->impl;
+	if (output->dark == !on)
+		return true;
+	if (!impl->set_power || !impl->set_power(output->screen, on))
+		return false;
+	output->dark = !on;
+	output->cursor_on_plane = false;
+	timer_cancel(&output->frame_timer);
+	output->dirty = false;
+	output_damage_all(output);
+	wl_signal_emit_mutable(&output->events.power, output);
+	return true;
+}
+
 struct output_change output_change_none(struct output *output)
 {
 	return (struct output_change){
@@ -280,6 +303,7 @@ struct output_change output_change_none(struct output *output)
 		.scale = output->scale,
 		.transform = output->transform,
 		.mode = output->screen->mode,
+		.vrr = output->vrr,
 	};
 }
 
@@ -318,22 +342,6 @@ static bool change_is_sane(const struct output_change *change)
 		change->mode.height >= 0 && abs(change->x) <= 1 << 20 && abs(change->y) <= 1 << 20;
 }
 
-bool output_set_power(struct output *output, bool on)
-{
-	const struct backend_impl *impl = output->screen->backend->impl;
-	if (output->dark == !on)
-		return true;
-	if (!output->enabled || !impl->set_power || !impl->set_power(output->screen, on))
-		return false;
-	output->dark = !on;
-	output_pace_init(output);
-	timer_cancel(&output->frame_timer);
-	output->dirty = false;
-	output_damage_all(output);
-	wl_signal_emit_mutable(&output->events.power, output);
-	return true;
-}
-
 bool outputs_apply(
 	struct server *server, const struct output_change *changes, size_t n, bool test_only)
 {
@@ -343,7 +351,7 @@ bool outputs_apply(
 	for (size_t i = 0; i < n && ok; i++) {
 		const struct output_change *change = &changes[i];
 		struct screen *screen = change->output->screen;
-		ok = change_is_sane(change);
+		ok = change_is_sane(change) && (!change->vrr || screen->vrr_possible);
 		struct mode mode = change->mode.width ? change->mode : screen->mode;
 		if (change->enabled == screen->enabled && mode.width == screen->mode.width &&
 			mode.height == screen->mode.height &&
@@ -361,9 +369,15 @@ bool outputs_apply(
 	for (size_t i = 0; i < n; i++) {
 		const struct output_change *change = &changes[i];
 		struct output *output = change->output;
+		bool was_enabled = output->enabled;
 		output->enabled = change->enabled;
 		output->scale = change->scale;
 		output->transform = change->transform;
+		if (change->vrr != output->vrr &&
+			backend->impl->set_vrr(output->screen, change->vrr))
+			output->vrr = change->vrr;
+		if (output->enabled && output->dark && !was_enabled)
+			output_set_power(output, true);
 		if (change->has_position) {
 			keep_places(server);
 			output->placed_by_user = true;

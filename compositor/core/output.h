@@ -29,6 +29,8 @@ struct output {
 	double scale;
 	enum transform transform;
 	bool enabled;
+	bool dark;           // without power, but in its place; frames are answered, not shown
+	bool vrr;            // frames are shown when they come
 	bool placed_by_user; // set_position was asked for; others are lined up left to right
 	struct output_announced announced;
 	struct box usable; // logical, without layer-shell exclusive zones; the shell keeps it
@@ -56,13 +58,12 @@ struct output {
 	struct box cursor_box;
 	region last_damage; // of the newest frame, output pixels
 
-	struct wl_list resources; // wl_output resources by link
-	void *gamma;              // whose table of brightness it shows; NULL: nobody's
-	bool dark;                // switched off by power: still part of the layout
+	struct wl_list resources;  // wl_output resources by link
+	struct wl_resource *gamma; // whose tables it has, or NULL
 	struct {
 		struct wl_signal destroyed;
 		struct wl_signal changed; // mode, scale, transform, place, name
-		struct wl_signal power;   // dark has changed
+		struct wl_signal power;   // dark
 		struct wl_signal frame;   // after a repaint cycle (captures)
 		struct wl_signal damaged; // struct output_damage *: what a frame changed
 	} events;
@@ -83,6 +84,7 @@ struct output_change {
 	int x, y;
 	double scale;
 	enum transform transform;
+	bool vrr;
 };
 
 struct output *output_create(struct server *server, struct screen *screen);
@@ -104,15 +106,16 @@ struct output *output_builtin(struct server *server);
 // Its lid was closed or opened.
 void outputs_set_lid(struct server *server, bool closed);
 
-// A screen that keeps its place in the layout but shows nothing; clients are answered once a second
-// meanwhile. False: the back end cannot, or it failed.
-bool output_set_power(struct output *output, bool on);
-
 // All at once; false and nothing changed when the back end refuses. test_only only asks.
 bool outputs_apply(
 	struct server *server, const struct output_change *changes, size_t n, bool test_only);
 struct output_change output_change_none(struct output *output); // what it is now
 void outputs_arrange(struct server *server);                    // places those that nobody placed
+
+// False: this screen cannot, or the card refuses it.
+bool output_set_power(struct output *output, bool on);
+// Of a screen that has one, unless its user wants the pointer drawn.
+bool output_has_cursor_plane(const struct output *output);
 
 // frame.c
 void output_frame_init(struct output *output); // for output_create and output_destroy

@@ -10,6 +10,7 @@ import tempfile
 import time
 
 from guest import Failed, Guest, wait_for
+from kms_cost import check_idle, check_motion, check_pace
 from kms_gl import check_gl
 from kms_matrix import check_matrix
 from session import Heads, Session, Trace, same_picture, window_of
@@ -30,6 +31,8 @@ def check_2d(check, scratch):
         trace = Trace(guest)
         time.sleep(5)
         check("nothing is sent while nothing happens", lambda: trace.count() == {})
+        check_idle(check, session)
+        check_motion(check, session)
 
         session.message("move 100,400")
         trace = Trace(guest)
@@ -51,7 +54,9 @@ def check_2d(check, scratch):
             "virtio_gpu_update_cursor"})
 
         session.message("maximise")
-        for width, height in ((1000, 700), (900, 640), (1111, 777), (640, 480), (1280, 800)):
+        chance = random.Random(3)
+        sizes = [(chance.randrange(640, 1400), chance.randrange(480, 900)) for _ in range(18)]
+        for width, height in (*sizes, (640, 480), (1280, 800)):
             trace = Trace(guest)
             guest.x("xdotool", "windowsize", window, str(width), str(height))
             check("%dx%d follows" % (width, height), lambda: wait_for(
@@ -61,13 +66,14 @@ def check_2d(check, scratch):
         check("the host shows it", lambda: same_picture(session))
 
         session.message("spawn weston-simple-shm")
-        for _ in range(10):
+        check_pace(check, session)
+        for _ in range(20):
             guest.must(SWITCH % 2)
             guest.must(SWITCH % 1)
-        wait_for("the session", lambda: session.log().count("is active") == 11, 60)
+        wait_for("the session", lambda: session.log().count("is active") == 21, 60)
         trace = Trace(guest)
         time.sleep(2)
-        check("it goes on after 10 terminals",
+        check("it goes on after 20 terminals",
               lambda: trace.count().get("virtio_gpu_cmd_res_flush", 0) > 5)
         check("without a complaint", lambda: "warning:" not in session.log() and
               "error:" not in session.log())
@@ -89,7 +95,7 @@ def check_heads(check, scratch):
                    ui="dbus,addr=unix:path=" + heads.path) as guest:
             session = Session(guest)
             chance = random.Random(5)
-            for step in range(24):
+            for step in range(50):
                 head = chance.randrange(2)
                 if head in wanted and len(wanted) > 1 and chance.random() < 0.4:
                     del wanted[head]

@@ -6,6 +6,7 @@ import subprocess
 import time
 
 from guest import Failed, Guest, wait_for
+from kms_cost import check_idle, check_motion
 from session import Session, Trace, keep_picture, same_picture, window_of
 
 # What their windows are called, and how they are started. They are stopped for their pictures.
@@ -97,6 +98,8 @@ def check_gl(check, scratch):
         trace = Trace(guest)
         time.sleep(5)
         check("nothing is sent while nothing happens", lambda: trace.count() == {})
+        check_idle(check, session)
+        check_motion(check, session)
         guest.type("echo typed\n")
         session.settle()
         check("what is typed is seen", lambda: same_picture(session))
