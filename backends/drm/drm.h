@@ -62,8 +62,8 @@ struct drm {
 	X(SRC_W) \
 	X(SRC_H) \
 	X(CRTC_X) \
-	X(CRTC_Y) X(CRTC_W) X(CRTC_H) X(IN_FORMATS) X(IN_FENCE_FD) X(FB_DAMAGE_CLIPS) X(rotation) \
-		X(alpha)
+	X(CRTC_Y) \
+	X(CRTC_W) X(CRTC_H) X(IN_FORMATS) X(IN_FENCE_FD) X(FB_DAMAGE_CLIPS) X(rotation) X(alpha)
 #define DRM_CONNECTOR_PROPERTIES(X) X(CRTC_ID) X(EDID) X(hotplug_mode_update) X(vrr_capable)
 
 #define DRM_INDEX_CRTC(name) DRM_CRTC_##name,
