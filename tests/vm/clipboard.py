@@ -7,12 +7,10 @@ usage: clipboard.py    in $BUILD lies what is tested (default: build-gcc)"""
 import hashlib
 import os
 import queue
-import shutil
 import subprocess
-import sys
-import tempfile
 import threading
 
+import checks
 from guest import HERE, Failed, Guest
 from session import Heads, Session
 
@@ -59,8 +57,8 @@ def client(guest, command, seconds=120):
                      seconds)
 
 
-def run(check, scratch):
-    bus = Heads(scratch)
+def check_clipboard(check):
+    bus = Heads()
     host = None
     try:
         with Guest("2d", arguments=AGENT, ui="dbus,addr=unix:path=" + bus.path) as guest:
@@ -103,30 +101,5 @@ def run(check, scratch):
         bus.end()
 
 
-def main():
-    passed = failed = 0
-    scratch = tempfile.mkdtemp()
-
-    def check(what, test):
-        nonlocal passed, failed
-        try:
-            good = test()
-        except Failed as error:
-            good, what = False, "%s: %s" % (what, error)
-        passed += bool(good)
-        failed += not good
-        print("%s %s" % ("ok" if good else "not ok", what), flush=True)
-
-    try:
-        run(check, scratch)
-    except Failed as error:
-        print("not ok: %s" % error, flush=True)
-        failed += 1
-    finally:
-        shutil.rmtree(scratch)
-    print("%d passed, %d failed" % (passed, failed))
-    return failed > 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    checks.run({"clipboard": check_clipboard})

@@ -87,7 +87,8 @@ class Lines:
 
 class Guest:
     """gpu: a name of GPUS, "none", or a device for QEMU. display: an X display, None: an Xvfb of its
-    own. trace: a file for QEMU's virtio_gpu trace. icount: time is counted instructions (2 ns each),
+    own. trace: a file for QEMU's virtio_gpu trace,
+    True: one of its own. icount: time is counted instructions (2 ns each),
     so that CPU times repeat. share: the folder that is /run/share in the guest."""
 
     def __init__(self, gpu="gl", display=None, trace=None, icount=False, memory=3072,
@@ -97,7 +98,7 @@ class Guest:
         self.share = share or self.scratch + "/share"
         os.makedirs(self.share, exist_ok=True)
         shutil.copy(HERE + "/boot.sh", self.share + "/boot.sh")
-        self.trace = trace
+        self.trace = trace = self.scratch + "/trace" if trace is True else trace
         self.xserver = None if display else XServer()
         self.display = display or self.xserver.display
         self.process = None

@@ -8,12 +8,12 @@ usage: input.py [devices|session|heads]...   in $BUILD lies what is tested (defa
 import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
 import time
 
+import checks
 from guest import HERE, Failed, Guest, wait_for
+from session import switch_terminal
 
 BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build-gcc"))
 PATIENCE = 120  # seconds; machines may be busy
@@ -33,9 +33,6 @@ click-method = fingers
 [input:Flat Mouse]
 acceleration = flat
 """
-SWITCH = """python3 -c 'import fcntl
-file = open("/dev/tty0", "rb")
-[fcntl.ioctl(file, request, %d) for request in (0x5606, 0x5607)]'"""
 
 
 def copy(guest, *paths):
@@ -222,7 +219,7 @@ def check_keyboard(check, guest, held):
     events.skip()
     guest.type("secret")
     guest.click(0.5, 0.5)
-    guest.must(SWITCH % 1)
+    switch_terminal(guest, 1)
     session.log.until("in the background", "is active", "QEMU Virtio Keyboard")
     guest.key("b")
     came = events.until("key b b")
@@ -232,7 +229,7 @@ def check_keyboard(check, guest, held):
     for _ in range(5):
         guest.key("ctrl", "alt", "f2")
         terminal_comes(guest, "tty2")
-        guest.must(SWITCH % 1)
+        switch_terminal(guest, 1)
         session.log.until("is active", "QEMU Virtio Keyboard")
     events.skip()
     guest.key("c")
@@ -471,29 +468,5 @@ def check_heads(check):
         shutil.rmtree(folder)
 
 
-def main(names):
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the guest is not left
-    passed = failed = 0
-
-    def check(what, test):
-        nonlocal passed, failed
-        try:
-            good = test()
-        except Failed as error:
-            good, what = False, "%s: %s" % (what, error)
-        passed += bool(good)
-        failed += not good
-        print("%s %s" % ("ok" if good else "not ok", what), flush=True)
-
-    for name in names or ("devices", "session", "heads"):
-        try:
-            {"devices": check_devices, "session": check_session, "heads": check_heads}[name](check)
-        except Failed as error:
-            print("not ok %s: %s" % (name, error), flush=True)
-            failed += 1
-    print("%d passed, %d failed" % (passed, failed))
-    return failed > 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    checks.run({"devices": check_devices, "session": check_session, "heads": check_heads})

@@ -5,24 +5,19 @@ when its host's window, its monitors or its terminal change.
 
 usage: kms.py [2d|gl|heads|matrix]...   in $BUILD lies what is tested (default: build-gcc)"""
 import random
-import sys
-import tempfile
 import time
 
-from guest import Failed, Guest, wait_for
+import checks
+from guest import Guest, wait_for
 from kms_cost import check_idle, check_motion, check_pace
 from kms_gl import check_gl
 from kms_matrix import check_matrix
-from session import Heads, Session, Trace, same_picture, window_of
-
-# A terminal in front, by the kernel's requests VT_ACTIVATE and VT_WAITACTIVE.
-SWITCH = """python3 -c 'import fcntl
-file = open("/dev/tty0", "rb")
-[fcntl.ioctl(file, request, %d) for request in (0x5606, 0x5607)]'"""
+from session import Heads, Session, Trace, same_picture, switch_terminal, window_of
 
 
-def check_2d(check, scratch):
-    with Guest("2d", trace=scratch + "/trace") as guest:
+
+def check_2d(check):
+    with Guest("2d", trace=True) as guest:
         window = window_of(guest)
         session = Session(guest)
         session.settle()
@@ -68,8 +63,8 @@ def check_2d(check, scratch):
         session.message("spawn weston-simple-shm")
         check_pace(check, session)
         for _ in range(20):
-            guest.must(SWITCH % 2)
-            guest.must(SWITCH % 1)
+            switch_terminal(guest, 2)
+            switch_terminal(guest, 1)
         wait_for("the session", lambda: session.log().count("is active") == 21, 60)
         trace = Trace(guest)
         time.sleep(2)
@@ -86,12 +81,12 @@ def check_2d(check, scratch):
               lambda: trace.count().get("virtio_gpu_cmd_res_flush", 0) > 0)
 
 
-def check_heads(check, scratch):
-    heads = Heads(scratch)
+def check_heads(check):
+    heads = Heads()
     wanted = {0: (1280, 800)}
     try:
         with Guest("virtio-gpu-pci,id=gpu,max_outputs=2,xres=1280,yres=800",
-                   trace=scratch + "/trace",
+                   trace=True,
                    ui="dbus,addr=unix:path=" + heads.path) as guest:
             session = Session(guest)
             chance = random.Random(5)
@@ -114,32 +109,5 @@ def check_heads(check, scratch):
         heads.end()
 
 
-CHECKS = {"2d": check_2d, "gl": check_gl, "heads": check_heads, "matrix": check_matrix}
-
-
-def main(names, scratch):
-    passed = failed = 0
-
-    def check(what, test):
-        nonlocal passed, failed
-        try:
-            good = test()
-        except (Failed, KeyError) as error:
-            good, what = False, "%s: %s" % (what, error)
-        passed += bool(good)
-        failed += not good
-        print("%s %s" % ("ok" if good else "not ok", what), flush=True)
-
-    for name in names or CHECKS:
-        try:
-            CHECKS[name](check, scratch)
-        except Failed as error:
-            print("not ok %s: %s" % (name, error), flush=True)
-            failed += 1
-    print("%d passed, %d failed" % (passed, failed))
-    return failed > 0
-
-
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        sys.exit(main(sys.argv[1:], folder))
+    checks.run({"2d": check_2d, "gl": check_gl, "heads": check_heads, "matrix": check_matrix})

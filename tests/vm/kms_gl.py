@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Programs that draw by OpenGL, and Oriel that does, on a virtio-gpu with virgl."""
-import os
 import shutil
-import subprocess
 import time
 
-from guest import Failed, Guest, wait_for
+from guest import Guest, wait_for
 from kms_cost import check_idle, check_motion
 from session import Session, Trace, keep_picture, same_picture, window_of
 
@@ -88,8 +86,8 @@ def check_scanout(check, session, command):
     stop(session, program)
 
 
-def check_gl(check, scratch):
-    with Guest("gl", trace=scratch + "/trace") as guest:
+def check_gl(check):
+    with Guest("gl", trace=True) as guest:
         window_of(guest)
         session = Session(guest, arguments="")
         session.settle()

@@ -57,7 +57,7 @@ def check_user(check, guest, gpu):
     wait_for("the end", lambda: guest.run("pgrep -x oriel")[0] != 0, 60)
 
 
-def check_matrix(check, scratch):
+def check_matrix(check):
     for gpu in ("2d", "gl", "bochs", "qxl", "std"):
         try:
             check_card(check, gpu)

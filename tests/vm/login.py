@@ -6,10 +6,10 @@ without anything; what starts in it, who else may have the screen, and what is l
 usage: login.py [user|systemd|root]...   in $BUILD lies what is tested (default: build-gcc)"""
 import os
 import shutil
-import signal
-import sys
 
+import checks
 from guest import HERE, Failed, Guest, wait_for
+from session import switch_terminal
 
 BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build-gcc"))
 ORIEL = "/run/share/bin/oriel"
@@ -21,9 +21,6 @@ file, answer = open("/dev/tty%d", "rb"), array.array("i", [0, 0])
 for request in (0x4b3b, 0x4b44):
     fcntl.ioctl(file, request, answer)
     print(answer[0] & 255, end=" ")'"""
-SWITCH = """python3 -c 'import fcntl
-file = open("/dev/tty0", "rb")
-[fcntl.ioctl(file, request, %d) for request in (0x5606, 0x5607)]'"""
 AGENT = """[Desktop Entry]
 Type=Application
 Exec=sh -c "printenv XDG_CURRENT_DESKTOP >~/agent; exec sleep 100000"
@@ -140,7 +137,7 @@ def check_user(check):
         check("the console is back", lambda: console_is_back(guest))
         guest.key("ctrl", "alt", "f2")
         check("its keys, too", lambda: terminal_comes(guest, "tty2"))
-        guest.must(SWITCH % 1)
+        switch_terminal(guest, 1)
         check("its own folder is gone", lambda: guest.run("ls -d /tmp/oriel-*")[0] != 0)
         log = guest.must("cat ~tester/" + LOG)
         check("the log says where it was, and nothing bad",
@@ -244,29 +241,5 @@ def check_systemd(check):
             "that", lambda: units(guest, "oriel.service") == ["inactive"], PATIENCE))
 
 
-def main(names):
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the guest is not left
-    passed = failed = 0
-
-    def check(what, test):
-        nonlocal passed, failed
-        try:
-            good = test()
-        except Failed as error:
-            good, what = False, "%s: %s" % (what, error)
-        passed += bool(good)
-        failed += not good
-        print("%s %s" % ("ok" if good else "not ok", what), flush=True)
-
-    for name in names or ("user", "systemd", "root"):
-        try:
-            {"user": check_user, "systemd": check_systemd, "root": check_root}[name](check)
-        except Failed as error:
-            print("not ok %s: %s" % (name, error), flush=True)
-            failed += 1
-    print("%d passed, %d failed" % (passed, failed))
-    return failed > 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    checks.run({"user": check_user, "systemd": check_systemd, "root": check_root})

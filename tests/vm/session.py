@@ -4,6 +4,7 @@ compared, the guest's commands to its screen counted, its monitors plugged in an
 import os
 import shutil
 import subprocess
+import tempfile
 
 from guest import HERE, Failed, wait_for
 
@@ -98,6 +99,13 @@ def same_picture(session, cursor=False):
                            guest.share + "/own.png"], check=False).returncode == 0
 
 
+def switch_terminal(guest, number):
+    """Brings that one to the front, by the kernel's requests VT_ACTIVATE and VT_WAITACTIVE."""
+    guest.must("""python3 -c 'import fcntl
+file = open("/dev/tty0", "rb")
+[fcntl.ioctl(file, request, %d) for request in (0x5606, 0x5607)]'""" % number)
+
+
 def keep_picture(session, name):
     """What the host saw last, for people, where $PICTURES names a folder."""
     folder = os.environ.get("PICTURES")
@@ -109,8 +117,9 @@ def keep_picture(session, name):
 class Heads:
     """Monitors of the guest, as a viewer plugs them in over D-Bus."""
 
-    def __init__(self, scratch):
-        self.path = scratch + "/bus"
+    def __init__(self):
+        self.scratch = tempfile.mkdtemp(prefix="oriel-bus-")
+        self.path = self.scratch + "/bus"
         self.process = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--nopidfile",
                                          "--address=unix:path=" + self.path])
         wait_for("D-Bus", lambda: os.path.exists(self.path), 20)
@@ -125,3 +134,4 @@ class Heads:
     def end(self):
         self.process.terminate()
         self.process.wait()
+        shutil.rmtree(self.scratch, ignore_errors=True)

@@ -7,11 +7,10 @@ usage: virtio.py [desktop|clients|survival|plain]...   in $BUILD lies what is te
 build-gcc); pictures of the window stay in $PICTURES, where that is set"""
 import os
 import re
-import shutil
 import subprocess
-import sys
 import time
 
+import checks
 from guest import Failed, Guest, wait_for
 from session import Session, same_picture, window_of
 
@@ -103,7 +102,7 @@ def start(guest, arguments="", environment=""):
 
 
 def check_desktop(check):
-    with Guest("gl", trace="%s/trace" % SCRATCH) as guest:
+    with Guest("gl", trace=True) as guest:
         window_of(guest)
         session = start(guest)
         check("virgl was chosen", lambda: "drawing by virtio-gpu" in session.log())
@@ -190,7 +189,7 @@ def check_client(check, guest, session, program):
 
 
 def check_clients(check):
-    with Guest("gl", trace="%s/trace" % SCRATCH) as guest:
+    with Guest("gl", trace=True) as guest:
         window_of(guest)
         session = start(guest, "--backend virtio")
         for program in ("weston-simple-shm", "weston-simple-egl", "weston-simple-dmabuf-egl"):
@@ -214,7 +213,7 @@ def check_clients(check):
 
 def check_survival(check):
     """The context dies every few frames, a hundred times."""
-    with Guest("gl", trace="%s/trace" % SCRATCH) as guest:
+    with Guest("gl", trace=True) as guest:
         window_of(guest)
         session = start(guest, "--backend virtio", "ORIEL_VIRGL_DEBUG=kill=20")
         check("the host shows our picture", lambda: same_picture(session))
@@ -243,7 +242,7 @@ def check_survival(check):
 
 
 def check_plain(check):
-    with Guest("2d", trace="%s/trace" % SCRATCH) as guest:
+    with Guest("2d", trace=True) as guest:
         window_of(guest)
         session = start(guest, "--backend virtio")
         check("the host shows our picture", lambda: same_picture(session))
@@ -257,35 +256,6 @@ def check_plain(check):
         check("no complaint", session.quiet)
 
 
-def main(names):
-    passed = failed = 0
-
-    def check(what, test):
-        nonlocal passed, failed
-        try:
-            good = test()
-        except (Failed, KeyError) as error:
-            good, what = False, "%s: %s" % (what, error)
-        passed += bool(good)
-        failed += not good
-        print("%s %s" % ("ok" if good else "not ok", what), flush=True)
-
-    parts = {"desktop": check_desktop, "clients": check_clients, "survival": check_survival,
-             "plain": check_plain}
-    for name in names or parts:
-        try:
-            parts[name](check)
-        except Failed as error:
-            print("not ok %s: %s" % (name, error), flush=True)
-            failed += 1
-    print("%d passed, %d failed" % (passed, failed))
-    return failed > 0
-
-
 if __name__ == "__main__":
-    SCRATCH = subprocess.run(["mktemp", "-d"], check=True, text=True,
-                             capture_output=True).stdout.strip()
-    try:
-        sys.exit(main(sys.argv[1:]))
-    finally:
-        shutil.rmtree(SCRATCH)
+    checks.run({"desktop": check_desktop, "clients": check_clients, "survival": check_survival,
+                "plain": check_plain})
