@@ -133,6 +133,7 @@ static int main_session(int argc, char **argv)
 		{0},
 	};
 	static const char *const yes_or_no[] = {"yes", "no", NULL};
+	static const char *const of_machine[] = {"drm", "virtio", NULL};
 	struct server_options server_options = {0};
 	struct session_options options = {0};
 	const char *config = NULL, *autostart = NULL;
@@ -184,7 +185,7 @@ static int main_session(int argc, char **argv)
 		server_options.shell && strcmp(server_options.shell, "kiosk") == 0;
 	crash_watch();
 	struct console console = {0};
-	if (strcmp(server_options.backend, "drm") == 0)
+	if (option_one_of(server_options.backend, of_machine))
 		console_leave(&console);
 	struct server *server = make_server(&server_options, config, true);
 	status = RUN_FAILED_SELF;
