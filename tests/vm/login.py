@@ -173,7 +173,7 @@ def check_root(check):
         message(guest, socket, "settle")
         guest.type("echo $XDG_SESSION_TYPE >/tmp/typed\n")
         check("keys reach the terminal", lambda: contents(guest, "/tmp/typed", "wayland"))
-        status, said = guest.run("%s --backend drm </dev/null" % ORIEL)
+        status, said = guest.run("timeout 60 %s --backend drm </dev/null" % ORIEL)
         check("a second one is refused: %s" % said.strip(),
               lambda: status == 125 and "another session" in said)
         check("and the first goes on", lambda: message(guest, socket, "settle")[0] == 0)
