@@ -158,6 +158,10 @@ struct drm_device *drm_device_create(struct drm *drm, const char *path)
 		log_errno("%s cannot be opened", path);
 		goto fail;
 	}
+	if (!drmIsMaster(device->fd)) { // where nobody lends seats, nobody else has told
+		log_error("%s: another session has the screen", path);
+		goto fail;
+	}
 	if (fstat(device->fd, &status) == 0)
 		device->number = status.st_rdev;
 	if (drmSetClientCap(device->fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1) != 0 ||

@@ -41,6 +41,7 @@ struct card {
 	const char *driver; // NULL: "fake"
 	int crtcs, connectors;
 	bool cursors, vblank, modifiers, monotonic, virtual;
+	bool taken; // another one is its master
 	bool no_atomic, no_resources, no_planes, no_encoders;
 	const char *lacking; // property that no object has
 	struct card_monitor {

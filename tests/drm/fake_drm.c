@@ -35,6 +35,11 @@ int drmSetClientCap(int fd, uint64_t name, uint64_t value)
 	return name == DRM_CLIENT_CAP_ATOMIC && card_now()->no_atomic ? fail(EOPNOTSUPP) : 0;
 }
 
+int drmIsMaster(int fd)
+{
+	return !card_now()->taken;
+}
+
 int drmGetCap(int fd, uint64_t name, uint64_t *value)
 {
 	const struct card *card = card_now();

@@ -234,11 +234,12 @@ TEST_P(what_a_card_must_have, char *const, required)
 }
 
 static const struct missing_row {
-	bool no_atomic, no_resources, no_planes, no_cursors, no_encoders;
+	bool no_atomic, no_resources, no_planes, no_cursors, no_encoders, taken;
 	int crtcs;
 	bool starts;
 } missing_rows[] = {
 	{.no_atomic = true, .crtcs = 1},
+	{.taken = true, .crtcs = 1},
 	{.no_resources = true, .crtcs = 1},
 	{.no_planes = true, .crtcs = 1},
 	{.no_cursors = true, .crtcs = 1, .starts = true},
@@ -250,6 +251,7 @@ TEST_P(cards_without, struct missing_row, missing_rows)
 {
 	struct card *card = card_create(1);
 	card->no_atomic = param->no_atomic;
+	card->taken = param->taken;
 	card->no_resources = param->no_resources;
 	card->no_planes = param->no_planes;
 	card->no_encoders = param->no_encoders;
