@@ -6,6 +6,7 @@ device has two guests: one where time is real, and one where instructions are co
 
 usage: bench.py [--icount|--real] [WORD...]   only subjects with one of these words: gl weston, ..."""
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import tempfile
 import time
 
 from guest import HERE, Failed, Guest, wait_for
-from peers import SUBJECTS, TERMINAL, Peer, set_up
+from peers import SUBJECTS, Peer, set_up
 from trace import UPLOADS, Trace
 
 sys.path.insert(0, HERE + "/../bench")
@@ -195,11 +196,10 @@ def measure(guest, trace, subject, figures, icount):
         if icount:
             figures["start cpu"], _ = peer.used()
             say("CPU until it rests: %.0f ms" % figures["start cpu"])
-        if subject.terminal:
-            mark = trace.read()
-            peer.client(TERMINAL)
-            wait_for("the terminal", lambda: trace.since(mark).frames(), PATIENCE)
+        peer.terminal()
         guest.move(0.3, 0.3)
+        trace.calm(2 * rest)
+        guest.move(0.31, 0.31)
         trace.calm(rest)
         picture(guest, subject, "terminal")
         if not icount:
@@ -289,9 +289,13 @@ def main(words):
     subjects = [s for s in SUBJECTS
                 if not words or any(word in s.label() for word in words)]
     figures = {s: {} for s in subjects}
-    for gpu in ("gl", "2d"):
-        for icount in kinds:
-            measure_all([s for s in subjects if s.gpu == gpu], icount, figures)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        for gpu in ("gl", "2d"):
+            for icount in kinds:
+                measure_all([s for s in subjects if s.gpu == gpu], icount, figures)
+    except KeyboardInterrupt:
+        print("Enough: what is known so far")
     over = sum(print_table(s, figures) for s in figures if s.is_oriel() and figures[s])
     failed = [s.label() for s in figures if not figures[s]]
     if failed:

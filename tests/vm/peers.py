@@ -13,8 +13,9 @@ ORIEL = FOLDER + "/bin/oriel --socket wayland-7 "
 USER = "setpriv --reuid 1000 --regid 1000 --clear-groups "
 WESTON = "weston --backend=drm-backend.so --tty=1 --config=%s/weston.ini " % FOLDER
 SWAY = "sway -c %s/sway.conf" % FOLDER
-CAGE = "cage -- foot cat"
-TERMINAL = "foot --maximized cat"
+SHELL = "sh -c 'touch %s/shell; exec cat'" % FOLDER
+CAGE = "cage -- foot " + SHELL
+TERMINAL = "foot --maximized " + SHELL
 
 WESTON_INI = """[core]
 idle-time=0
@@ -93,7 +94,7 @@ class Peer:
     def __init__(self, guest, trace, subject):
         self.guest, self.trace, self.subject = guest, trace, subject
         mark = trace.read()
-        self.pid = int(guest.must(f"""rm -f {FOLDER}/wayland-* {FOLDER}/client
+        self.pid = int(guest.must(f"""rm -f {FOLDER}/wayland-* {FOLDER}/client {FOLDER}/shell
 cd {FOLDER}
 (echo $EPOCHREALTIME >/run/share/started
 exec setsid {self.words(subject.root)} {subject.environment} {subject.command} \
@@ -130,13 +131,22 @@ echo $!"""))
         return best[1]
 
     def log(self):
-        return self.guest.run("cd %s; tail -n 30 log client 2>/dev/null" % FOLDER)[1]
+        try:
+            return self.guest.run("cd %s; tail -n 30 log client 2>/dev/null" % FOLDER)[1]
+        except (Failed, OSError):
+            return "the guest answers no more"
 
     def client(self, command):
         """Its process."""
         return int(self.guest.must(f"""cd {FOLDER}
 {self.words(False)} WAYLAND_DISPLAY={self.socket} {command} >{FOLDER}/client 2>&1 </dev/null &
 echo $!"""))
+
+    def terminal(self):
+        """Until its shell runs, after which only its window has to come."""
+        if self.subject.terminal:
+            self.client(TERMINAL)
+        wait_for("the terminal", lambda: not self.guest.run("[ -e %s/shell ]" % FOLDER)[0], 120)
 
     def used(self):
         """CPU time in ms, and how often it has gone to sleep: all threads."""
@@ -151,9 +161,13 @@ echo $!"""))
                                    self.pid)) / 1024
 
     def kill(self, pid):
-        self.guest.run(f"""kill {pid}
+        """Also called when the guest answers no more, which is told already."""
+        try:
+            self.guest.run(f"""kill {pid}
 for i in $(seq 50); do [ -e /proc/{pid} ] || exit 0; sleep 0.1; done
 kill -9 {pid}; sleep 0.5""")
+        except (Failed, OSError):
+            pass
 
     def end(self):
         self.kill(self.pid)
