@@ -230,7 +230,7 @@ class Guest:
             try:
                 self.commands.write("quit")
                 self.process.wait(30)
-            except (OSError, subprocess.TimeoutExpired):
+            except (AttributeError, OSError, subprocess.TimeoutExpired):  # it may not listen yet
                 self.process.kill()
                 self.process.wait()
         if self.xserver:
@@ -238,7 +238,11 @@ class Guest:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
     def __enter__(self):
-        return self.boot()
+        try:
+            return self.boot()
+        except BaseException:
+            self.quit()
+            raise
 
     def __exit__(self, *_):
         self.quit()
