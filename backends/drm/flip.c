@@ -82,6 +82,13 @@ static void on_overdue(void *data)
 		timer_set(&connector->overdue, due);
 		return;
 	}
+	// We may be the ones who are late.
+	struct pollfd readable = {.fd = connector->device->fd, .events = POLLIN};
+	if (connector->device->source && poll(&readable, 1, 0) > 0 && readable.revents & POLLIN) {
+		drm_flip_on_event(readable.fd, WL_EVENT_READABLE, connector->device);
+		if (!connector->owed)
+			return;
+	}
 	// It did, and only its host still draws: the session goes on as well as it can.
 	if (connector->drawn_source) {
 		forget_fences(connector);

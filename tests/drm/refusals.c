@@ -173,6 +173,24 @@ TEST(flips_that_do_not_end)
 	stage_end(&stage);
 }
 
+// Both are there when we wake up: the event and the end of our patience.
+TEST(an_event_that_is_read_late)
+{
+	struct stage stage;
+	check(stage_begin(&stage, card_create(1)));
+	check(stage_shows(&stage, 0));
+	check(stage_present(&stage, 0));
+	stage.card->now_ns = clock_now_ns(stage.clock);
+	card_vblank(stage.card);
+	clock_advance_to(stage.clock, clock_now_ns(stage.clock) + 4 * NSEC_PER_SEC);
+	check(!stage.screens[0].waits);
+	check(stage_present(&stage, 0));
+	check_eq(stage.card->last_flags, DRM_MODE_PAGE_FLIP_EVENT | DRM_MODE_ATOMIC_NONBLOCK);
+	stage_wait(&stage, 20);
+	check(!stage.screens[0].waits);
+	stage_end(&stage);
+}
+
 // A fence that does not signal holds the flip; and what comes after it.
 TEST(a_flip_that_ends_late)
 {
