@@ -97,9 +97,9 @@ def check_feedback(check, session):
 def check_gl(check):
     with Guest("gl", trace=True) as guest:
         window_of(guest)
-        session = Session(guest, arguments="")
+        session = Session(guest, arguments="--renderer gl")
         session.settle()
-        check("GL is what it draws with, unasked", lambda: "virgl" in session.log())
+        check("GL is what it draws with", lambda: "egl: virgl" in session.log())
         check("the host shows our picture", lambda: same_picture(session))
         trace = Trace(guest)
         time.sleep(5)

@@ -58,11 +58,11 @@ class Subject(NamedTuple):
 
 SUBJECTS = (
     Subject("virgl", "gl", ORIEL + "--backend virtio"),
-    Subject("gl", "gl", ORIEL + "--backend drm --renderer gl"),
+    Subject("gl", "gl", ORIEL + "--backend drm --autostart=no --renderer gl"),
     Subject("weston", "gl", WESTON, root=True),
     Subject("sway", "gl", SWAY),
     Subject("cage", "gl", CAGE, terminal=False),
-    Subject("oriel", "2d", ORIEL + "--backend drm --renderer pixman"),
+    Subject("oriel", "2d", ORIEL + "--backend drm --autostart=no --renderer pixman"),
     Subject("weston", "2d", WESTON + "--use-pixman", root=True),
     Subject("sway", "2d", SWAY, "WLR_RENDERER=pixman"),
     Subject("cage", "2d", CAGE, "WLR_RENDERER=pixman", terminal=False),

@@ -26,7 +26,7 @@ class Session:
             if name == "oriel" or name.startswith("oriel-") and name.endswith(".so"):
                 shutil.copy(f"{BUILD}/{name}", guest.share + "/bin")
         guest.must("echo below >/dev/tty1; cd / && env SHELL=/bin/sh %s setsid /run/share/bin/oriel "
-                   "--backend drm %s -v --socket wayland-7 -- %s >/run/share/log 2>&1 "
+                   "--backend drm --autostart=no %s -v --socket wayland-7 -- %s >/run/share/log 2>&1 "
                    "</dev/null & sleep 1" % (environment, arguments, program))
         wait_for("the session", lambda: self.try_message("list outputs")[0] == 0, 120)
         if program == "foot":
