@@ -100,7 +100,7 @@ class Session:
         copy(guest, BUILD + "/oriel", BUILD + "/oriel-kms.so", BUILD + "/test-actor")
         with open(guest.share + "/oriel.ini", "w", encoding="utf-8") as file:
             file.write(config)
-        guest.must("cd /root; setsid /run/share/bin/oriel --backend drm --autostart=no --renderer pixman "
+        guest.must("cd /root; setsid /run/share/bin/oriel --backend drm --renderer pixman "
                    "--autostart=no -v --config /run/share/oriel.ini --shell %s --socket wayland-7 "
                    "-- sh -c '%s' >/run/share/log 2>&1 </dev/null &" % (shell, program))
         self.log = Lines(guest.share + "/log")
