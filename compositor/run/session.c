@@ -2,6 +2,7 @@
 // Plain `oriel`: a compositor that others find by its socket, until it is told to end. That of a
 // desktop also tells the user's services, and starts what is to start with it.
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,9 +125,18 @@ static void start_programs(void *data, bool by_systemd)
 	autostart_finish(&autostart);
 }
 
+// A session lives long: what keymaps, themes and devices took while they were read goes back, and
+// so does what a picture took, every time, instead of staying for the next one.
+static void keep_little_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 256 << 10);
+	malloc_trim(0);
+}
+
 static void begin(struct session *session)
 {
 	const struct config *config = session->server->config;
+	keep_little_memory();
 	if (session->runtime.folder)
 		log_warn("XDG_RUNTIME_DIR was not set, and is %s until the end",
 			session->runtime.folder);

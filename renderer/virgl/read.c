@@ -6,7 +6,8 @@
 #include "renderer/convert.h"
 #include "renderer/virgl/virgl.h"
 
-#define BAND_BYTES ((size_t)4 << 20)
+// Kept between pictures: less would be more round trips to the host for each.
+#define BAND_BYTES ((size_t)1 << 20)
 
 static bool get(struct virgl *virgl, struct virgl_resource *resource, const struct box *box)
 {
