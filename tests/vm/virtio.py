@@ -12,7 +12,7 @@ import time
 
 import checks
 from guest import Failed, Guest, wait_for
-from session import Session, same_picture, window_of
+from session import Session, same_picture, switch_terminal, window_of
 
 # Of a command without what follows it, by the standard.
 BYTES = {"ctx_submit": 32, "set_scanout": 48, "res_flush": 48, "res_create_3d": 72,
@@ -150,7 +150,10 @@ def check_desktop(check):
         check("the host shows it", lambda: same_picture(session))
 
         for _ in range(5):
-            guest.must("chvt 2 || openvt -s -c 2 true || :; sleep 0.3; chvt 1 || :")
+            switch_terminal(guest, 2)
+            switch_terminal(guest, 1)
+        check("the session is back after 5 other terminals",
+              lambda: session.log().count("is active") == 6)
         session.settle()
         check("after other terminals the host shows it", lambda: same_picture(session))
         guest.must("kill %s" % process_of(guest))
