@@ -11,8 +11,10 @@
 #define VSYNC 0x1 // wp_presentation_feedback.kind
 #define HW_CLOCK 0x2
 #define HW_COMPLETION 0x4
-// A card that has not told of a frame by then does not any more.
-#define OVERDUE_NS (3 * NSEC_PER_SEC)
+// A card that has not told of a frame at this many looks does not any more. Not so much time: a
+// machine that stood still as a whole, card and all, is one look older when it goes on.
+#define LOOKS 3
+#define LOOK_NS NSEC_PER_SEC
 
 static void show_next(struct drm_connector *connector)
 {
@@ -71,23 +73,35 @@ static void forget_fences(struct drm_connector *connector)
 	close_fd(&connector->drawing);
 }
 
+// We may be the ones who are late.
+static void read_events(struct drm_device *device)
+{
+	struct pollfd readable = {.fd = device->fd, .events = POLLIN};
+	if (device->source && poll(&readable, 1, 0) > 0 && readable.revents & POLLIN)
+		drm_flip_on_event(readable.fd, WL_EVENT_READABLE, device);
+}
+
+static bool is_waiting(const struct drm_connector *connector)
+{
+	return connector->owed && !connector->unsent && connector->device->drm->session->active;
+}
+
 // Set once for many frames, which is cheaper than for each.
-static void on_overdue(void *data)
+static void on_look(void *data)
 {
 	struct drm_connector *connector = data;
-	if (!connector->owed || connector->unsent || !connector->device->drm->session->active)
+	struct clock *clock = connector->device->drm->clock;
+	if (is_waiting(connector) && clock_now_ns(clock) >= connector->sent_ns + LOOK_NS)
+		read_events(connector->device);
+	if (!is_waiting(connector))
 		return;
-	uint64_t due = connector->sent_ns + OVERDUE_NS;
-	if (clock_now_ns(connector->device->drm->clock) < due) {
-		timer_set(&connector->overdue, due);
+	if (clock_now_ns(clock) < connector->sent_ns + LOOK_NS) {
+		timer_set(&connector->look, connector->sent_ns + LOOK_NS);
 		return;
 	}
-	// We may be the ones who are late.
-	struct pollfd readable = {.fd = connector->device->fd, .events = POLLIN};
-	if (connector->device->source && poll(&readable, 1, 0) > 0 && readable.revents & POLLIN) {
-		drm_flip_on_event(readable.fd, WL_EVENT_READABLE, connector->device);
-		if (!connector->owed)
-			return;
+	if (++connector->looks < LOOKS) {
+		timer_set(&connector->look, clock_now_ns(clock) + LOOK_NS);
+		return;
 	}
 	// It did, and only its host still draws: the session goes on as well as it can.
 	if (connector->drawn_source) {
@@ -132,12 +146,12 @@ static bool wait_until_drawn(struct drm_connector *connector)
 void drm_flip_init(struct drm_connector *connector)
 {
 	connector->drawn = connector->drawing = -1;
-	timer_init(&connector->overdue, connector->device->drm->clock, on_overdue, connector);
+	timer_init(&connector->look, connector->device->drm->clock, on_look, connector);
 }
 
 void drm_flip_finish(struct drm_connector *connector)
 {
-	timer_finish(&connector->overdue);
+	timer_finish(&connector->look);
 	forget_fences(connector);
 	if (connector->done_idle)
 		wl_event_source_remove(connector->done_idle);
@@ -171,9 +185,10 @@ void drm_flip_abandon(struct drm_connector *connector)
 void drm_flip_owe(struct drm_connector *connector)
 {
 	connector->owed = true;
+	connector->looks = 0;
 	connector->sent_ns = clock_now_ns(connector->device->drm->clock);
-	if (!timer_is_set(&connector->overdue))
-		timer_set(&connector->overdue, connector->sent_ns + OVERDUE_NS);
+	if (!timer_is_set(&connector->look))
+		timer_set(&connector->look, connector->sent_ns + LOOK_NS);
 }
 
 static struct drm_crtc *find_crtc(struct drm_device *device, uint32_t id)
