@@ -172,12 +172,12 @@ struct drm_connector {
 	int fence;                   // then: owned, of next, or -1
 	uint64_t pause_ns;           // then: until it is tried again
 	struct timer again;
-	bool owed;            // the core waits to hear of a frame
-	uint64_t sent_ns;     // when it was sent
-	uint64_t sequence;    // frames shown, where nobody else counts
-	struct timer look;    // for a flip whose event does not come
-	unsigned looks;       // at the frame that was sent last
-	int drawn, drawing;   // fences of the last frames but one and of the last, or -1
+	bool owed;          // the core waits to hear of a frame
+	uint64_t sent_ns;   // when it was sent
+	uint64_t sequence;  // frames shown, where nobody else counts
+	struct timer look;  // for a flip whose event does not come
+	unsigned looks;     // at the frame that was sent last
+	int drawn, drawing; // fences of the last frames but one and of the last, or -1
 	struct wl_event_source *drawn_source;
 	struct wl_event_source *done_idle;
 

@@ -81,9 +81,11 @@ static void read_events(struct drm_device *device)
 		drm_flip_on_event(readable.fd, WL_EVENT_READABLE, device);
 }
 
+// For the card: not for what is to be sent yet, nor for what is known already and told soon.
 static bool is_waiting(const struct drm_connector *connector)
 {
-	return connector->owed && !connector->unsent && connector->device->drm->session->active;
+	return connector->owed && !connector->unsent && !connector->done_idle &&
+		connector->device->drm->session->active;
 }
 
 // Set once for many frames, which is cheaper than for each.

@@ -76,6 +76,7 @@ struct session *session_create(struct wl_event_loop *loop)
 	wl_signal_init(&session->events.lost);
 	libseat_set_log_handler(on_log);
 	libseat_set_log_level(LIBSEAT_LOG_LEVEL_INFO);
+	setenv("XDG_SESSION_TYPE", "wayland", 1); // of which libseat tells logind
 	if (has_lender())
 		session->seat = libseat_open_seat(&listener, session);
 	int answer = session->seat ? 1 : -1;

@@ -191,6 +191,34 @@ TEST(an_event_that_is_read_late)
 	stage_end(&stage);
 }
 
+// There is none to wait for where a frame was changed in place, whatever time it is.
+TEST(a_frame_without_an_event_is_not_missed)
+{
+	struct card *card = card_create(1);
+	card->driver = "virtio_gpu";
+	struct stage stage;
+	check(stage_begin(&stage, card));
+	check(stage_shows(&stage, 0));
+	struct stage_screen *screen = &stage.screens[0];
+	struct frame frame = stage_frame(&stage, 0);
+	frame.primary.buffer = screen->buffers[(screen->next + 1) % 3]; // which is shown
+	region damage;
+	pixman_region32_init_rect(&damage, 10, 10, 20, 20);
+	frame.damage = &damage;
+	int commits = card->calls[CARD_COMMIT];
+	check(stage.backend->impl->present(screen->screen, &frame, false));
+	check_eq(card->dirty, 1);
+	screen->waits = true;
+	clock_advance_to(stage.clock, clock_now_ns(stage.clock) + 10 * NSEC_PER_SEC);
+	stage_wait(&stage, 1);
+	check(!screen->waits);
+	check(stage.backend->impl->present(screen->screen, &frame, false));
+	check_eq(card->dirty, 2);
+	check_eq(card->calls[CARD_COMMIT], commits);
+	pixman_region32_fini(&damage);
+	stage_end(&stage);
+}
+
 // A fence that does not signal holds the flip; and what comes after it.
 TEST(a_flip_that_ends_late)
 {

@@ -17,7 +17,7 @@ modprobe -a virtio-gpu virtio_input evdev uinput 2>/dev/null
 for word in $(</proc/cmdline); do
 	[[ $word != oriel.modules=* ]] || modprobe -a $(tr , ' ' <<<"${word#*=}")
 done
-/usr/lib/systemd/systemd-udevd --daemon 2>/dev/null
+pidof systemd-udevd >/dev/null || /usr/lib/systemd/systemd-udevd --daemon 2>/dev/null
 udevadm trigger --action=add --subsystem-match={drm,input,virtio-ports,graphics,misc,tty}
 udevadm settle --timeout=60
 

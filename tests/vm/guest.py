@@ -89,15 +89,19 @@ class Guest:
     """gpu: a name of GPUS, "none", or a device for QEMU. display: an X display, None: an Xvfb of its
     own. trace: a file for QEMU's virtio_gpu trace,
     True: one of its own. icount: time is counted instructions (2 ns each),
-    so that CPU times repeat. share: the folder that is /run/share in the guest."""
+    so that CPU times repeat. share: the folder that is /run/share in the guest. systemd: it is the
+    first program, with logind, as on a machine that somebody logs in on; else little but udev."""
 
     def __init__(self, gpu="gl", display=None, trace=None, icount=False, memory=3072,
-                 kernel_arguments="", arguments=(), share=None, ui="sdl"):
+                 kernel_arguments="", arguments=(), share=None, ui="sdl", systemd=False):
         prepare(FOLDER)
         self.scratch = tempfile.mkdtemp(prefix="oriel-vm-")
         self.share = share or self.scratch + "/share"
         os.makedirs(self.share, exist_ok=True)
-        shutil.copy(HERE + "/boot.sh", self.share + "/boot.sh")
+        for name in ("boot.sh", "boot.service"):
+            shutil.copy(HERE + "/" + name, self.share)
+        if systemd:
+            kernel_arguments += " oriel.init=systemd"
         self.trace = trace = self.scratch + "/trace" if trace is True else trace
         self.xserver = None if display else XServer()
         self.display = display or self.xserver.display

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Oriel as the session of somebody who logs in on a console: as an ordinary user by seatd, as root
-without anything; what starts in it, who else may have the screen, and what is left at the end.
+"""Oriel as the session of somebody who logs in on a console: as an ordinary user by seatd or by
+logind, as root without anything; what starts in it, who else may have the screen, and what is left
+at the end.
 
-usage: login.py [user|systemd|root]...   in $BUILD lies what is tested (default: build-gcc)"""
+usage: login.py [user|logind|systemd|root]...   in $BUILD lies what is tested (default: build-gcc)"""
 import os
 import shutil
 
@@ -90,6 +91,64 @@ def nobody_left(guest, user):
     return wait_for("the end of all", lambda: guest.run("pgrep -u %s" % user)[0] != 0, PATIENCE)
 
 
+def check_sessions(check, guest):
+    """Of two users, who share the seat."""
+    log_in(guest, "tester")
+    socket = socket_of(guest, "tester")
+    check("a login on a console shows the session", lambda: "Virtual-1" in
+          message(guest, socket, "list outputs")[1])
+    check("what starts by itself is there",
+          lambda: contents(guest, "~tester/agent", "Oriel:wlroots"))
+    type_into_foot(guest, socket, "echo $USER $WAYLAND_DISPLAY >typed")
+    check("keys reach the terminal",
+          lambda: contents(guest, "~tester/typed", "tester wayland-0"))
+
+    status, said = guest.run("su - tester -c '%s --backend drm' </dev/null" % ORIEL)
+    check("a second one on the same terminal is refused: %s" % said.strip(),
+          lambda: status == 125 and "another session" in said)
+    check("and the first goes on", lambda: message(guest, socket, "settle")[0] == 0)
+
+    guest.must("useradd -m -s /bin/bash -G video other")
+    guest.key("ctrl", "alt", "f2")
+    check("Ctrl+Alt+F2 goes to another terminal", lambda: terminal_comes(guest, "tty2"))
+    log_in(guest, "other", 2)
+    second = socket_of(guest, "other")
+    type_into_foot(guest, second, "echo $USER >typed")
+    check("where somebody else has a session, too",
+          lambda: contents(guest, "~other/typed", "other"))
+    guest.key("ctrl", "alt", "f1")
+    terminal_comes(guest, "tty1")
+    message(guest, socket, "settle")
+    guest.type("echo again >typed\n")
+    check("the first has its keys back", lambda: contents(guest, "~tester/typed", "again"))
+    guest.must("kill -TERM $(pgrep -u other -x oriel)")
+    check("the end of the one that is away takes nothing from the other",
+          lambda: nobody_left(guest, "other") and
+          terminal_comes(guest, "tty1") and
+          message(guest, socket, "settle")[0] == 0)
+
+    guest.must("kill -TERM $(pgrep -u tester -x oriel)")
+    check("a signal ends it and all its programs", lambda: nobody_left(guest, "tester"))
+    check("the console is back", lambda: console_is_back(guest))
+    guest.key("ctrl", "alt", "f2")
+    check("its keys, too", lambda: terminal_comes(guest, "tty2"))
+    switch_terminal(guest, 1)
+    check("its own folder is gone", lambda: guest.run("ls -d /tmp/oriel-*")[0] != 0)
+    log = guest.must("cat ~tester/" + LOG)
+    check("the log says where it was, and nothing bad",
+          lambda: "WAYLAND_DISPLAY=wayland-0" in log and "error:" not in log)
+
+    log_in(guest, "tester")
+    socket = socket_of(guest, "tester")
+    guest.must("kill -SEGV $(pgrep -u tester -x oriel)")
+    check("after a crash nobody is left", lambda: nobody_left(guest, "tester"))
+    check("after a crash the console is back", lambda: console_is_back(guest))
+    log = guest.must("cat ~tester/" + LOG)
+    check("the log says of what", lambda: "ended by SIGSEGV" in log)
+    check("the log before it is kept",
+          lambda: guest.run("test -s ~tester/%s.old" % LOG)[0] == 0)
+
+
 def check_user(check):
     with Guest("2d") as guest:
         install(guest)
@@ -98,68 +157,30 @@ def check_user(check):
               lambda: status == 125 and "of seatd's group" in said)
         guest.must("setsid seatd -g video >/tmp/seatd 2>&1 </dev/null & "
                    "until [ -S /run/seatd.sock ]; do sleep 0.1; done")
-        log_in(guest, "tester")
-        socket = socket_of(guest, "tester")
-        check("a login on a console shows the session", lambda: "Virtual-1" in
-              message(guest, socket, "list outputs")[1])
-        check("what starts by itself is there",
-              lambda: contents(guest, "~tester/agent", "Oriel:wlroots"))
-        type_into_foot(guest, socket, "echo $USER $WAYLAND_DISPLAY >typed")
-        check("keys reach the terminal",
-              lambda: contents(guest, "~tester/typed", "tester wayland-0"))
-
-        status, said = guest.run("su - tester -c '%s --backend drm' </dev/null" % ORIEL)
-        check("a second one on the same terminal is refused: %s" % said.strip(),
-              lambda: status == 125 and "another session" in said)
-        check("and the first goes on", lambda: message(guest, socket, "settle")[0] == 0)
-
-        guest.must("useradd -m -s /bin/bash -G video other")
-        guest.key("ctrl", "alt", "f2")
-        check("Ctrl+Alt+F2 goes to another terminal", lambda: terminal_comes(guest, "tty2"))
-        log_in(guest, "other", 2)
-        second = socket_of(guest, "other")
-        type_into_foot(guest, second, "echo $USER >typed")
-        check("where somebody else has a session, too",
-              lambda: contents(guest, "~other/typed", "other"))
-        guest.key("ctrl", "alt", "f1")
-        terminal_comes(guest, "tty1")
-        message(guest, socket, "settle")
-        guest.type("echo again >typed\n")
-        check("the first has its keys back", lambda: contents(guest, "~tester/typed", "again"))
-        guest.must("kill -TERM $(pgrep -u other -x oriel)")
-        check("the end of the one that is away takes nothing from the other",
-              lambda: nobody_left(guest, "other") and
-              terminal_comes(guest, "tty1") and
-              message(guest, socket, "settle")[0] == 0)
-
-        guest.must("kill -TERM $(pgrep -u tester -x oriel)")
-        check("a signal ends it and all its programs", lambda: nobody_left(guest, "tester"))
-        check("the console is back", lambda: console_is_back(guest))
-        guest.key("ctrl", "alt", "f2")
-        check("its keys, too", lambda: terminal_comes(guest, "tty2"))
-        switch_terminal(guest, 1)
-        check("its own folder is gone", lambda: guest.run("ls -d /tmp/oriel-*")[0] != 0)
-        log = guest.must("cat ~tester/" + LOG)
-        check("the log says where it was, and nothing bad",
-              lambda: "WAYLAND_DISPLAY=wayland-0" in log and "error:" not in log)
+        check_sessions(check, guest)
 
         log_in(guest, "tester")
-        socket = socket_of(guest, "tester")
-        guest.must("kill -SEGV $(pgrep -u tester -x oriel)")
-        check("after a crash nobody is left", lambda: nobody_left(guest, "tester"))
-        check("after a crash the console is back", lambda: console_is_back(guest))
-        log = guest.must("cat ~tester/" + LOG)
-        check("the log says of what", lambda: "ended by SIGSEGV" in log)
-        check("the log before it is kept",
-              lambda: guest.run("test -s ~tester/%s.old" % LOG)[0] == 0)
-
-        log_in(guest, "tester")
-        socket = socket_of(guest, "tester")
+        socket_of(guest, "tester")
         guest.must("kill -KILL $(pgrep -x seatd)")
         check("without its seat it ends", lambda: nobody_left(guest, "tester"))
         check("and gives the console back", lambda: console_is_back(guest))
         check("and the log says so",
               lambda: "the seat is lost" in guest.must("cat ~tester/" + LOG))
+
+
+def check_logind(check):
+    with Guest("2d", systemd=True) as guest:
+        install(guest)
+        check_sessions(check, guest)
+        log_in(guest, "tester")
+        socket_of(guest, "tester")
+        sessions = guest.must("loginctl list-sessions --no-legend | awk '{print $1}' | "
+                              "xargs -n1 loginctl show-session")
+        check("logind knows it as the session of the seat", lambda: all(
+            word in sessions for word in ("Seat=seat0", "Type=wayland", "Active=yes")))
+        guest.must("loginctl terminate-user tester")
+        check("logind may end it", lambda: nobody_left(guest, "tester"))
+        check("which gives the console back", lambda: console_is_back(guest))
 
 
 def check_root(check):
@@ -242,4 +263,4 @@ def check_systemd(check):
 
 
 if __name__ == "__main__":
-    checks.run({"user": check_user, "systemd": check_systemd, "root": check_root})
+    checks.run({"user": check_user, "logind": check_logind, "systemd": check_systemd, "root": check_root})

@@ -56,10 +56,10 @@ class Session:
 
     def quiet(self):
         """We have complained of nothing; its clients may have."""
-        bad = [line for line in self.log().splitlines()
-               if line.startswith(("warning: ", "error: "))]
+        lines = self.log().splitlines()
+        bad = [i for i, line in enumerate(lines) if line.startswith(("warning: ", "error: "))]
         if bad:
-            raise Failed("the log has\n" + "\n".join(bad))
+            raise Failed("the log has\n" + "\n".join(lines[max(bad[0] - 20, 0):bad[-1] + 10]))
         return True
 
 
