@@ -193,7 +193,9 @@ class Guest:
                            "data": {"key": {"type": "qcode", "data": name}, "down": down}})
 
     def type(self, text):
+        """Not faster than people do: slow guests would lose some."""
         for letter in text:
+            time.sleep(0.04)
             if letter in SHIFTED:
                 self.key("shift", SHIFTED[letter])
             elif letter.isupper():

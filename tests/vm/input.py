@@ -8,15 +8,12 @@ usage: input.py [devices|session|heads]...   in $BUILD lies what is tested (defa
 import os
 import re
 import shutil
-import subprocess
 import time
 
 import checks
 from guest import HERE, Failed, Guest, wait_for
-from session import switch_terminal
+from session import BUILD, PATIENCE, Heads, switch_terminal, terminal_comes
 
-BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build-gcc"))
-PATIENCE = 120  # seconds; machines may be busy
 CONFIG = """
 [keyboard]
 layout = de
@@ -39,11 +36,6 @@ def copy(guest, *paths):
     os.makedirs(guest.share + "/bin", exist_ok=True)
     for path in paths:
         shutil.copy(path, guest.share + "/bin")
-
-
-def terminal_comes(guest, name):
-    return wait_for(name, lambda: guest.must("cat /sys/class/tty/tty0/active").strip() == name,
-                    PATIENCE)
 
 
 class Held:
@@ -373,26 +365,6 @@ def check_session(check):
         check_toolkit(check, guest, held)
 
 
-class Bus:
-    """Where a viewer plugs monitors in, by D-Bus."""
-
-    def __init__(self, folder):
-        self.address = "unix:path=" + folder + "/bus"
-        self.process = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--nopidfile",
-                                         "--address=" + self.address])
-        wait_for("D-Bus", lambda: os.path.exists(folder + "/bus"), PATIENCE)
-
-    def size(self, head, width, height):
-        subprocess.run(["gdbus", "call", "--address", self.address, "--dest", "org.qemu",
-                        "--object-path", "/org/qemu/Display1/Console_%d" % head, "--method",
-                        "org.qemu.Display1.Console.SetUIInfo", "300", "200", "0", "0",
-                        str(width), str(height)], check=True, capture_output=True)
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait()
-
-
 def move_on(guest, head, x, y):
     """The tablet of one head."""
     guest.qmp("input-send-event", device="gpu", head=head, events=[
@@ -415,14 +387,12 @@ decorated = no
 
 
 def check_heads(check):
-    folder = subprocess.run(["mktemp", "-d"], check=True, text=True,
-                            capture_output=True).stdout.strip()
-    bus = Bus(folder)
+    monitors = Heads()
     try:
-        with Guest("virtio-gpu-pci,id=gpu,max_outputs=2", ui="dbus,addr=" + bus.address,
+        with Guest("virtio-gpu-pci,id=gpu,max_outputs=2", ui="dbus,addr=unix:path=" + monitors.path,
                    arguments=("-device", "qemu-xhci,id=usb")) as guest:
             guest.must("modprobe -a xhci_pci usbhid hid_generic")
-            bus.size(1, 800, 600)
+            monitors.set(1, 800, 600)
             client = "/run/share/bin/test-actor --events --app-id %s --size %s >/run/share/%s"
             session = Session(guest, "desktop", client % ("one", "1280x800", "one"), HEADS_CONFIG)
             wait_for("two heads", lambda: session.message("list outputs").count("Virtual-") == 2,
@@ -464,8 +434,7 @@ def check_heads(check):
                 "(enter window|motion) (399|400),", "button left down"))
             session.end()
     finally:
-        bus.end()
-        shutil.rmtree(folder)
+        monitors.end()
 
 
 if __name__ == "__main__":

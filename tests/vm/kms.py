@@ -3,7 +3,8 @@
 """Oriel as the session of a virtual machine: what is seen, what it costs, and what becomes of it
 when its host's window, its monitors or its terminal change.
 
-usage: kms.py [2d|gl|heads|matrix]...   in $BUILD lies what is tested (default: build-gcc)"""
+usage: kms.py [2d|gl|heads|options|matrix]...   in $BUILD lies what is tested (default: build-gcc), for
+heads in $BUILD_ASAN (default: build-asan), if it is there"""
 import random
 import time
 
@@ -12,7 +13,9 @@ from guest import Guest, wait_for
 from kms_cost import check_idle, check_motion, check_pace
 from kms_gl import check_gl
 from kms_matrix import check_matrix
-from session import Heads, Session, Trace, same_picture, switch_terminal, window_of
+from kms_options import check_options
+from session import (SANITIZED, Heads, Session, Trace, same_picture, switch_terminal,
+                     window_of)
 
 
 
@@ -87,7 +90,7 @@ def check_heads(check):
         with Guest("virtio-gpu-pci,id=gpu,max_outputs=2,xres=1280,yres=800",
                    trace=True,
                    ui="dbus,addr=unix:path=" + heads.path) as guest:
-            session = Session(guest)
+            session = Session(guest, build=SANITIZED)
             chance = random.Random(5)
             for step in range(50):
                 head = chance.randrange(2)
@@ -101,11 +104,12 @@ def check_heads(check):
                 check("step %d: %s" % (step, expected), lambda: wait_for(
                     "the heads", lambda: session.modes() == expected, 60))
             check("the window is still there", lambda: "foot" in session.message("list windows"))
-            check("without a complaint", session.quiet)
-            session.message("quit")
+            session.end()
+            check("without a complaint, up to its end", session.quiet)
     finally:
         heads.end()
 
 
 if __name__ == "__main__":
-    checks.run({"2d": check_2d, "gl": check_gl, "heads": check_heads, "matrix": check_matrix})
+    checks.run({"2d": check_2d, "gl": check_gl, "heads": check_heads, "options": check_options,
+                "matrix": check_matrix})

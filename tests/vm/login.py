@@ -10,11 +10,9 @@ import shutil
 
 import checks
 from guest import HERE, Failed, Guest, wait_for
-from session import switch_terminal
+from session import BUILD, PATIENCE, switch_terminal, terminal_comes
 
-BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build-gcc"))
 ORIEL = "/run/share/bin/oriel"
-PATIENCE = 120  # seconds; machines may be busy
 LOG = ".local/state/oriel/log"
 # Text (0) or a picture, what the kernel does with keys (3: letters).
 CONSOLE = """python3 -c 'import array, fcntl
@@ -75,11 +73,6 @@ def type_into_foot(guest, socket, what):
 def contents(guest, path, wanted):
     return wait_for("%r in %s" % (wanted, path),
                     lambda: guest.run("cat " + path)[1].strip() == wanted, PATIENCE)
-
-
-def terminal_comes(guest, name):
-    return wait_for(name, lambda: guest.must("cat /sys/class/tty/tty0/active").strip() == name,
-                    PATIENCE)
 
 
 def console_is_back(guest, terminal=1):

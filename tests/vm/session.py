@@ -9,22 +9,28 @@ import tempfile
 from guest import HERE, Failed, wait_for
 
 BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build-gcc"))
+# Its programs find faults of memory by themselves. Where it was not built, the usual one.
+SANITIZED = os.path.abspath(os.environ.get("BUILD_ASAN", HERE + "/../../build-asan"))
+if not os.path.exists(SANITIZED + "/oriel-kms.so"):
+    SANITIZED = BUILD
+PATIENCE = 120  # seconds; machines may be busy
 
 
 class Session:
-    """Oriel in a guest. user: by seatd as that one, who has been made; None: as root."""
+    """Oriel in a guest. user: by seatd as that one, who has been made; None: as root. build: the
+    folder that it lies in."""
 
     def __init__(self, guest, program="foot", arguments="--renderer pixman", environment="",
-                 user=None):
+                 user=None, build=BUILD):
         self.guest = guest
         self.environment = "XDG_RUNTIME_DIR=/run/user/%s" % user if user else ""
         if user:
             environment += " %s HOME=/home/%s LIBSEAT_BACKEND=seatd setpriv --reuid=%s --regid=%s " \
                 "--clear-groups" % (self.environment, user, user, user)
         os.makedirs(guest.share + "/bin", exist_ok=True)
-        for name in os.listdir(BUILD):
+        for name in os.listdir(build):
             if name == "oriel" or name.startswith("oriel-") and name.endswith(".so"):
-                shutil.copy(f"{BUILD}/{name}", guest.share + "/bin")
+                shutil.copy(f"{build}/{name}", guest.share + "/bin")
         guest.must("echo below >/dev/tty1; cd / && env SHELL=/bin/sh %s setsid /run/share/bin/oriel "
                    "--backend drm --autostart=no %s -v --socket wayland-7 -- %s >/run/share/log 2>&1 "
                    "</dev/null & sleep 1" % (environment, arguments, program))
@@ -50,6 +56,10 @@ class Session:
         return {line.split()[0]: line.split()[2]
                 for line in self.message("list outputs").splitlines()}
 
+    def end(self):
+        self.message("quit")
+        wait_for("the end", lambda: self.guest.run("pgrep -x oriel")[0] != 0, 60)
+
     def log(self):
         with open(self.guest.share + "/log", errors="replace") as file:
             return file.read()
@@ -57,7 +67,8 @@ class Session:
     def quiet(self):
         """We have complained of nothing; its clients may have."""
         lines = self.log().splitlines()
-        bad = [i for i, line in enumerate(lines) if line.startswith(("warning: ", "error: "))]
+        bad = [i for i, line in enumerate(lines) if line.startswith(("warning: ", "error: ")) or
+               "Sanitizer" in line or "runtime error" in line]
         if bad:
             raise Failed("the log has\n" + "\n".join(lines[max(bad[0] - 20, 0):bad[-1] + 10]))
         return True
@@ -104,6 +115,11 @@ def switch_terminal(guest, number):
     guest.must("""python3 -c 'import fcntl
 file = open("/dev/tty0", "rb")
 [fcntl.ioctl(file, request, %d) for request in (0x5606, 0x5607)]'""" % number)
+
+
+def terminal_comes(guest, name):
+    return wait_for(name, lambda: guest.must("cat /sys/class/tty/tty0/active").strip() == name,
+                    PATIENCE)
 
 
 def keep_picture(session, name):

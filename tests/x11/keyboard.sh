@@ -12,7 +12,7 @@ repeats() {
 	while [ $SECONDS -lt $until ]; do read -rt 0.1 <> <(:); done
 }
 
-x_server Xvfb -screen 0 1024x768x24 -nolisten tcp -noreset
+x_server Xvfb -screen 0 1024x768x24 -nolisten tcp
 other_window
 setxkbmap us
 for without in '' XInputExtension XKEYBOARD XInputExtension,XKEYBOARD; do

@@ -3,7 +3,7 @@
 # The host's pointer: buttons, wheels, coming and going, fingers made of it, locks and confinement.
 . "$(dirname "$(readlink -f "$0")")/input.lib" || exit
 
-x_server Xvfb -screen 0 1024x768x24 -nolisten tcp -noreset
+x_server Xvfb -screen 0 1024x768x24 -nolisten tcp
 other_window
 for without in '' XInputExtension; do
 	export ORIEL_X11_WITHOUT=$without

@@ -10,7 +10,7 @@ others+=($!)
 await test -S "$XDG_RUNTIME_DIR/outer" || exit 1
 hand() { "$ORIEL" msg --socket outer "$@" >/dev/null || fail "hand: $*"; }
 export WAYLAND_DISPLAY=outer
-x_server Xwayland -noreset
+x_server Xwayland
 unset WAYLAND_DISPLAY
 start_actor --hold
 hand wait window any
