@@ -230,10 +230,13 @@ static bool task_step(struct task *task)
 	if (!action)
 		return false;
 	enum progress progress;
-	if (!action->started)
+	if (!action->started) {
 		progress = action_start(action);
-	else
+		// It may have been nothing that anybody would answer.
+		task->runner->poll_again |= progress == PROGRESS_WAIT;
+	} else {
 		progress = action->verb->poll(action);
+	}
 	if (progress == PROGRESS_WAIT && action->late)
 		progress = fail_late(action);
 	if (progress == PROGRESS_WAIT)

@@ -18,6 +18,8 @@ focus none
 focus app_id=actor
 wait focus app_id=actor
 settle
+focus app_id=actor timeout=5s
+unmaximise timeout=5s
 close
 wait exit' --shell desktop --size 640x480 -- "$actor" --events
 sed -i '1,/^begin$/d' out
