@@ -24,6 +24,7 @@
 #define PARAM_CONTEXT_INIT 6
 #define PARAM_CAPSETS 7
 #define CONTEXT_PARAM_CAPSET 1
+#define BLOB_OF_GUEST 1 // where the stride of a resource was
 struct context_parameter {
 	uint64_t name, value;
 };
@@ -299,19 +300,23 @@ static struct virgl_resource *virtgpu_create(
 }
 
 // What it is made of only its maker knows. Where in it the pixels begin nobody can tell the host.
-static int import(
-	struct virtgpu *virtgpu, struct virtgpu_resource *resource, const struct dmabuf *dmabuf)
+// Memory of other devices the kernel refuses, or (6.14) gives to the host as bytes without a shape,
+// which nothing can be drawn from.
+static int import(struct virtgpu *virtgpu, struct virtgpu_resource *resource,
+	const struct dmabuf *dmabuf, int plane, bool *foreign)
 {
-	if (dmabuf->n_planes != 1 || dmabuf->offset[0])
+	if (plane >= dmabuf->n_planes)
 		return EINVAL;
-	struct drm_prime_handle prime = {.fd = dmabuf->fd[0]};
+	struct drm_prime_handle prime = {.fd = dmabuf->fd[plane]};
 	int error = control(virtgpu, DRM_IOCTL_PRIME_FD_TO_HANDLE, &prime);
+	*foreign = error && error != ENOMEM && error != EBUSY;
 	if (error)
 		return error;
 	resource->object = object_for(virtgpu, prime.handle);
 	struct drm_virtgpu_resource_info info = {.bo_handle = prime.handle};
 	error = control(virtgpu, DRM_IOCTL_VIRTGPU_RESOURCE_INFO, &info);
-	if (!error && !info.res_handle)
+	*foreign = !error && info.stride == BLOB_OF_GUEST;
+	if (!error && (!info.res_handle || dmabuf->offset[plane] || *foreign))
 		error = EINVAL;
 	if (!error)
 		resource->base.id = info.res_handle;
@@ -319,17 +324,19 @@ static int import(
 }
 
 static struct virgl_resource *virtgpu_import(struct virgl_transport *transport,
-	const struct dmabuf *dmabuf, const struct virgl_shape *shape)
+	const struct dmabuf *dmabuf, int plane, const struct virgl_shape *shape, bool *foreign)
 {
 	struct virtgpu *virtgpu = virtgpu_from(transport);
 	if (virtgpu->base.dead)
 		return NULL;
+	*foreign = false;
 	struct virtgpu_resource *resource = new_resource(virtgpu, shape);
-	int error = import(virtgpu, resource, dmabuf);
+	int error = import(virtgpu, resource, dmabuf, plane, foreign);
 	if (!error)
 		return &resource->base;
-	log_error("virtio-gpu: a dmabuf of %dx%d is not the host's: %s", shape->width,
-		shape->height, strerror(error));
+	if (!*foreign)
+		log_error("virtio-gpu: a dmabuf of %dx%d is not the host's: %s", shape->width,
+			shape->height, strerror(error));
 	virtgpu_release(transport, &resource->base);
 	return NULL;
 }

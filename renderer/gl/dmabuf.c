@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Memory of devices as images: what clients hand over, and targets that are shared.
 //
-// The driver converts video. It is told the matrix, because a client cannot say it: 709 for high
-// definition, else 601, both with the narrow range.
+// The driver converts video. It is told the matrix, because a client cannot say it.
 #include <stdlib.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "renderer/gl/gl.h"
+#include "renderer/video.h"
 
 static bool is_video(uint32_t fourcc)
 {
@@ -130,8 +130,8 @@ EGLImageKHR gl_dmabuf_image(struct gl *gl, struct buffer *buffer)
 	}
 	if (is_video(buffer->format)) {
 		list[n++] = EGL_YUV_COLOR_SPACE_HINT_EXT;
-		list[n++] = gl_video_is_hd(buffer->width, buffer->height) ? EGL_ITU_REC709_EXT
-									  : EGL_ITU_REC601_EXT;
+		list[n++] = video_is_hd(buffer->width, buffer->height) ? EGL_ITU_REC709_EXT
+								       : EGL_ITU_REC601_EXT;
 		list[n++] = EGL_SAMPLE_RANGE_HINT_EXT;
 		list[n++] = EGL_YUV_NARROW_RANGE_EXT;
 	}

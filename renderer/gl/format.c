@@ -68,8 +68,3 @@ bool gl_renderer_is_software(const char *name)
 			return true;
 	return false;
 }
-
-bool gl_video_is_hd(int width, int height)
-{
-	return width >= 1280 || height >= 720;
-}

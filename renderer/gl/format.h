@@ -27,6 +27,3 @@ struct gl_layout {
 bool gl_layout_for(uint32_t fourcc, const struct gl_caps *caps, struct gl_layout *layout);
 // A driver of this name (GL_RENDERER) draws with the CPU.
 bool gl_renderer_is_software(const char *name);
-// The matrix that video without a word about it is made for: 709 for high definition, else 601.
-// True: 709.
-bool gl_video_is_hd(int width, int height);

@@ -9,7 +9,7 @@
 #include "renderer/virgl/virgl.h"
 
 #define FRAMES 16
-#define SIDE 4 // pixels across; one row
+#define SIDE 5 // pixels across; one row
 
 static const struct box whole = {0, 0, SIDE, 1};
 
@@ -100,10 +100,12 @@ bool virgl_canary_try(struct virgl *virgl, struct virgl_texture *texture)
 	virgl_begin_frame(virgl);
 	clear(virgl);
 	virgl_use_program(virgl, VIRGL_PROGRAM_COPY, false);
-	virgl_use_texture(virgl, texture->view, false);
-	virgl_stream_use(&virgl->stream, texture->resource);
 	virgl_use_constants(virgl, VIRGL_VERTEX, place, 8);
-	virgl_quad(virgl, VIRGL_PROGRAM_COPY, TRANSFORM_NORMAL, &(struct box){1, 0, 1, 1});
+	for (int i = 0; i < texture->n_planes; i++) {
+		virgl_use_texture(virgl, 0, texture->planes[i].view, false);
+		virgl_stream_use(&virgl->stream, texture->planes[i].resource);
+		virgl_quad(virgl, VIRGL_PROGRAM_COPY, TRANSFORM_NORMAL, &(struct box){1, 0, 1, 1});
+	}
 	return virgl_flush(virgl, NULL) && virgl_canary_look(virgl);
 }
 
@@ -113,7 +115,8 @@ bool virgl_canary_try(struct virgl *virgl, struct virgl_texture *texture)
 static void draw_all(struct virgl *virgl, uint32_t view)
 {
 	static const float place[8] = {2, 2, -1, -1, 1, 1, 0, 0};
-	static const float mix[8] = {0, 0, 1, 1, 0.5f, 0, 0, 0};
+	static const float mix[VIRGL_CONSTANTS] = {0, 0, 1, 1, 0.5f, 1, 1, 0, 0.5f, 0.25f, 0.25f, 0,
+		0.5f, 0.25f, 0.25f, 0, 0.5f, 0.25f, 0.25f, 0};
 	static const float color[4] = {0.5f, 0.5f, 0.5f, 0.5f};
 	for (int i = 0; i < VIRGL_PROGRAMS; i++) {
 		enum virgl_program program = (enum virgl_program)i;
@@ -121,11 +124,14 @@ static void draw_all(struct virgl *virgl, uint32_t view)
 		if (program == VIRGL_PROGRAM_SOLID) {
 			virgl_use_constants(virgl, VIRGL_FRAGMENT, color, 4);
 		} else {
-			virgl_use_texture(virgl, view, program == VIRGL_PROGRAM_MIX);
+			virgl_use_texture(virgl, 0, view, program == VIRGL_PROGRAM_MIX);
 			virgl_use_constants(virgl, VIRGL_VERTEX, place, 8);
 		}
-		if (program == VIRGL_PROGRAM_MIX)
-			virgl_use_constants(virgl, VIRGL_FRAGMENT, mix, 8);
+		if (program == VIRGL_PROGRAM_VIDEO)
+			virgl_use_texture(virgl, 1, view, false);
+		if (program == VIRGL_PROGRAM_MIX || program == VIRGL_PROGRAM_VIDEO)
+			virgl_use_constants(virgl, VIRGL_FRAGMENT, mix,
+				program == VIRGL_PROGRAM_MIX ? 8 : VIRGL_CONSTANTS);
 		virgl_quad(virgl, program, TRANSFORM_NORMAL, &(struct box){1 + i, 0, 1, 1});
 	}
 }
@@ -142,7 +148,8 @@ static bool check_all(const struct virgl_canary *canary)
 {
 	int value = (int)canary->value, half = 128 + value / 2;
 	return near_gray(pixel(canary, 0), value) && near_gray(pixel(canary, 1), 255) &&
-		near_gray(pixel(canary, 2), half) && near_gray(pixel(canary, 3), half);
+		near_gray(pixel(canary, 2), half) && near_gray(pixel(canary, 3), half) &&
+		near_gray(pixel(canary, 4), half);
 }
 
 static bool create(struct virgl *virgl, struct virgl_resource **texture, uint32_t *view)
@@ -192,12 +199,11 @@ bool virgl_canary_init(struct virgl *virgl)
 		ok = virgl_flush(virgl, NULL) && get(virgl) &&
 			virgl_wait(virgl, virgl->canary.resource);
 		if (ok && !check_all(&virgl->canary)) {
-			const uint32_t words[SIDE] = {pixel(&virgl->canary, 0),
-				pixel(&virgl->canary, 1), pixel(&virgl->canary, 2),
-				pixel(&virgl->canary, 3)};
-			log_error(
-				"the host (%s) does not draw what it is asked to: %08x %08x %08x %08x",
-				virgl->caps.renderer, words[0], words[1], words[2], words[3]);
+			const struct virgl_canary *canary = &virgl->canary;
+			log_error("the host (%s) does not draw what it is asked to: "
+				  "%08x %08x %08x %08x %08x",
+				virgl->caps.renderer, pixel(canary, 0), pixel(canary, 1),
+				pixel(canary, 2), pixel(canary, 3), pixel(canary, 4));
 			ok = false;
 		}
 	}

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // One frame is one submission: for each draw its place, for each visible rectangle of it a scissor
 // and a quad. The quad does not depend on what is repainted, so neither do its pixels.
+#include <string.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "renderer/draws.h"
+#include "renderer/video.h"
 #include "renderer/virgl/virgl.h"
 
 // How far a place on the line between two pixels is moved into the first, in pixels: where pixels
@@ -55,37 +57,54 @@ static void place(const struct frame *frame, const struct draw *draw, bool nudge
 	into[7] = (float)((src->y - by) / height);
 }
 
-static void mix(const struct draw *draw, float alpha, float into[8])
+// How many there are.
+static size_t mix(
+	const struct draw *draw, const struct virgl_texture *texture, float into[VIRGL_CONSTANTS])
 {
 	int edges[4];
+	float rows[3][4];
 	draw_crop(draw, edges);
 	for (int i = 0; i < 4; i++) {
 		int size = i % 2 ? draw->texture->height : draw->texture->width;
 		into[i] = (float)((edges[i] + (i < 2 ? 0.5 : -0.5)) / size);
-		into[4 + i] = i ? 0 : alpha;
+		into[4 + i] = i ? 0 : CLAMP(draw->alpha, 0, 1);
 	}
+	if (texture->n_planes == 1)
+		return 8;
+	// Where a side is odd the colours' last pixel reaches over the edge.
+	const struct virgl_shape *light = &texture->planes[0].resource->shape;
+	const struct virgl_shape *colors = &texture->planes[1].resource->shape;
+	into[5] = (float)light->width / (float)(2 * colors->width);
+	into[6] = (float)light->height / (float)(2 * colors->height);
+	video_matrix(texture->buffer->format, video_is_hd(light->width, light->height), rows);
+	memcpy(into + 8, rows, sizeof(rows));
+	return VIRGL_CONSTANTS;
 }
 
 static void draw_texture(const struct frame *frame, const struct draw *draw, const region *where)
 {
 	struct virgl *virgl = frame->virgl;
 	struct virgl_texture *texture = virgl_texture_from(draw->texture);
-	if (!texture->view || texture->generation != virgl->generation)
+	if (!texture->n_planes || texture->generation != virgl->generation)
 		return; // it has no pixels now
 	bool exact = draw_is_exact(draw), nearest = draw->nearest || exact;
-	float constants[8], alpha = CLAMP(draw->alpha, 0, 1);
-	enum virgl_program program = exact && alpha >= 1 ? VIRGL_PROGRAM_COPY : VIRGL_PROGRAM_MIX;
-	virgl_use_program(virgl, program, draw_blends(draw, !texture->layout.opaque));
-	virgl_use_texture(virgl, texture->view, !nearest);
+	float constants[VIRGL_CONSTANTS];
+	enum virgl_program program = texture->n_planes > 1 ? VIRGL_PROGRAM_VIDEO
+		: exact && draw->alpha >= 1                ? VIRGL_PROGRAM_COPY
+							   : VIRGL_PROGRAM_MIX;
+	virgl_use_program(virgl, program, draw_blends(draw, !texture->planes[0].layout.opaque));
+	for (int i = 0; i < texture->n_planes; i++) {
+		virgl_use_texture(virgl, (unsigned)i, texture->planes[i].view, !nearest);
+		virgl_stream_use(&virgl->stream, texture->planes[i].resource);
+	}
 	texture->drawn = true;
 	if (texture->buffer && texture->proof == VIRGL_UNPROVEN)
 		virgl->canary.trial = true;
-	virgl_stream_use(&virgl->stream, texture->resource);
 	place(frame, draw, nearest && !exact, constants);
 	virgl_use_constants(virgl, VIRGL_VERTEX, constants, 8);
-	if (program == VIRGL_PROGRAM_MIX) {
-		mix(draw, alpha, constants);
-		virgl_use_constants(virgl, VIRGL_FRAGMENT, constants, 8);
+	if (program != VIRGL_PROGRAM_COPY) {
+		size_t n = mix(draw, texture, constants);
+		virgl_use_constants(virgl, VIRGL_FRAGMENT, constants, n);
 	}
 	draw_region(frame, program, draw->transform, where);
 }

@@ -18,6 +18,7 @@ enum number {
 	B5G6R5 = 7,
 	R10G10B10A2 = 8,
 	R16 = 48,
+	R16G16 = 49,
 	R16G16B16A16 = 51,
 	R8 = 64,
 	R8G8 = 65,
@@ -90,6 +91,15 @@ static const struct row {
 	{DRM_FORMAT_R8, R8, {VIRGL_RED, VIRGL_ZERO, VIRGL_ZERO, VIRGL_ONE}},
 	{DRM_FORMAT_R16, R16, {VIRGL_RED, VIRGL_ZERO, VIRGL_ZERO, VIRGL_ONE}},
 	{DRM_FORMAT_GR88, R8G8, {VIRGL_RED, VIRGL_GREEN, VIRGL_ZERO, VIRGL_ONE}},
+	{DRM_FORMAT_GR1616, R16G16, {VIRGL_RED, VIRGL_GREEN, VIRGL_ZERO, VIRGL_ONE}},
+};
+
+// What the planes of video are, each on its own.
+static const struct video {
+	uint32_t fourcc, planes[VIRGL_PLANES];
+} videos[] = {
+	{DRM_FORMAT_NV12, {DRM_FORMAT_R8, DRM_FORMAT_GR88}},
+	{DRM_FORMAT_P010, {DRM_FORMAT_R16, DRM_FORMAT_GR1616}},
 };
 
 static bool has(const uint32_t mask[16], uint32_t format)
@@ -115,10 +125,17 @@ static bool find(uint32_t fourcc, const uint32_t mask[16], struct virgl_layout *
 	return false;
 }
 
-bool virgl_layout_shared(
-	uint32_t fourcc, const struct virgl_caps *caps, struct virgl_layout *layout)
+int virgl_layout_shared(
+	uint32_t fourcc, const struct virgl_caps *caps, struct virgl_layout planes[VIRGL_PLANES])
 {
-	return find(fourcc, caps->sample, layout);
+	if (find(fourcc, caps->sample, &planes[0]))
+		return 1;
+	for (size_t i = 0; i < array_length(videos); i++)
+		if (videos[i].fourcc == fourcc &&
+			find(videos[i].planes[0], caps->sample, &planes[0]) &&
+			find(videos[i].planes[1], caps->sample, &planes[1]))
+			return 2;
+	return 0;
 }
 
 bool virgl_layout_for(uint32_t fourcc, const struct virgl_caps *caps, struct virgl_layout *layout)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define VIRGL_PLANES 2
 #define VIRGL_CAPS_WORDS 352 // all that is known of; a host may tell less or more
 
 struct virgl_caps {
@@ -29,9 +30,10 @@ struct virgl_layout {
 
 // False: such pixels cannot be shown.
 bool virgl_layout_for(uint32_t fourcc, const struct virgl_caps *caps, struct virgl_layout *layout);
-// Without conversion: pixels that somebody else keeps in a resource.
-bool virgl_layout_shared(
-	uint32_t fourcc, const struct virgl_caps *caps, struct virgl_layout *layout);
+// Without conversion: pixels that somebody else keeps. How many planes there are, each a texture; two
+// are video. 0: they cannot be shown.
+int virgl_layout_shared(
+	uint32_t fourcc, const struct virgl_caps *caps, struct virgl_layout planes[VIRGL_PLANES]);
 // What is drawn into: fourcc is ARGB8888 or XRGB8888, layout->fourcc what comes to lie in memory.
 bool virgl_layout_target(
 	uint32_t fourcc, const struct virgl_caps *caps, struct virgl_layout *layout);

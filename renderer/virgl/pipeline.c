@@ -56,6 +56,34 @@ static const char mix_fragment[] = "FRAG\n"
 				   "4: MUL OUT[0], TEMP[1], CONST[0][1].xxxx\n"
 				   "5: END\n";
 
+// Constants: the crop; opacity, and how far colours are stretched beyond the picture; three rows of a
+// matrix.
+static const char video_fragment[] = "FRAG\n"
+				     "DCL IN[0], GENERIC[0], LINEAR\n"
+				     "DCL OUT[0], COLOR\n"
+				     "DCL SAMP[0]\n"
+				     "DCL SAMP[1]\n"
+				     "DCL SVIEW[0], 2D, FLOAT\n"
+				     "DCL SVIEW[1], 2D, FLOAT\n"
+				     "DCL CONST[0][0..4]\n"
+				     "DCL TEMP[0..2]\n"
+				     "IMM[0] FLT32 {1.0, 0.0, 0.0, 0.0}\n"
+				     "0: MOV TEMP[0], IN[0]\n"
+				     "1: MAX TEMP[0].xy, IN[0].xyyy, CONST[0][0].xyyy\n"
+				     "2: MIN TEMP[0].xy, TEMP[0].xyyy, CONST[0][0].zwww\n"
+				     "3: MOV TEMP[1], TEMP[0]\n"
+				     "4: MUL TEMP[1].xy, TEMP[0].xyyy, CONST[0][1].yzzz\n"
+				     "5: TEX TEMP[2], TEMP[0], SAMP[0], 2D\n"
+				     "6: TEX TEMP[1], TEMP[1], SAMP[1], 2D\n"
+				     "7: MOV TEMP[2].yz, TEMP[1].xxyy\n"
+				     "8: MOV TEMP[2].w, IMM[0].xxxx\n"
+				     "9: DP4_SAT TEMP[0].x, TEMP[2], CONST[0][2]\n"
+				     "10: DP4_SAT TEMP[0].y, TEMP[2], CONST[0][3]\n"
+				     "11: DP4_SAT TEMP[0].z, TEMP[2], CONST[0][4]\n"
+				     "12: MOV TEMP[0].w, IMM[0].xxxx\n"
+				     "13: MUL OUT[0], TEMP[0], CONST[0][1].xxxx\n"
+				     "14: END\n";
+
 static const char solid_fragment[] = "FRAG\n"
 				     "DCL OUT[0], COLOR\n"
 				     "DCL CONST[0][0]\n"
@@ -110,12 +138,15 @@ bool virgl_pipeline_init(struct virgl *virgl)
 	uint32_t texture = encode_shader(stream, VIRGL_VERTEX, texture_vertex);
 	pipeline->vertex_shader[VIRGL_PROGRAM_COPY] = texture;
 	pipeline->vertex_shader[VIRGL_PROGRAM_MIX] = texture;
+	pipeline->vertex_shader[VIRGL_PROGRAM_VIDEO] = texture;
 	pipeline->vertex_shader[VIRGL_PROGRAM_SOLID] =
 		encode_shader(stream, VIRGL_VERTEX, solid_vertex);
 	pipeline->fragment_shader[VIRGL_PROGRAM_COPY] =
 		encode_shader(stream, VIRGL_FRAGMENT, copy_fragment);
 	pipeline->fragment_shader[VIRGL_PROGRAM_MIX] =
 		encode_shader(stream, VIRGL_FRAGMENT, mix_fragment);
+	pipeline->fragment_shader[VIRGL_PROGRAM_VIDEO] =
+		encode_shader(stream, VIRGL_FRAGMENT, video_fragment);
 	pipeline->fragment_shader[VIRGL_PROGRAM_SOLID] =
 		encode_shader(stream, VIRGL_FRAGMENT, solid_fragment);
 	encode_bind(stream, encode_rasterizer(stream));
@@ -132,7 +163,10 @@ bool virgl_pipeline_init(struct virgl *virgl)
 // bound (virglrenderer 0.10: the next picture is black).
 void virgl_begin_frame(struct virgl *virgl)
 {
-	virgl->state.surface = virgl->state.view = virgl->state.sampler = 0;
+	struct virgl_state *state = &virgl->state;
+	state->surface = 0;
+	memset(state->view, 0, sizeof(state->view));
+	memset(state->sampler, 0, sizeof(state->sampler));
 }
 
 void virgl_use_surface(struct virgl *virgl, uint32_t surface, int width, int height)
@@ -163,14 +197,14 @@ void virgl_use_program(struct virgl *virgl, enum virgl_program program, bool ove
 		state->blend = blend;
 }
 
-void virgl_use_texture(struct virgl *virgl, uint32_t view, bool linear)
+void virgl_use_texture(struct virgl *virgl, unsigned plane, uint32_t view, bool linear)
 {
 	struct virgl_state *state = &virgl->state;
 	uint32_t sampler = virgl->pipeline.sampler[linear];
-	if (state->view != view && encode_set_view(&virgl->stream, 0, view))
-		state->view = view;
-	if (state->sampler != sampler && encode_bind_sampler(&virgl->stream, 0, sampler))
-		state->sampler = sampler;
+	if (state->view[plane] != view && encode_set_view(&virgl->stream, plane, view))
+		state->view[plane] = view;
+	if (state->sampler[plane] != sampler && encode_bind_sampler(&virgl->stream, plane, sampler))
+		state->sampler[plane] = sampler;
 }
 
 void virgl_use_constants(struct virgl *virgl, enum virgl_stage stage, const float *values, size_t n)
@@ -189,8 +223,9 @@ void virgl_use_constants(struct virgl *virgl, enum virgl_stage stage, const floa
 // Handles are used again.
 void virgl_forget_view(struct virgl *virgl, uint32_t view)
 {
-	if (virgl->state.view == view)
-		virgl->state.view = 0;
+	for (size_t i = 0; i < VIRGL_PLANES; i++)
+		if (virgl->state.view[i] == view)
+			virgl->state.view[i] = 0;
 }
 
 void virgl_forget_surface(struct virgl *virgl, uint32_t surface)

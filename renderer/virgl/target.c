@@ -184,15 +184,21 @@ static struct virgl_target *import_target(struct virgl *virgl, struct buffer *bu
 {
 	struct virgl_transport *transport = virgl->transport;
 	struct virgl_layout layout;
-	if (!transport->impl->import || too_large(virgl, buffer->width, buffer->height) ||
+	if (!transport->impl->import || buffer->dmabuf->n_planes != 1 ||
+		too_large(virgl, buffer->width, buffer->height) ||
 		!virgl_layout_target(buffer->format, &virgl->caps, &layout) ||
 		layout.fourcc != buffer->format) {
 		log_error("the host does not draw into a dmabuf of format 0x%08x", buffer->format);
 		return NULL;
 	}
 	const struct virgl_shape shape = shape_of(&layout, buffer->width, buffer->height);
-	return create(
-		virgl, transport->impl->import(transport, buffer->dmabuf, &shape), buffer->format);
+	bool foreign = false;
+	struct virgl_resource *resource =
+		transport->impl->import(transport, buffer->dmabuf, 0, &shape, &foreign);
+	if (foreign)
+		log_error("a dmabuf of %dx%d to draw into is another device's", buffer->width,
+			buffer->height);
+	return create(virgl, resource, buffer->format);
 }
 
 struct virgl_target *virgl_target_for(struct virgl *virgl, struct buffer *buffer)

@@ -46,10 +46,12 @@ struct virgl_transport_impl {
 	// NULL: logged.
 	struct virgl_resource *(*create)(
 		struct virgl_transport *transport, const struct virgl_shape *shape);
-	// Memory of another process's as a resource, named by shape (whose backing is 0). NULL
-	// function: it cannot. NULL result: logged.
+	// Memory of another process's, one plane of it, as a resource, named by shape (whose backing
+	// is 0). NULL function: it cannot. NULL result: logged, or *foreign: the host does not know
+	// that memory.
 	struct virgl_resource *(*import)(struct virgl_transport *transport,
-		const struct dmabuf *dmabuf, const struct virgl_shape *shape);
+		const struct dmabuf *dmabuf, int plane, const struct virgl_shape *shape,
+		bool *foreign);
 	// Fills *into with descriptors that the caller owns. NULL function: nothing is shared.
 	bool (*export)(struct virgl_transport *transport, struct virgl_resource *resource,
 		struct dmabuf *into);

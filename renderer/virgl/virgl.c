@@ -96,14 +96,16 @@ static void list_formats(struct virgl *virgl)
 	const struct virgl_transport_impl *impl = virgl->transport->impl;
 	for (size_t i = 0; i < count; i++) {
 		uint32_t fourcc = formats[i].fourcc;
-		struct virgl_layout layout;
+		struct virgl_layout layout, planes[VIRGL_PLANES];
 		if (virgl_layout_for(fourcc, &virgl->caps, &layout))
 			format_set_add(&virgl->base.shm, fourcc, DRM_FORMAT_MOD_LINEAR);
 		if (formats[i].pixman && pixman_format_supported_destination(formats[i].pixman))
 			format_set_add(&virgl->base.target, fourcc, DRM_FORMAT_MOD_LINEAR);
 		static const uint64_t modifiers[] = {DRM_FORMAT_MOD_LINEAR, DRM_FORMAT_MOD_INVALID};
-		for (size_t j = 0; impl->import && j < array_length(modifiers); j++)
-			if (virgl_layout_shared(fourcc, &virgl->caps, &layout))
+		// Plain rows can be copied, whoever keeps them.
+		size_t n = impl->import ? array_length(modifiers) : 1;
+		for (size_t j = 0; j < n; j++)
+			if (virgl_layout_shared(fourcc, &virgl->caps, planes))
 				format_set_add(&virgl->base.dmabuf, fourcc, modifiers[j]);
 		for (size_t j = 0; impl->export && j < array_length(modifiers); j++)
 			if (virgl_layout_target(fourcc, &virgl->caps, &layout) &&

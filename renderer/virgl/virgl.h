@@ -8,6 +8,7 @@
 //   pipeline.c   shaders and fixed state, made once; what is bound now
 //   upload.c     pixels from CPU memory into textures
 //   texture.c    pictures
+//   dmabuf.c     pictures that are other processes' memory, video among them
 //   target.c     what is drawn into
 //   draw.c       one frame
 //   read.c       back into CPU memory
@@ -33,6 +34,7 @@
 enum virgl_program {
 	VIRGL_PROGRAM_COPY,  // whole pixels as they are
 	VIRGL_PROGRAM_MIX,   // filtered, cropped, with opacity
+	VIRGL_PROGRAM_VIDEO, // the same of two planes
 	VIRGL_PROGRAM_SOLID, // one colour
 	VIRGL_PROGRAMS,
 };
@@ -44,12 +46,15 @@ struct virgl_pipeline {
 	uint32_t vertex_shader[VIRGL_PROGRAMS], fragment_shader[VIRGL_PROGRAMS];
 };
 
+#define VIRGL_CONSTANTS 20 // at most, of a program's
+
 // What the host has bound; 0 or nothing where that is not known.
 struct virgl_state {
-	uint32_t surface, blend, vertex_shader, fragment_shader, view, sampler;
+	uint32_t surface, blend, vertex_shader, fragment_shader;
+	uint32_t view[VIRGL_PLANES], sampler[VIRGL_PLANES];
 	int width, height; // of the viewport
 	struct box scissor;
-	float constants[2][8]; // by stage
+	float constants[2][VIRGL_CONSTANTS]; // by stage
 	size_t n_constants[2];
 };
 
@@ -99,14 +104,27 @@ struct virgl {
 	struct wl_list targets;  // virgl_target.link
 };
 
+// A picture, or of video its light or its colours.
+struct virgl_plane {
+	struct virgl_resource *resource;
+	uint32_t view;
+	struct virgl_layout layout;
+};
+
+// Memory of another process's that is copied.
+struct virgl_mapping {
+	void *memory; // NULL: it is not
+	size_t size;
+};
+
 struct virgl_texture {
 	struct texture base;
 	struct virgl *virgl; // NULL: the renderer is gone
 	unsigned generation;
-	struct virgl_resource *resource;
-	uint32_t view;
-	bool drawn; // from, in this context
-	struct virgl_layout layout;
+	struct virgl_plane planes[VIRGL_PLANES];
+	int n_planes; // 0: it has no pixels now
+	bool drawn;   // from, in this context
+	struct virgl_mapping mappings[VIRGL_PLANES];
 	// Of a dmabuf: it lives as long as the buffer, whoever shows it.
 	struct buffer *buffer;
 	struct wl_listener buffer_destroyed;
@@ -156,7 +174,7 @@ void virgl_begin_frame(struct virgl *virgl);
 void virgl_use_surface(struct virgl *virgl, uint32_t surface, int width, int height);
 // SOLID draws the whole target, inside the scissor; the others transform's quad.
 void virgl_use_program(struct virgl *virgl, enum virgl_program program, bool over);
-void virgl_use_texture(struct virgl *virgl, uint32_t view, bool linear);
+void virgl_use_texture(struct virgl *virgl, unsigned plane, uint32_t view, bool linear);
 void virgl_use_constants(
 	struct virgl *virgl, enum virgl_stage stage, const float *values, size_t n);
 void virgl_forget_view(struct virgl *virgl, uint32_t view); // it is destroyed
@@ -180,6 +198,22 @@ bool virgl_import(struct renderer *renderer, struct texture **place, struct buff
 	const region *damage);
 void virgl_forget(struct renderer *renderer, struct texture *texture);
 void virgl_textures_finish(struct virgl *virgl); // the renderer goes
+struct virgl_texture *virgl_texture_create(struct virgl *virgl);
+void virgl_texture_destroy(struct virgl_texture *texture);
+// What it stands for is of this context.
+bool virgl_texture_is_current(const struct virgl_texture *texture);
+struct virgl_shape virgl_texture_shape(const struct virgl_layout *layout, int width, int height);
+// Room for pixels that are uploaded. NULL: logged.
+struct virgl_resource *virgl_texture_room(
+	struct virgl *virgl, const struct virgl_layout *layout, int width, int height);
+// From now on it stands for these, which are taken over in any case; their views are made here.
+// False: logged, it stays as it is.
+bool virgl_texture_adopt(struct virgl_texture *texture, struct virgl_plane *planes, int n);
+
+// dmabuf.c
+// As renderer_impl.import, of a buffer that is a dmabuf.
+bool virgl_import_dmabuf(struct virgl *virgl, struct texture **place, struct buffer *buffer);
+void virgl_dmabuf_unmap(struct virgl_texture *texture);
 // The host is asked whether it lives, after it has drawn from all there is; it does; it does not.
 void virgl_textures_on_trial(struct virgl *virgl);
 void virgl_textures_proven(struct virgl *virgl);

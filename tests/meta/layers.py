@@ -11,7 +11,7 @@ import sys
 INTERFACES = ['renderer/renderer.h', 'backends/backend.h', 'renderer/virgl/transport.h']
 BASE = ['compositor/base/']
 # what renderers have in common
-SHARED = ['renderer/convert.h', 'renderer/draws.h']
+SHARED = ['renderer/convert.h', 'renderer/draws.h', 'renderer/video.h']
 CORE = ['compositor/core/']
 GENERATED = ['*-protocol.h']
 OWN_FOLDER = ['.']

@@ -60,13 +60,6 @@ TEST(software)
 	check(!gl_renderer_is_software(NULL));
 }
 
-TEST(video_matrix)
-{
-	check(!gl_video_is_hd(720, 576));
-	check(gl_video_is_hd(1280, 534));
-	check(gl_video_is_hd(540, 960));
-}
-
 static bool ask(struct texture *texture, unsigned *program, bool *has_alpha)
 {
 	*program = texture->width == 64 ? GL_PROGRAM_EXTERNAL : 0;

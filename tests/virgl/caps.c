@@ -96,7 +96,7 @@ static void check_layout(const struct virgl_caps *caps, uint32_t fourcc, uint32_
 TEST(formats)
 {
 	struct virgl_caps caps = {0};
-	struct virgl_layout layout;
+	struct virgl_layout layout, planes[VIRGL_PLANES];
 	check(!virgl_layout_for(DRM_FORMAT_ARGB8888, &caps, &layout));
 	allow(caps.sample, 67); // only R8G8B8A8
 	check_layout(&caps, DRM_FORMAT_ARGB8888, DRM_FORMAT_ARGB8888, 67, "bgra");
@@ -104,7 +104,7 @@ TEST(formats)
 	check_layout(&caps, DRM_FORMAT_XBGR8888, DRM_FORMAT_XBGR8888, 67, "rgb1");
 	check_layout(&caps, DRM_FORMAT_RGB565, DRM_FORMAT_XRGB8888, 67, "bgr1");
 	check_layout(&caps, DRM_FORMAT_ARGB4444, DRM_FORMAT_ARGB8888, 67, "bgra");
-	check(!virgl_layout_shared(DRM_FORMAT_RGB565, &caps, &layout));
+	check_eq(virgl_layout_shared(DRM_FORMAT_RGB565, &caps, planes), 0);
 	check(!virgl_layout_for(DRM_FORMAT_ABGR16161616F, &caps, &layout)); // pixman cannot
 	check(!virgl_layout_for(DRM_FORMAT_NV12, &caps, &layout));
 	check(!virgl_layout_for(0x12345678, &caps, &layout));
@@ -116,7 +116,35 @@ TEST(formats)
 	check_layout(&caps, DRM_FORMAT_XRGB8888, DRM_FORMAT_XRGB8888, 2, "rgba");
 	check_layout(&caps, DRM_FORMAT_BGR565, DRM_FORMAT_BGR565, 7, "bgr1");
 	check_layout(&caps, DRM_FORMAT_XBGR16161616F, DRM_FORMAT_XBGR16161616F, 94, "rgb1");
-	check(virgl_layout_shared(DRM_FORMAT_RGB565, &caps, &layout));
+	check_eq(virgl_layout_shared(DRM_FORMAT_RGB565, &caps, planes), 1);
+	check_eq(planes[0].format, 7);
+}
+
+// Video is there where both of its planes are.
+TEST(video)
+{
+	static const struct {
+		uint32_t fourcc, light, colors;
+	} rows[] = {{DRM_FORMAT_NV12, 64, 65}, {DRM_FORMAT_P010, 48, 49}};
+	for (size_t i = 0; i < array_length(rows); i++) {
+		struct virgl_caps caps = {0};
+		struct virgl_layout planes[VIRGL_PLANES], layout;
+		check_eq(virgl_layout_shared(rows[i].fourcc, &caps, planes), 0);
+		allow(caps.sample, rows[i].light);
+		check_eq(virgl_layout_shared(rows[i].fourcc, &caps, planes), 0);
+		allow(caps.sample, rows[i].colors);
+		check_eq(virgl_layout_shared(rows[i].fourcc, &caps, planes), 2);
+		check_eq(planes[0].format, rows[i].light);
+		check_eq(planes[1].format, rows[i].colors);
+		check_eq(planes[1].bytes, 2 * planes[0].bytes);
+		check(planes[0].opaque);
+		check(!virgl_layout_for(rows[i].fourcc, &caps, &layout)); // not of shm
+	}
+	struct virgl_caps all;
+	struct virgl_layout planes[VIRGL_PLANES];
+	memset(&all, 0xff, sizeof(all));
+	check_eq(virgl_layout_shared(DRM_FORMAT_YUV420, &all, planes), 0);
+	check_eq(virgl_layout_shared(DRM_FORMAT_YUYV, &all, planes), 0);
 }
 
 TEST(targets)

@@ -38,26 +38,27 @@ TEST(start)
 		"create shader 6 stage 0 tokens 300 outputs 0 VERT 65 bytes\n"
 		"create shader 7 stage 1 tokens 300 outputs 0 FRAG 131 bytes\n"
 		"create shader 8 stage 1 tokens 300 outputs 0 FRAG 329 bytes\n"
-		"create shader 9 stage 1 tokens 300 outputs 0 FRAG 74 bytes\n"
-		"create rasterizer 10 20004002 point 1 line 1\n"
-		"bind object 2 handle 10\n"
-		"create dsa 11\n"
-		"bind object 3 handle 11\n"
-		"create elements 12 offset 0 divisor 0 buffer 0 format 31\n"
-		"bind object 5 handle 12\n"
+		"create shader 9 stage 1 tokens 300 outputs 0 FRAG 736 bytes\n"
+		"create shader 10 stage 1 tokens 300 outputs 0 FRAG 74 bytes\n"
+		"create rasterizer 11 20004002 point 1 line 1\n"
+		"bind object 2 handle 11\n"
+		"create dsa 12\n"
+		"bind object 3 handle 12\n"
+		"create elements 13 offset 0 divisor 0 buffer 0 format 31\n"
+		"bind object 5 handle 13\n"
 		"vertices 16 0 1\n"
-		"create 2: target 2 format 2 bind 00002 4x1 backing 16\n"
+		"create 2: target 2 format 2 bind 00002 5x1 backing 20\n"
 		"create 3: target 2 format 1 bind 00008 1x1 backing 0\n"
-		"create surface 13 resource 2 format 2\n"
+		"create surface 14 resource 2 format 2\n"
 		"write resource 3 stride 4 at 0,0 size 1x1 words 1\n"
-		"create view 14 resource 3 format 1 target 2 swizzle 0123\n"
-		"framebuffer 1 0 13\n"
-		"viewport 0 2 0.5 0.5 2 0.5 0.5\n"
+		"create view 15 resource 3 format 1 target 2 swizzle 0123\n"
+		"framebuffer 1 0 14\n"
+		"viewport 0 2.5 0.5 0.5 2.5 0.5 0.5\n"
 		"clear 4 0.392157 0.392157 0.392157 1\n"
 		"shader 5 0\n"
 		"shader 7 1\n"
 		"bind object 1 handle 1\n"
-		"views 1 0 14\n"
+		"views 1 0 15\n"
 		"samplers 1 0 2\n"
 		"constants 0 0 2 2 -1 -1 1 1 0 0\n"
 		"scissor 0 1,0 to 2,1\n"
@@ -65,16 +66,23 @@ TEST(start)
 		"shader 8 1\n"
 		"bind object 1 handle 3\n"
 		"samplers 1 0 4\n"
-		"constants 1 0 0 0 1 1 0.5 0 0 0\n"
+		"constants 1 0 0 0 1 1 0.5 1 1 0\n"
 		"scissor 0 2,0 to 3,1\n"
 		"draw first 0 count 4 mode 5\n"
-		"shader 6 0\n"
 		"shader 9 1\n"
-		"constants 1 0 0.5 0.5 0.5 0.5\n"
+		"samplers 1 0 2\n"
+		"views 1 1 15\n"
+		"samplers 1 1 2\n"
+		"constants 1 0 0 0 1 1 0.5 1 1 0 0.5 0.25 0.25 0 0.5 0.25 0.25 0 0.5 0.25 0.25 0\n"
 		"scissor 0 3,0 to 4,1\n"
+		"draw first 0 count 4 mode 5\n"
+		"shader 6 0\n"
+		"shader 10 1\n"
+		"constants 1 0 0.5 0.5 0.5 0.5\n"
+		"scissor 0 4,0 to 5,1\n"
 		"draw first 32 count 4 mode 5\n"
-		"destroy object 6 handle 14\n"
-		"get 2: 0,0 4x1\n"
+		"destroy object 6 handle 15\n"
+		"get 2: 0,0 5x1\n"
 		"release 3\n");
 	check_eq(paper->submissions, 2);
 	desk_finish(&desk);
@@ -100,10 +108,10 @@ TEST(window_over_color)
 	paper_check(paper,
 		"create 5: target 2 format 2 bind 00008 100x80 backing 0\n"
 		"create 6: target 0 format 64 bind 80000 1048576x1 backing 1048576\n"
-		"create surface 14 resource 4 format 2\n"
+		"create surface 15 resource 4 format 2\n"
 		"copy-transfer resource 5 stride 400 at 0,0 size 100x80 staging 6 offset 0 flags 1\n"
-		"create view 15 resource 5 format 2 target 2 swizzle 0123\n"
-		"framebuffer 1 0 14\n"
+		"create view 16 resource 5 format 2 target 2 swizzle 0123\n"
+		"framebuffer 1 0 15\n"
 		"viewport 0 320 240 0.5 320 240 0.5\n"
 		"bind object 1 handle 1\n"
 		"constants 1 0 1 0 0 1\n"
@@ -111,15 +119,15 @@ TEST(window_over_color)
 		"draw first 32 count 4 mode 5\n"
 		"shader 5 0\n"
 		"shader 7 1\n"
-		"views 1 0 15\n"
+		"views 1 0 16\n"
 		"samplers 1 0 2\n"
 		"constants 0 0 0.3125 0.333333 -0.9375 -0.875 1 1 0 0\n"
 		"scissor 0 20,30 to 120,110\n"
 		"draw first 0 count 4 mode 5\n");
 	check(desk_draw(&desk, target, &(struct box){0, 40, 640, 1}));
 	paper_check(paper,
-		"framebuffer 1 0 14\n"
-		"views 1 0 15\n"
+		"framebuffer 1 0 15\n"
+		"views 1 0 16\n"
 		"samplers 1 0 2\n"
 		"scissor 0 20,40 to 120,41\n"
 		"draw first 0 count 4 mode 5\n");
@@ -146,9 +154,9 @@ TEST(mixed)
 	free(paper_take(paper));
 	check(desk_draw(&desk, target, NULL));
 	paper_check(paper,
-		"framebuffer 1 0 14\n"
+		"framebuffer 1 0 15\n"
 		"shader 6 0\n"
-		"shader 9 1\n"
+		"shader 10 1\n"
 		"bind object 1 handle 1\n"
 		"constants 1 0 0 0 0 1\n"
 		"scissor 0 0,0 to 64,64\n"
@@ -156,7 +164,7 @@ TEST(mixed)
 		"shader 5 0\n"
 		"shader 8 1\n"
 		"bind object 1 handle 3\n"
-		"views 1 0 15\n"
+		"views 1 0 16\n"
 		"samplers 1 0 4\n"
 		"constants 1 0 0.15625 0.1875 0.40625 0.3125 0.5 0 0 0\n"
 		"scissor 0 0,0 to 32,16\n"
@@ -224,7 +232,7 @@ TEST(large_pictures)
 		"copy-transfer resource 4 stride 4096 at 0,768 size 1024x256 staging 8 offset 0 flags 1\n"
 		"copy-transfer resource 4 stride 4096 at 0,1024 size 1024x256 staging 5 offset 0 flags 1\n"
 		"copy-transfer resource 4 stride 4096 at 0,1280 size 1024x256 staging 6 offset 0 flags 1\n"
-		"create view 14 resource 4 format 1 target 2 swizzle 0123\n");
+		"create view 15 resource 4 format 1 target 2 swizzle 0123\n");
 	desk.renderer->impl->forget(desk.renderer, texture);
 	buffer_drop(picture);
 	// Their memory is not kept for ever.
@@ -232,7 +240,7 @@ TEST(large_pictures)
 	paper->busy = false;
 	for (int i = 0; i < 70; i++)
 		check(desk_draw(&desk, target, NULL));
-	check_eq(paper->memory, VIRGL_BLOCK_SIZE + 16);
+	check_eq(paper->memory, VIRGL_BLOCK_SIZE + 20);
 	buffer_drop(target);
 	desk_finish(&desk);
 }
@@ -257,11 +265,11 @@ TEST(backed)
 		paper_check(paper,
 			i == 0 ? "create 4: target 2 format 1 bind 00008 100x50 backing 20000\n"
 				 "transfer resource 4 stride 400 at 0,0 size 100x50 offset 0 to host\n"
-				 "create view 14 resource 4 format 1 target 2 swizzle 0123\n"
+				 "create view 15 resource 4 format 1 target 2 swizzle 0123\n"
 				 "transfer resource 4 stride 400 at 10,20 size 30x5 offset 8040 to host\n"
 			       : "create 4: target 2 format 1 bind 00008 100x50 backing 20000\n"
 				 "put 4: 0,0 100x50\n"
-				 "create view 14 resource 4 format 1 target 2 swizzle 0123\n"
+				 "create view 15 resource 4 format 1 target 2 swizzle 0123\n"
 				 "put 4: 10,20 30x5\n");
 		desk.renderer->impl->forget(desk.renderer, texture);
 		buffer_drop(picture);

@@ -101,11 +101,11 @@ static int execute(struct kernel *kernel, struct drm_virtgpu_execbuffer *execute
 static int from_host(
 	struct kernel *kernel, const struct drm_virtgpu_3d_transfer_from_host *transfer)
 {
-	uint32_t half = 128 + kernel->value / 2, words[4];
+	uint32_t half = 128 + kernel->value / 2, words[5];
 	check(transfer->bo_handle < KERNEL_HANDLES && kernel->open[transfer->bo_handle]);
-	if (transfer->box.w != 4 || kernel->context_dead)
+	if (transfer->box.w != 5 || kernel->context_dead)
 		return 0;
-	for (uint32_t i = 0; i < 4; i++)
+	for (uint32_t i = 0; i < 5; i++)
 		words[i] = 0x010101 *
 			(!kernel->drawn || i == 0 ? kernel->value
 					: i == 1  ? 255
@@ -139,6 +139,7 @@ static int control(void *data, int fd, unsigned long request, void *argument)
 	case DRM_IOCTL_VIRTGPU_RESOURCE_INFO: {
 		struct drm_virtgpu_resource_info *info = argument;
 		info->res_handle = 1000 + info->bo_handle;
+		info->stride = kernel->guest_blobs;
 		return 0;
 	}
 	case DRM_IOCTL_VIRTGPU_MAP: {

@@ -19,7 +19,8 @@ struct kernel {
 	int times;             // so often; -1: always
 	bool busy, silent;     // resources; no fence is ever signalled
 	bool context_dead;
-	bool poison; // what is imported is not what it says
+	bool poison;      // what is imported is not what it says
+	bool guest_blobs; // it has no shape for the host
 
 	bool open[KERNEL_HANDLES];
 	unsigned submissions, closes, listed; // handles of the last submission

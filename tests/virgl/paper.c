@@ -107,7 +107,7 @@ static bool put(
 	return !paper->refuses;
 }
 
-// What was cleared, and by the three programs in white and in half of it.
+// What was cleared, and by the four programs in white and in half of it.
 static bool get(
 	struct virgl_transport *transport, struct virgl_resource *resource, const struct box *box)
 {
@@ -117,10 +117,10 @@ static bool get(
 	note(paper, "get %u: %d,%d %dx%d\n", resource->id, box->x, box->y, box->width, box->height);
 	if (paper->refuses)
 		return false;
-	if (resource->shape.width != 4 || paper->context_dead)
+	if (resource->shape.width != 5 || paper->context_dead)
 		return true;
 	uint32_t value = paper->value, half = 128 + value / 2;
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 5; i++)
 		words[i] = 0x010101 * (!paper->drawn || i == 0 ? value : i == 1 ? 255 : half);
 	return true;
 }

@@ -210,8 +210,10 @@ TEST(same_memory_twice)
 		.height = 8,
 		.bytes = 4};
 	struct dmabuf dmabuf = {.n_planes = 1, .fd = {kernel->device, -1, -1, -1}, .stride = {32}};
-	struct virgl_resource *one = transport->impl->import(transport, &dmabuf, &shape);
-	struct virgl_resource *two = transport->impl->import(transport, &dmabuf, &shape);
+	bool foreign;
+	const struct virgl_transport_impl *impl = transport->impl;
+	struct virgl_resource *one = impl->import(transport, &dmabuf, 0, &shape, &foreign);
+	struct virgl_resource *two = impl->import(transport, &dmabuf, 0, &shape, &foreign);
 	check(one && two && one->id == two->id);
 	struct virgl_resource *const uses[] = {one, two};
 	const uint32_t nothing = 0;
@@ -223,11 +225,22 @@ TEST(same_memory_twice)
 	check_eq(kernel->closes, 1);
 	// What nobody can tell the host is refused.
 	dmabuf.offset[0] = 64;
-	check(!transport->impl->import(transport, &dmabuf, &shape));
+	check(!impl->import(transport, &dmabuf, 0, &shape, &foreign) && !foreign);
+	check_eq(kernel->closes, 2);
 	dmabuf.offset[0] = 0;
-	dmabuf.n_planes = 2;
-	check(!transport->impl->import(transport, &dmabuf, &shape));
-	check_eq(kernel->closes, 1);
+	check(!impl->import(transport, &dmabuf, 1, &shape, &foreign) && !foreign);
+	check_eq(kernel->closes, 2);
+	// What the kernel does not take somebody else may copy, unless there is no memory for it.
+	kernel->failing = DRM_IOCTL_PRIME_FD_TO_HANDLE;
+	kernel->times = -1;
+	kernel->error = ENODEV;
+	check(!impl->import(transport, &dmabuf, 0, &shape, &foreign) && foreign);
+	kernel->error = ENOMEM;
+	check(!impl->import(transport, &dmabuf, 0, &shape, &foreign) && !foreign);
+	kernel->times = 0;
+	kernel->guest_blobs = true;
+	check(!impl->import(transport, &dmabuf, 0, &shape, &foreign) && foreign);
+	check_eq(kernel->closes, 3);
 	transport->impl->destroy(transport);
 	kernel_destroy(kernel);
 }
