@@ -5,8 +5,8 @@
 #include <string.h>
 #include <xf86drm.h>
 #include "backends/drm/drm.h"
-#include "backends/drm/edid.h"
-#include "backends/drm/identity.h"
+#include "compositor/base/edid.h"
+#include "backends/identity.h"
 #include "backends/drm/modes.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"

@@ -15,22 +15,11 @@
 
 #define PATIENCE_MS 8000
 #define FEATURE_VIRGL (UINT64_C(1) << 0)
+#define FEATURE_EDID (UINT64_C(1) << 1)
+#define FEATURE_PROTOCOL (UINT64_C(1) << 30)
 #define FEATURE_VERSION_1 (UINT64_C(1) << 32)
 #define DESCRIPTORS (2 * VHOST_SLOTS)
 #define WATCHED_WORDS (5 + 64 * 64) // an image of the pointer
-
-enum request { // to the device
-	GET_FEATURES = 1,
-	SET_FEATURES = 2,
-	SET_OWNER = 3,
-	SET_MEMORY = 5,
-	SET_QUEUE_SIZE = 8,
-	SET_QUEUE_ADDRESS = 9,
-	SET_QUEUE_BASE = 10,
-	SET_QUEUE_KICK = 12,
-	SET_QUEUE_CALL = 13,
-	SET_DISPLAY_SOCKET = 33,
-};
 
 enum wish { // of the device
 	GET_PROTOCOL = 1,
@@ -48,89 +37,10 @@ bool vhost_die(struct vhost *vhost, const char *why)
 	return false;
 }
 
-// Messages
-
-static bool send_message(struct vhost *vhost, int file, uint32_t request, uint32_t flags,
-	const void *data, size_t size, int fd)
+bool vhost_tell(
+	struct vhost *vhost, enum vhost_request request, const void *data, size_t size, int fd)
 {
-	uint32_t head[3] = {request, flags, (uint32_t)size};
-	char control[CMSG_SPACE(sizeof(int))] = {0};
-	struct iovec parts[2] = {{head, sizeof(head)}, {(void *)data, size}};
-	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
-	if (fd >= 0) {
-		message.msg_control = control;
-		message.msg_controllen = sizeof(control);
-		struct cmsghdr *part = CMSG_FIRSTHDR(&message);
-		part->cmsg_level = SOL_SOCKET;
-		part->cmsg_type = SCM_RIGHTS;
-		part->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(part), &fd, sizeof(fd));
-	}
-	ssize_t sent;
-	do
-		sent = sendmsg(file, &message, MSG_NOSIGNAL);
-	while (sent < 0 && errno == EINTR);
-	if (sent == (ssize_t)(sizeof(head) + size))
-		return true;
-	return vhost_die(vhost, sent < 0 ? strerror(errno) : "the device does not read");
-}
-
-// Descriptors that come along are of no use here: nobody looks at the pictures.
-static ssize_t receive_some(int file, void *into, size_t size)
-{
-	char control[CMSG_SPACE(sizeof(int) * 4)];
-	struct iovec part = {into, size};
-	struct msghdr message = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	ssize_t got = recvmsg(file, &message, MSG_CMSG_CLOEXEC);
-	if (got < 0)
-		return got;
-	for (struct cmsghdr *head = CMSG_FIRSTHDR(&message); head;
-		head = CMSG_NXTHDR(&message, head)) {
-		size_t n = (head->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		bool files = head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS;
-		for (size_t i = 0; files && i < n; i++) {
-			int fd;
-			memcpy(&fd, CMSG_DATA(head) + i * sizeof(fd), sizeof(fd));
-			close(fd);
-		}
-	}
-	return got;
-}
-
-// The sockets wait no longer than the device's patience.
-static bool receive(struct vhost *vhost, int file, void *into, size_t size)
-{
-	for (size_t at = 0; at < size;) {
-		ssize_t got = receive_some(file, (char *)into + at, size - at);
-		if (got == 0)
-			return vhost_die(vhost, "the device has gone");
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return vhost_die(vhost,
-				errno == EAGAIN ? "the device does not answer" : strerror(errno));
-		at += (size_t)got;
-	}
-	return true;
-}
-
-static bool skip(struct vhost *vhost, int file, size_t size)
-{
-	char some[4096];
-	for (; size; size -= MIN(size, sizeof(some)))
-		if (!receive(vhost, file, some, MIN(size, sizeof(some))))
-			return false;
-	return true;
-}
-
-static bool tell(struct vhost *vhost, enum request request, const void *data, size_t size, int fd)
-{
-	return send_message(
+	return vhost_send_message(
 		vhost, vhost->socket, (uint32_t)request, REQUEST_VERSION, data, size, fd);
 }
 
@@ -138,7 +48,7 @@ static bool tell(struct vhost *vhost, enum request request, const void *data, si
 
 static bool reply(struct vhost *vhost, uint32_t wish, const void *data, size_t size)
 {
-	return send_message(vhost, vhost->display, wish, REPLY, data, size, -1);
+	return vhost_send_message(vhost, vhost->display, wish, REPLY, data, size, -1);
 }
 
 static bool reply_screens(struct vhost *vhost)
@@ -159,11 +69,11 @@ static bool reply_screens(struct vhost *vhost)
 static bool on_wish(struct vhost *vhost)
 {
 	uint32_t head[3], words[WATCHED_WORDS] = {0};
-	if (!receive(vhost, vhost->display, head, sizeof(head)))
+	if (!vhost_receive(vhost, vhost->display, head, sizeof(head)))
 		return false;
 	size_t size = MIN((size_t)head[2], sizeof(words));
-	if (!receive(vhost, vhost->display, words, size) ||
-		!skip(vhost, vhost->display, head[2] - size))
+	if (!vhost_receive(vhost, vhost->display, words, size) ||
+		!vhost_skip(vhost, vhost->display, head[2] - size))
 		return false;
 	if (vhost->options.watch)
 		vhost->options.watch(
@@ -175,12 +85,29 @@ static bool on_wish(struct vhost *vhost)
 	return head[0] != DMABUF_UPDATE || reply(vhost, DMABUF_UPDATE, NULL, 0);
 }
 
+bool vhost_await_reply(struct vhost *vhost)
+{
+	struct pollfd files[] = {
+		{.fd = vhost->display, .events = POLLIN},
+		{.fd = vhost->socket, .events = POLLIN},
+	};
+	while (!vhost->dead && !files[1].revents) {
+		int n = poll(files, array_length(files), vhost->options.patience_ms);
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return vhost_die(vhost, "the device does not answer");
+		if (n > 0 && files[0].revents && !on_wish(vhost))
+			return false;
+	}
+	return !vhost->dead;
+}
+
 bool vhost_pump(struct vhost *vhost, int timeout_ms)
 {
 	struct pollfd files[] = {
 		{.fd = vhost->rings[VHOST_CONTROL].call, .events = POLLIN},
 		{.fd = vhost->rings[VHOST_CURSOR].call, .events = POLLIN},
 		{.fd = vhost->display, .events = POLLIN},
+		{.fd = vhost->channel.file, .events = POLLIN},
 		{.fd = vhost->socket, .events = POLLIN},
 	};
 	if (vhost->dead)
@@ -194,8 +121,10 @@ bool vhost_pump(struct vhost *vhost, int timeout_ms)
 		return vhost_die(vhost, strerror(errno));
 	if (n == 0)
 		return timeout_ms >= 0 || vhost_die(vhost, "the device does not answer");
-	if (files[3].revents) // it says nothing there by itself
+	if (files[4].revents) // it says nothing there by itself
 		return vhost_die(vhost, "the device has gone");
+	if (files[3].revents)
+		vhost_channel_listen(vhost);
 	if (files[2].revents && !on_wish(vhost))
 		return false;
 	return vhost_reap(vhost);
@@ -218,35 +147,44 @@ static bool tell_queue(struct vhost *vhost, uint32_t index)
 	const uint64_t address[] = {index, (uintptr_t)ring->descriptors, (uintptr_t)ring->used,
 		(uintptr_t)ring->available, 0};
 	const uint64_t number = index;
-	// The last one starts it.
-	return tell(vhost, SET_QUEUE_SIZE, size, sizeof(size), -1) &&
-		tell(vhost, SET_QUEUE_BASE, base, sizeof(base), -1) &&
-		tell(vhost, SET_QUEUE_ADDRESS, address, sizeof(address), -1) &&
-		tell(vhost, SET_QUEUE_CALL, &number, sizeof(number), ring->call) &&
-		tell(vhost, SET_QUEUE_KICK, &number, sizeof(number), ring->kick);
+	const uint32_t enable[] = {index, 1};
+	// The last one starts it, unless it waits to be enabled.
+	return vhost_tell(vhost, VHOST_SET_QUEUE_SIZE, size, sizeof(size), -1) &&
+		vhost_tell(vhost, VHOST_SET_QUEUE_BASE, base, sizeof(base), -1) &&
+		vhost_tell(vhost, VHOST_SET_QUEUE_ADDRESS, address, sizeof(address), -1) &&
+		vhost_tell(vhost, VHOST_SET_QUEUE_CALL, &number, sizeof(number), ring->call) &&
+		vhost_tell(vhost, VHOST_SET_QUEUE_KICK, &number, sizeof(number), ring->kick) &&
+		(!vhost->has_config ||
+			vhost_tell(vhost, VHOST_ENABLE_QUEUE, enable, sizeof(enable), -1));
+}
+
+static bool negotiate(struct vhost *vhost, uint64_t *features)
+{
+	if (!vhost_tell(vhost, VHOST_SET_OWNER, NULL, 0, -1) ||
+		!vhost_ask_number(vhost, VHOST_GET_FEATURES, features))
+		return false;
+	if (!(*features & FEATURE_VERSION_1))
+		return vhost_die(vhost, "the device is too old");
+	vhost->draws = *features & FEATURE_VIRGL;
+	vhost->tells_edid = *features & FEATURE_EDID;
+	if (*features & FEATURE_PROTOCOL && !vhost_config_init(vhost))
+		return false;
+	*features &= FEATURE_VERSION_1 | FEATURE_VIRGL | FEATURE_EDID;
+	if (vhost->has_config)
+		*features |= FEATURE_PROTOCOL;
+	return true;
 }
 
 static bool set_up(struct vhost *vhost, int display)
 {
-	uint32_t head[3];
 	uint64_t features = 0;
 	const uint64_t memory[] = {
 		1, vhost_memory_start(), vhost_memory_size(), (uintptr_t)vhost->base, 0};
-	if (!tell(vhost, SET_OWNER, NULL, 0, -1) || !tell(vhost, GET_FEATURES, NULL, 0, -1) ||
-		!receive(vhost, vhost->socket, head, sizeof(head)))
-		return false;
-	if (head[0] != GET_FEATURES || head[2] != sizeof(features))
-		return vhost_die(vhost, "this is no vhost-user device");
-	if (!receive(vhost, vhost->socket, &features, sizeof(features)))
-		return false;
-	if (!(features & FEATURE_VERSION_1))
-		return vhost_die(vhost, "the device is too old");
-	features &= FEATURE_VERSION_1 | FEATURE_VIRGL;
-	vhost->draws = features & FEATURE_VIRGL;
 	// The socket comes before the features: with these the device begins.
-	if (!tell(vhost, SET_DISPLAY_SOCKET, NULL, 0, display) ||
-		!tell(vhost, SET_FEATURES, &features, sizeof(features), -1) ||
-		!tell(vhost, SET_MEMORY, memory, sizeof(memory), vhost->memory))
+	if (!negotiate(vhost, &features) ||
+		!vhost_tell(vhost, VHOST_SET_DISPLAY_SOCKET, NULL, 0, display) ||
+		!vhost_tell(vhost, VHOST_SET_FEATURES, &features, sizeof(features), -1) ||
+		!vhost_tell(vhost, VHOST_SET_MEMORY, memory, sizeof(memory), vhost->memory))
 		return false;
 	for (uint32_t i = 0; i < VHOST_QUEUES; i++)
 		if (!tell_queue(vhost, i))
@@ -282,6 +220,7 @@ static void hang_up(struct vhost *vhost)
 {
 	close_fd(&vhost->socket);
 	close_fd(&vhost->display);
+	vhost_config_finish(vhost);
 	vhost_rings_finish(vhost);
 	vhost_memory_finish(vhost);
 	vhost->dead = true;
@@ -305,7 +244,7 @@ struct vhost *vhost_create(const char *path, const struct vhost_options *options
 	struct vhost *vhost = xcalloc(1, sizeof(*vhost));
 	vhost->path = xstrdup(path);
 	vhost->users = 1;
-	vhost->socket = vhost->display = vhost->memory = -1;
+	vhost->socket = vhost->display = vhost->memory = vhost->channel.file = -1;
 	for (int i = 0; i < VHOST_QUEUES; i++)
 		vhost->rings[i].kick = vhost->rings[i].call = -1;
 	if (options)

@@ -3,19 +3,41 @@
 // and its queues are driven as the machine's kernel does, in memory that both share. No kernel
 // driver, no machine.
 //
-//   vhost.c         the connection, and what the device asks of its display
-//   vhost_ring.c    the queues
-//   vhost_memory.c  the memory
-//   vhost_virgl.c   the way to its host, for the virgl renderer
-//   vhost_screen.c  screens on it
+//   vhost.c          the connection, and what the device asks of its display
+//   vhost_message.c  what goes over sockets
+//   vhost_config.c   the device's configuration, and how it tells that it has changed
+//   vhost_ring.c     the queues
+//   vhost_memory.c   the memory
+//   vhost_virgl.c    the way to its host, for the virgl renderer
+//   vhost_screen.c   screens on it (vhost_backend.h)
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <wayland-util.h>
 #include "backends/backend.h"
 #include "compositor/base/geom.h"
 #include "renderer/virgl/transport.h"
+
+enum vhost_request { // to the device
+	VHOST_GET_FEATURES = 1,
+	VHOST_SET_FEATURES = 2,
+	VHOST_SET_OWNER = 3,
+	VHOST_SET_MEMORY = 5,
+	VHOST_SET_QUEUE_SIZE = 8,
+	VHOST_SET_QUEUE_ADDRESS = 9,
+	VHOST_SET_QUEUE_BASE = 10,
+	VHOST_SET_QUEUE_KICK = 12,
+	VHOST_SET_QUEUE_CALL = 13,
+	VHOST_GET_PROTOCOL = 15,
+	VHOST_SET_PROTOCOL = 16,
+	VHOST_ENABLE_QUEUE = 18,
+	VHOST_SET_CHANNEL = 21,
+	VHOST_GET_CONFIG = 24,
+	VHOST_SET_CONFIG = 25,
+	VHOST_SET_DISPLAY_SOCKET = 33,
+};
 
 enum vhost_queue { VHOST_CONTROL, VHOST_CURSOR, VHOST_QUEUES };
 
@@ -43,6 +65,15 @@ enum vhost_command {
 	VHOST_MOVE_CURSOR,
 };
 
+enum vhost_config { // words of the device's configuration
+	VHOST_CONFIG_EVENTS,
+	VHOST_CONFIG_CLEAR, // written: these events are dealt with
+	VHOST_CONFIG_SCREENS,
+	VHOST_CONFIG_CAPSETS,
+	VHOST_CONFIG_WORDS
+};
+
+#define VHOST_EVENT_SCREENS 1
 #define VHOST_SCREENS 16
 #define VHOST_SLOTS 32 // commands of one queue that are on their way
 #define VHOST_ANSWER_WORDS 102
@@ -71,6 +102,15 @@ struct vhost_span {
 	size_t start, size;
 };
 
+// On which the device speaks first.
+struct vhost_channel {
+	int file;         // -1: there is none
+	uint32_t head[3]; // of a message, as far as it has come
+	size_t n;         // bytes of it
+	size_t rest;      // of its body
+	bool news;        // the configuration has changed; whoever looks resets it
+};
+
 // What the device wants shown, by its own numbers, for whoever looks: the first words of what it
 // sends to its display.
 typedef void vhost_watch_func(void *data, uint32_t request, const uint32_t *words, size_t n);
@@ -88,9 +128,12 @@ struct vhost {
 	int socket, display, memory; // files, -1: none
 	char *base;                  // of the memory
 	bool dead;
-	bool draws; // commands for virgl are taken
+	bool draws;      // commands for virgl are taken
+	bool tells_edid; // it has a command for that
+	bool has_config; // it can be asked for its configuration, and tells of changes
+	struct vhost_channel channel;
 	uint64_t tickets;
-	void (*progress)(void *data); // the device is done with something; may be NULL
+	void (*progress)(void *data); // the device is done with something, or has news; may be NULL
 	void *progress_data;
 	uint32_t ids; // of resources, given so far
 	struct vhost_ring rings[VHOST_QUEUES];
@@ -113,6 +156,32 @@ bool vhost_die(struct vhost *vhost, const char *why);
 // Deals with what has arrived; waits for that at most so long (-1: the device's patience, after
 // which it is dead). False: dead.
 bool vhost_pump(struct vhost *vhost, int timeout_ms);
+
+bool vhost_tell(
+	struct vhost *vhost, enum vhost_request request, const void *data, size_t size, int fd);
+// Until there is something to receive from the device; what it wants shown meanwhile is dealt with.
+// False: dead.
+bool vhost_await_reply(struct vhost *vhost);
+
+// vhost_message.c; false: dead
+bool vhost_send_message(struct vhost *vhost, int file, uint32_t request, uint32_t flags,
+	const void *data, size_t size, int fd);
+// As recvmsg(); files that come along are closed.
+ssize_t vhost_receive_some(int file, void *into, size_t size, int flags);
+bool vhost_receive(struct vhost *vhost, int file, void *into, size_t size);
+bool vhost_skip(struct vhost *vhost, int file, size_t size);
+
+// vhost_config.c
+// Before the features are set. False: dead.
+bool vhost_config_init(struct vhost *vhost);
+void vhost_config_finish(struct vhost *vhost);
+bool vhost_ask_number(struct vhost *vhost, enum vhost_request request, uint64_t *number);
+// False: it does not tell, or is dead.
+bool vhost_config_read(struct vhost *vhost, uint32_t words[VHOST_CONFIG_WORDS]);
+// Those events are dealt with.
+void vhost_config_clear(
+	struct vhost *vhost, const uint32_t words[VHOST_CONFIG_WORDS], uint32_t events);
+void vhost_channel_listen(struct vhost *vhost); // reads what has come
 
 // vhost_screen.c
 // options->device: path of the device's socket. backend_create_func

@@ -10,6 +10,8 @@ import sys
 
 INTERFACES = ['renderer/renderer.h', 'backends/backend.h', 'renderer/virgl/transport.h']
 BASE = ['compositor/base/']
+# what back ends have in common
+BACKEND = ['backends/backend.h', 'backends/identity.h']
 # what renderers have in common
 SHARED = ['renderer/convert.h', 'renderer/draws.h', 'renderer/video.h']
 CORE = ['compositor/core/']
@@ -25,10 +27,10 @@ TABLE = [
     ('compositor/base/', BASE),
     # level 1
     *((path, BASE) for path in INTERFACES),
-    ('backends/', BASE + ['backends/backend.h']),
+    ('backends/', BASE + BACKEND),
     # level 2
-    ('backends/virtio/', BASE + INTERFACES + OWN_FOLDER + ['backends/drm/kms.h']),
-    ('backends/*/', BASE + ['backends/backend.h', 'renderer/renderer.h'] + OWN_FOLDER),
+    ('backends/virtio/', BASE + BACKEND + INTERFACES + OWN_FOLDER + ['backends/drm/kms.h']),
+    ('backends/*/', BASE + BACKEND + ['renderer/renderer.h'] + OWN_FOLDER),
     ('renderer/', BASE + INTERFACES + OWN_FOLDER),
     ('renderer/*/', BASE + INTERFACES + SHARED + OWN_FOLDER),
     # level 3

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What monitors say of themselves, and what others might.
-#include "backends/drm/edid.h"
+#include "compositor/base/edid.h"
 #include <stdlib.h>
 #include <string.h>
 #include "tests/harness/test.h"
@@ -46,6 +46,29 @@ TEST(tells_who_it_is)
 	check_str(edid.text, "42 a");
 	check_eq(edid.width_mm, 325);
 	check_eq(edid.height_mm, 203);
+}
+
+TEST(mode_it_likes)
+{
+	uint8_t bytes[SIZE];
+	struct edid edid;
+	make(bytes);
+	check(edid_parse(bytes, SIZE, &edid));
+	check_eq(edid.width, 0);
+	// 1280 + 160 by 800 + 23 at 71 MHz.
+	static const uint8_t timing[8] = {0xbc, 0x1b, 0x00, 0xa0, 0x50, 0x20, 0x17, 0x30};
+	memcpy(bytes + TIMING, timing, sizeof(timing));
+	check(edid_parse(bytes, SIZE, &edid));
+	check_eq(edid.width, 1280);
+	check_eq(edid.height, 800);
+	check_eq(edid.refresh_mhz, 59909);
+	memset(bytes + TIMING, 0xff, 18);
+	check(edid_parse(bytes, SIZE, &edid));
+	check(edid.width == 4095 && edid.height == 4095);
+	memset(bytes + TIMING, 0, 18);
+	bytes[TIMING] = bytes[TIMING + 2] = 1;
+	check(edid_parse(bytes, SIZE, &edid));
+	check_eq(edid.width, 0);
 }
 
 TEST(sizes_that_contradict)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "backends/drm/edid.h"
+#include "compositor/base/edid.h"
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
@@ -40,6 +40,21 @@ static void read_size(const uint8_t *block, const uint8_t *timing, struct edid *
 	}
 }
 
+static void read_mode(const uint8_t *timing, struct edid *edid)
+{
+	int width = timing[2] | (timing[4] & 0xf0) << 4,
+	    blank_x = timing[3] | (timing[4] & 0x0f) << 8;
+	int height = timing[5] | (timing[7] & 0xf0) << 4,
+	    blank_y = timing[6] | (timing[7] & 0x0f) << 8;
+	int64_t clock_mhz = (timing[0] | timing[1] << 8) * INT64_C(10000000); // of 10 kHz
+	int64_t all = (int64_t)(width + blank_x) * (height + blank_y);
+	if (!width || !height)
+		return;
+	edid->width = width;
+	edid->height = height;
+	edid->refresh_mhz = (int)MIN(clock_mhz / all, 1000000);
+}
+
 bool edid_parse(const void *data, size_t size, struct edid *edid)
 {
 	enum { NAME = 0xfc, SERIAL = 0xff };
@@ -67,6 +82,8 @@ bool edid_parse(const void *data, size_t size, struct edid *edid)
 			read_text(descriptor + 5, edid->text);
 	}
 	read_size(block, timing, edid);
+	if (timing)
+		read_mode(timing, edid);
 	return true;
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "backends/drm/identity.h"
+#include "backends/identity.h"
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "backends/backend.h"
-#include "backends/drm/edid.h"
 #include "compositor/base/base.h"
+#include "compositor/base/edid.h"
 
 // From the system's list of the makers' letters, else the letters.
 static char *vendor_name(const char vendor[4])

@@ -11,6 +11,8 @@ struct edid {
 	uint32_t serial;         // 0: none
 	char name[14], text[14]; // model and serial number for people; may be ""
 	int width_mm, height_mm; // 0: not known
+	// The mode that it likes best; 0: none.
+	int width, height, refresh_mhz;
 };
 
 // False: it is none.
