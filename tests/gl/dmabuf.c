@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
-#include "tests/gl/bench.h"
+#include "tests/gl/module.h"
 #include "tests/harness/test.h"
 
 #define SIDE 16
@@ -103,12 +103,12 @@ static void play(struct gl *gl)
 	gl->has.dmabuf = gl->has.modifiers = true;
 }
 
-static void start(struct bench *bench)
+static void start(struct desk *desk)
 {
-	void (*init)(struct gl * gl) = (void (*)(struct gl *))bench_symbol("gl_dmabuf_init");
-	bench_init(bench);
-	play(bench->gl);
-	init(bench->gl);
+	void (*init)(struct gl * gl) = (void (*)(struct gl *))module_symbol("gl_dmabuf_init");
+	desk_init(desk, module_renderer());
+	play(gl_from(desk->renderer));
+	init(gl_from(desk->renderer));
 }
 
 struct device_buffer {
@@ -133,7 +133,7 @@ static struct buffer *device_buffer(uint32_t format, uint64_t modifier, uint32_t
 	struct pixels pixels;
 	buffer_init(&buffer->base, &device_impl, SIDE, SIDE, format);
 	buffer->memory = buffer_create_memfd(SIDE, SIDE, DRM_FORMAT_XRGB8888);
-	bench_fill(buffer->memory, word);
+	desk_fill(buffer->memory, word);
 	check(buffer_begin_access(buffer->memory, &pixels));
 	struct buffer_file file;
 	check(buffer_file(buffer->memory, &file));
@@ -151,9 +151,9 @@ static struct buffer *device_buffer(uint32_t format, uint64_t modifier, uint32_t
 
 TEST(what_is_taken)
 {
-	struct bench bench;
-	start(&bench);
-	const struct format_set *taken = &bench.renderer->dmabuf, *drawn = &bench.renderer->shared;
+	struct desk desk;
+	start(&desk);
+	const struct format_set *taken = &desk.renderer->dmabuf, *drawn = &desk.renderer->shared;
 	check_eq(taken->count, 3); // and none whose sizes nobody could check
 	check(format_set_has(taken, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR));
 	check(format_set_has(taken, DRM_FORMAT_XRGB8888, MODIFIER));
@@ -162,93 +162,93 @@ TEST(what_is_taken)
 	check(format_set_has(drawn, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR));
 	check(!format_set_has(drawn, DRM_FORMAT_XRGB8888, MODIFIER));
 	check(!format_set_get(drawn, DRM_FORMAT_NV12));
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 TEST(sampled)
 {
-	struct bench bench;
-	start(&bench);
-	const struct renderer_impl *impl = bench.renderer->impl;
-	struct buffer *target = impl->alloc(bench.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	struct desk desk;
+	start(&desk);
+	const struct renderer_impl *impl = desk.renderer->impl;
+	struct buffer *target = impl->alloc(desk.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
 	struct buffer *first =
 		device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0x00336699);
 	struct buffer *second = device_buffer(DRM_FORMAT_XRGB8888, MODIFIER, 0x00112233);
-	struct draw *draw = bench_add(&bench, NULL, &(struct box){0, 0, SIDE, SIDE});
-	check(impl->import(bench.renderer, &draw->texture, first, NULL));
+	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, SIDE, SIDE});
+	check(impl->import(desk.renderer, &draw->texture, first, NULL));
 	check(draw->texture == first->texture && draw->texture->holds);
 	check_eq(draw->texture->width, SIDE);
 	check_eq(attribute(EGL_LINUX_DRM_FOURCC_EXT), DRM_FORMAT_XRGB8888);
 	check_eq(attribute(EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT), 0);
-	check(bench_draw(&bench, target, NULL));
-	check_eq(bench_pixel(&bench, target, 3, 3), 0x336699);
+	check(desk_draw(&desk, target, NULL));
+	check_eq(desk_pixel(&desk, target, 3, 3), 0x336699);
 	// One that the driver only samples as external.
-	check(impl->import(bench.renderer, &draw->texture, second, NULL));
+	check(impl->import(desk.renderer, &draw->texture, second, NULL));
 	check(draw->texture == second->texture);
 	check_eq((uint32_t)attribute(EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT), MODIFIER & 0xffffffff);
 	check_eq((uint32_t)attribute(EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT), MODIFIER >> 32);
-	check(bench_draw(&bench, target, NULL));
-	check_eq(bench_pixel(&bench, target, 3, 3), 0x112233);
+	check(desk_draw(&desk, target, NULL));
+	check_eq(desk_pixel(&desk, target, 3, 3), 0x112233);
 	// They come again and again: nothing is made anew.
 	for (int i = 0; i < 4; i++)
-		check(impl->import(bench.renderer, &draw->texture, i & 1 ? second : first, NULL));
+		check(impl->import(desk.renderer, &draw->texture, i & 1 ? second : first, NULL));
 	check_eq(driver.created, 2);
 	// From a device to the CPU and back.
-	struct buffer *memory = bench_buffer(SIDE, SIDE, DRM_FORMAT_XRGB8888);
-	bench_fill(memory, 0x778899);
-	check(impl->import(bench.renderer, &draw->texture, memory, NULL));
+	struct buffer *memory = desk_buffer(SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	desk_fill(memory, 0x778899);
+	check(impl->import(desk.renderer, &draw->texture, memory, NULL));
 	check(!draw->texture->holds);
-	check(bench_draw(&bench, target, NULL));
-	check_eq(bench_pixel(&bench, target, 3, 3), 0x778899);
-	check(impl->import(bench.renderer, &draw->texture, first, NULL));
-	check(bench_draw(&bench, target, NULL));
-	check_eq(bench_pixel(&bench, target, 3, 3), 0x336699);
+	check(desk_draw(&desk, target, NULL));
+	check_eq(desk_pixel(&desk, target, 3, 3), 0x778899);
+	check(impl->import(desk.renderer, &draw->texture, first, NULL));
+	check(desk_draw(&desk, target, NULL));
+	check_eq(desk_pixel(&desk, target, 3, 3), 0x336699);
 	draw->texture = NULL;
 	buffer_drop(first);
 	buffer_drop(second);
 	check_eq(driver.destroyed, driver.created);
 	buffer_drop(memory);
 	buffer_drop(target);
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 TEST(refused)
 {
-	struct bench bench;
-	start(&bench);
-	const struct renderer_impl *impl = bench.renderer->impl;
-	struct buffer *target = impl->alloc(bench.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	struct desk desk;
+	start(&desk);
+	const struct renderer_impl *impl = desk.renderer->impl;
+	struct buffer *target = impl->alloc(desk.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
 	struct buffer *good = device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0x336699);
 	struct buffer *bad = device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0);
-	struct draw *draw = bench_add(&bench, NULL, &(struct box){0, 0, SIDE, SIDE});
-	check(impl->import(bench.renderer, &draw->texture, good, NULL));
+	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, SIDE, SIDE});
+	check(impl->import(desk.renderer, &draw->texture, good, NULL));
 	struct texture *texture = draw->texture, *none = NULL;
 	int lines = 0;
-	bench_count_lines(&lines);
+	desk_count_lines(&lines);
 	driver.fails = true;
-	check(!impl->import(bench.renderer, &draw->texture, bad, NULL));
+	check(!impl->import(desk.renderer, &draw->texture, bad, NULL));
 	check(draw->texture == texture && !bad->texture);
-	check(!impl->import(bench.renderer, &none, bad, NULL));
+	check(!impl->import(desk.renderer, &none, bad, NULL));
 	check(!none);
-	check(!bench_draw(&bench, bad, NULL));
+	check(!desk_draw(&desk, bad, NULL));
 	check_eq(lines, 3);
-	bench_count_lines(NULL);
-	check(bench_draw(&bench, target, NULL));
-	check_eq(bench_pixel(&bench, target, 3, 3), 0x336699);
+	desk_count_lines(NULL);
+	check(desk_draw(&desk, target, NULL));
+	check_eq(desk_pixel(&desk, target, 3, 3), 0x336699);
 	draw->texture = NULL;
 	buffer_drop(bad);
 	buffer_drop(good);
 	buffer_drop(target);
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 TEST(video)
 {
-	struct bench bench;
-	start(&bench);
+	struct desk desk;
+	start(&desk);
 	struct buffer *buffer = device_buffer(DRM_FORMAT_NV12, MODIFIER, 0);
 	struct texture *texture = NULL;
-	check(bench.renderer->impl->import(bench.renderer, &texture, buffer, NULL));
+	check(desk.renderer->impl->import(desk.renderer, &texture, buffer, NULL));
 	check_eq(gl_texture_from(texture)->kind, GL_TEXTURE_EXTERNAL_OES);
 	check_eq(attribute(EGL_DMA_BUF_PLANE1_OFFSET_EXT), 64);
 	check_eq((uint32_t)attribute(EGL_DMA_BUF_PLANE1_MODIFIER_HI_EXT), MODIFIER >> 32);
@@ -256,27 +256,27 @@ TEST(video)
 	check_eq(attribute(EGL_YUV_COLOR_SPACE_HINT_EXT), EGL_ITU_REC601_EXT);
 	check_eq(attribute(EGL_SAMPLE_RANGE_HINT_EXT), EGL_YUV_NARROW_RANGE_EXT);
 	buffer_drop(buffer);
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 // Only the part that is repainted changes.
 TEST(drawn_into)
 {
-	struct bench bench;
-	start(&bench);
+	struct desk desk;
+	start(&desk);
 	struct buffer *target = device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0x336699);
-	struct draw *draw = bench_add(&bench, NULL, &(struct box){0, 0, SIDE, SIDE});
+	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, SIDE, SIDE});
 	memcpy(draw->color, (const float[4]){1, 0, 0, 1}, sizeof(draw->color));
 	draw->opaque = true;
 	for (int i = 0; i < 2; i++)
-		check(bench_draw(&bench, target, &(struct box){2, 2, 3, 3}));
+		check(desk_draw(&desk, target, &(struct box){2, 2, 3, 3}));
 	check_eq(driver.created, 1);
-	check_eq(bench_pixel(&bench, target, 1, 2), 0x336699);
-	check_eq(bench_pixel(&bench, target, 2, 2), 0xff0000);
-	check_eq(bench_pixel(&bench, target, 5, 5), 0x336699);
+	check_eq(desk_pixel(&desk, target, 1, 2), 0x336699);
+	check_eq(desk_pixel(&desk, target, 2, 2), 0xff0000);
+	check_eq(desk_pixel(&desk, target, 5, 5), 0x336699);
 	buffer_drop(target);
 	check_eq(driver.destroyed, 1);
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 static GLenum GL_APIENTRY is_reset(void)
@@ -286,41 +286,41 @@ static GLenum GL_APIENTRY is_reset(void)
 
 TEST(after_a_loss)
 {
-	struct bench bench;
-	start(&bench);
-	const struct renderer_impl *impl = bench.renderer->impl;
+	struct desk desk;
+	start(&desk);
+	const struct renderer_impl *impl = desk.renderer->impl;
 	struct buffer *picture =
 		device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0x336699);
 	struct buffer *shared = device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0);
-	struct draw *draw = bench_add(&bench, NULL, &(struct box){0, 0, SIDE, SIDE});
-	check(impl->import(bench.renderer, &draw->texture, picture, NULL));
-	check(bench_draw(&bench, shared, NULL));
-	bench_count_lines(&(int){0});
-	bench.gl->procs.reset_status = is_reset;
-	check(!bench_draw(&bench, shared, NULL));
-	check(impl->recover(bench.renderer));
-	bench_count_lines(NULL);
-	play(bench.gl);
+	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, SIDE, SIDE});
+	check(impl->import(desk.renderer, &draw->texture, picture, NULL));
+	check(desk_draw(&desk, shared, NULL));
+	desk_count_lines(&(int){0});
+	gl_from(desk.renderer)->procs.reset_status = is_reset;
+	check(!desk_draw(&desk, shared, NULL));
+	check(impl->recover(desk.renderer));
+	desk_count_lines(NULL);
+	play(gl_from(desk.renderer));
 	struct texture *texture = draw->texture;
-	check(impl->import(bench.renderer, &draw->texture, picture, NULL));
+	check(impl->import(desk.renderer, &draw->texture, picture, NULL));
 	check(draw->texture == texture);
-	check(bench_draw(&bench, shared, NULL));
-	check_eq(bench_pixel(&bench, shared, 3, 3), 0x336699);
+	check(desk_draw(&desk, shared, NULL));
+	check_eq(desk_pixel(&desk, shared, 3, 3), 0x336699);
 	draw->texture = NULL;
 	buffer_drop(picture);
 	buffer_drop(shared);
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 // With a real GPU: memory that is drawn into, and sampled as a client's would be.
 TEST(memory_of_the_gpu)
 {
-	struct bench bench;
-	bench_init(&bench);
-	struct renderer *renderer = bench.renderer;
+	struct desk desk;
+	desk_init(&desk, module_renderer());
+	struct renderer *renderer = desk.renderer;
 	const struct renderer_impl *impl = renderer->impl;
 	if (!renderer->shared.count) {
-		bench_finish(&bench);
+		desk_finish(&desk);
 		test_skip("no GPU whose memory can be shared");
 	}
 	static const uint32_t formats[] = {DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888};
@@ -344,12 +344,12 @@ TEST(memory_of_the_gpu)
 				.visible = &all};
 			int fence = -1;
 			check(impl->draw(renderer, shared, &red, 1, &all, &fence));
-			check(fence >= 0 || !bench.gl->has.native_fence);
+			check(fence >= 0 || !gl_from(desk.renderer)->has.native_fence);
 			close_fd(&fence);
-			check_eq(bench_pixel(&bench, shared, 2, 2), 0xff0000);
+			check_eq(desk_pixel(&desk, shared, 2, 2), 0xff0000);
 			struct texture *texture = NULL;
 			check(impl->import(renderer, &texture, shared, NULL));
-			struct buffer *memory = bench_buffer(64, 48, DRM_FORMAT_XRGB8888);
+			struct buffer *memory = desk_buffer(64, 48, DRM_FORMAT_XRGB8888);
 			const struct draw picture = {.texture = texture,
 				.alpha = 1,
 				.src = {0, 0, 64, 48},
@@ -358,10 +358,10 @@ TEST(memory_of_the_gpu)
 				.visible = &all};
 			check(impl->draw(renderer, memory, &picture, 1, &all, &fence));
 			pixman_region32_fini(&all);
-			check_eq(bench_pixel(&bench, memory, 29, 47), 0xff0000);
+			check_eq(desk_pixel(&desk, memory, 29, 47), 0xff0000);
 			buffer_drop(memory);
 			buffer_drop(shared);
 		}
 	}
-	bench_finish(&bench);
+	desk_finish(&desk);
 }

@@ -5,7 +5,7 @@
 #include "compositor/core/output.h"
 #include "compositor/core/scene.h"
 #include "compositor/core/window.h"
-#include "tests/gl/bench.h"
+#include "tests/gl/module.h"
 #include "tests/harness/client.h"
 #include "tests/harness/fixture.h"
 #include "tests/harness/test.h"
@@ -17,55 +17,55 @@ static GLenum GL_APIENTRY is_reset(void)
 
 TEST(renderer_starts_anew)
 {
-	struct bench bench;
-	bench_init(&bench);
-	const struct renderer_impl *impl = bench.renderer->impl;
-	struct buffer *picture = bench_buffer(8, 8, DRM_FORMAT_XRGB8888);
-	bench_fill(picture, 0x336699);
-	struct buffer *old = impl->alloc(bench.renderer, 8, 8, DRM_FORMAT_XRGB8888);
-	struct buffer *memory = bench_buffer(8, 8, DRM_FORMAT_XRGB8888);
-	struct draw *draw = bench_add(&bench, NULL, &(struct box){0, 0, 8, 8});
-	check(impl->import(bench.renderer, &draw->texture, picture, NULL));
-	check(bench_draw(&bench, memory, NULL));
+	struct desk desk;
+	desk_init(&desk, module_renderer());
+	const struct renderer_impl *impl = desk.renderer->impl;
+	struct buffer *picture = desk_buffer(8, 8, DRM_FORMAT_XRGB8888);
+	desk_fill(picture, 0x336699);
+	struct buffer *old = impl->alloc(desk.renderer, 8, 8, DRM_FORMAT_XRGB8888);
+	struct buffer *memory = desk_buffer(8, 8, DRM_FORMAT_XRGB8888);
+	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, 8, 8});
+	check(impl->import(desk.renderer, &draw->texture, picture, NULL));
+	check(desk_draw(&desk, memory, NULL));
 
-	bench_count_lines(&(int){0});
-	bench.gl->procs.reset_status = is_reset;
-	check(!bench_draw(&bench, old, NULL));
-	check(bench.renderer->lost);
+	desk_count_lines(&(int){0});
+	gl_from(desk.renderer)->procs.reset_status = is_reset;
+	check(!desk_draw(&desk, old, NULL));
+	check(desk.renderer->lost);
 	struct texture *texture = draw->texture, *other = NULL;
-	check(!impl->import(bench.renderer, &draw->texture, picture, NULL));
+	check(!impl->import(desk.renderer, &draw->texture, picture, NULL));
 	check(draw->texture == texture);
-	check(!impl->import(bench.renderer, &other, picture, NULL) && !other);
-	check(!impl->alloc(bench.renderer, 8, 8, DRM_FORMAT_XRGB8888));
+	check(!impl->import(desk.renderer, &other, picture, NULL) && !other);
+	check(!impl->alloc(desk.renderer, 8, 8, DRM_FORMAT_XRGB8888));
 
 	// No GPU is there, and then it is.
-	bench.gl->options.accept_software = false;
-	bool found = impl->recover(bench.renderer);
-	check_eq(bench.renderer->lost, !found);
-	check(format_set_has(&bench.renderer->shm, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR));
-	bench.gl->options.accept_software = true;
-	check(found || impl->recover(bench.renderer));
-	check(!bench.renderer->lost);
+	gl_from(desk.renderer)->options.accept_software = false;
+	bool found = impl->recover(desk.renderer);
+	check_eq(desk.renderer->lost, !found);
+	check(format_set_has(&desk.renderer->shm, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR));
+	gl_from(desk.renderer)->options.accept_software = true;
+	check(found || impl->recover(desk.renderer));
+	check(!desk.renderer->lost);
 
-	check(!bench_draw(&bench, old, NULL)); // its memory is gone
-	bench_count_lines(NULL);
+	check(!desk_draw(&desk, old, NULL)); // its memory is gone
+	desk_count_lines(NULL);
 	buffer_drop(old);
-	struct buffer *target = impl->alloc(bench.renderer, 8, 8, DRM_FORMAT_XRGB8888);
-	check(bench_draw(&bench, target, NULL));
-	check_eq(bench_pixel(&bench, target, 4, 4), 0); // nothing there yet
+	struct buffer *target = impl->alloc(desk.renderer, 8, 8, DRM_FORMAT_XRGB8888);
+	check(desk_draw(&desk, target, NULL));
+	check_eq(desk_pixel(&desk, target, 4, 4), 0); // nothing there yet
 	region nothing;
 	pixman_region32_init(&nothing);
-	check(impl->import(bench.renderer, &draw->texture, picture, &nothing));
+	check(impl->import(desk.renderer, &draw->texture, picture, &nothing));
 	pixman_region32_fini(&nothing);
 	check(draw->texture == texture);
-	check(bench_draw(&bench, target, NULL));
-	check_eq(bench_pixel(&bench, target, 4, 4), 0x336699);
-	check(bench_draw(&bench, memory, NULL));
-	check_eq(bench_pixel(&bench, memory, 4, 4), 0x336699);
+	check(desk_draw(&desk, target, NULL));
+	check_eq(desk_pixel(&desk, target, 4, 4), 0x336699);
+	check(desk_draw(&desk, memory, NULL));
+	check_eq(desk_pixel(&desk, memory, 4, 4), 0x336699);
 	buffer_drop(target);
 	buffer_drop(memory);
 	buffer_drop(picture);
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 // In a session
@@ -109,9 +109,9 @@ TEST(windows_stay)
 	check_eq(inside, 0x2060a0);
 	check(title != 0);
 	int lines = 0;
-	bench_count_lines(&lines);
+	desk_count_lines(&lines);
 	lose(fixture);
-	bench_count_lines(NULL);
+	desk_count_lines(NULL);
 	check(!fixture->server->renderer->lost);
 	check(gl_of(fixture)->procs.reset_status != is_reset);
 	check_eq(lines, 2); // that it went, that it is back
@@ -136,9 +136,9 @@ TEST(pixels_that_nobody_has)
 	wl_buffer_destroy(window->buffer);
 	window->buffer = NULL;
 	fixture_frames(fixture, 1);
-	bench_count_lines(&(int){0});
+	desk_count_lines(&(int){0});
 	lose(fixture);
-	bench_count_lines(NULL);
+	desk_count_lines(NULL);
 	check(window->window->mapped);
 	check_eq(fixture_pixel(fixture, 50, 40), 0);
 	client_window_draw(window, 320, 240, 0xff2060a0);
@@ -157,11 +157,11 @@ TEST(tried_again)
 	struct client_window *window = client_window_create(client, 320, 240, 0xff2060a0);
 	fixture_frames(fixture, 3);
 	int lines = 0;
-	bench_count_lines(&lines);
+	desk_count_lines(&lines);
 	gl_of(fixture)->options.accept_software = false;
 	lose(fixture);
 	if (!fixture->server->renderer->lost) {
-		bench_count_lines(NULL);
+		desk_count_lines(NULL);
 		fixture_destroy(fixture);
 		test_skip("there is a GPU here");
 	}
@@ -175,7 +175,7 @@ TEST(tried_again)
 	gl_of(fixture)->options.accept_software = true;
 	check(fixture->server->renderer->lost);
 	fixture_advance(fixture, NSEC_PER_SEC);
-	bench_count_lines(NULL);
+	desk_count_lines(NULL);
 	check(!fixture->server->renderer->lost);
 	fixture_frames(fixture, 2);
 	check_eq(fixture_pixel(fixture, 50, 40), 0x00ff00);
@@ -188,7 +188,7 @@ TEST(tried_again)
 TEST(again_and_again)
 {
 	setenv("ORIEL_GL_DEBUG", "lose=1", 1);
-	bench_count_lines(&(int){0});
+	desk_count_lines(&(int){0});
 	struct fixture *fixture = start("kiosk");
 	struct client *client = client_create(fixture);
 	struct client_window *window = client_window_create(client, 320, 240, 0xff2060a0);
@@ -201,7 +201,7 @@ TEST(again_and_again)
 	check(starts >= 2 && starts <= 4);
 	gl_of(fixture)->debug.lose = 0;
 	fixture_advance(fixture, 2 * NSEC_PER_SEC);
-	bench_count_lines(NULL);
+	desk_count_lines(NULL);
 	check_eq(fixture_pixel(fixture, 50, 40), 179);
 	check_no_error(client);
 	client_window_destroy(window);

@@ -2,7 +2,7 @@
 // Uploads and reads: whatever the memory looks like, the picture is pixman's.
 #include <string.h>
 #include "compositor/base/base.h"
-#include "tests/gl/bench.h"
+#include "tests/gl/module.h"
 #include "tests/harness/test.h"
 
 #define SIDE 19 // rows of small pixels then end anywhere
@@ -41,22 +41,22 @@ static void check_same(struct buffer *a, struct buffer *b, const char *name)
 
 TEST(formats_are_pixmans)
 {
-	struct bench bench;
-	bench_init(&bench);
+	struct desk desk;
+	desk_init(&desk, module_renderer());
 	struct renderer *pixman = pixman_renderer_create(1);
 	for (size_t i = 0; i < pixman->shm.count; i++) {
 		uint32_t format = pixman->shm.formats[i].fourcc;
-		check(format_set_has(&bench.renderer->shm, format, DRM_FORMAT_MOD_LINEAR));
-		struct buffer *picture = bench_buffer(SIDE, SIDE, format);
+		check(format_set_has(&desk.renderer->shm, format, DRM_FORMAT_MOD_LINEAR));
+		struct buffer *picture = desk_buffer(SIDE, SIDE, format);
 		struct buffer *wanted = drawn_by(pixman, picture);
-		struct buffer *actual = drawn_by(bench.renderer, picture);
+		struct buffer *actual = drawn_by(desk.renderer, picture);
 		check_same(actual, wanted, format_info(format)->name);
 		buffer_drop(picture);
 		buffer_drop(wanted);
 		buffer_drop(actual);
 	}
 	renderer_destroy(pixman);
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 // Formats that pixman does not have.
@@ -69,10 +69,10 @@ static const struct wide_row {
 
 TEST_P(wide_formats, struct wide_row, wide_rows)
 {
-	struct bench bench;
-	bench_init(&bench);
-	if (!format_set_has(&bench.renderer->shm, param->format, DRM_FORMAT_MOD_LINEAR)) {
-		bench_finish(&bench);
+	struct desk desk;
+	desk_init(&desk, module_renderer());
+	if (!format_set_has(&desk.renderer->shm, param->format, DRM_FORMAT_MOD_LINEAR)) {
+		desk_finish(&desk);
 		test_skip("this driver does not have it");
 	}
 	struct buffer *picture = buffer_create_memfd(2, 2, param->format);
@@ -84,18 +84,18 @@ TEST_P(wide_formats, struct wide_row, wide_rows)
 			memcpy((char *)pixels.data + (size_t)y * pixels.stride + x * 8, pixel, 8);
 	buffer_end_access(picture);
 	struct buffer *target =
-		bench.renderer->impl->alloc(bench.renderer, 2, 2, DRM_FORMAT_XRGB8888);
-	struct draw *draw = bench_add(&bench, NULL, &(struct box){0, 0, 2, 2});
-	check(bench.renderer->impl->import(bench.renderer, &draw->texture, picture, NULL));
+		desk.renderer->impl->alloc(desk.renderer, 2, 2, DRM_FORMAT_XRGB8888);
+	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, 2, 2});
+	check(desk.renderer->impl->import(desk.renderer, &draw->texture, picture, NULL));
 	check(!draw->texture->holds);
-	check(bench_draw(&bench, target, NULL));
-	uint32_t color = bench_pixel(&bench, target, 1, 1);
+	check(desk_draw(&desk, target, NULL));
+	uint32_t color = desk_pixel(&desk, target, 1, 1);
 	check_eq(color >> 16, 0xff);
 	check_near(color >> 8 & 0xff, 0x80, 1);
 	check_eq(color & 0xff, 0);
 	buffer_drop(target);
 	buffer_drop(picture);
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 // Memory as a client's pool may have it: it starts anywhere, and rows are any number of bytes.
@@ -127,66 +127,66 @@ static const uint32_t odd_formats[] = {DRM_FORMAT_XRGB8888, DRM_FORMAT_ABGR8888,
 
 TEST_P(odd_memory, uint32_t, odd_formats)
 {
-	struct bench bench;
-	bench_init(&bench);
+	struct desk desk;
+	desk_init(&desk, module_renderer());
 	struct renderer *pixman = pixman_renderer_create(1);
 	struct odd_buffer odd;
 	buffer_init(&odd.base, &odd_impl, SIDE, SIDE, *param);
 	for (size_t i = 0; i < sizeof(odd.data); i++)
 		odd.data[i] = (unsigned char)(i * 7 + i / 61);
 	struct buffer *wanted = drawn_by(pixman, &odd.base);
-	struct buffer *actual = drawn_by(bench.renderer, &odd.base);
+	struct buffer *actual = drawn_by(desk.renderer, &odd.base);
 	check_same(actual, wanted, format_info(*param)->name);
 	buffer_drop(wanted);
 	buffer_drop(actual);
 	buffer_drop(&odd.base);
 	renderer_destroy(pixman);
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 // Only what is damaged is taken again, and only of the same kind of memory.
 TEST(damage)
 {
-	struct bench bench;
-	bench_init(&bench);
+	struct desk desk;
+	desk_init(&desk, module_renderer());
 	struct buffer *target =
-		bench.renderer->impl->alloc(bench.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
-	struct buffer *picture = bench_buffer(SIDE, SIDE, DRM_FORMAT_XRGB8888);
-	bench_fill(picture, 0x112233);
-	struct draw *draw = bench_add(&bench, NULL, &(struct box){0, 0, SIDE, SIDE});
-	check(bench.renderer->impl->import(bench.renderer, &draw->texture, picture, NULL));
+		desk.renderer->impl->alloc(desk.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	struct buffer *picture = desk_buffer(SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	desk_fill(picture, 0x112233);
+	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, SIDE, SIDE});
+	check(desk.renderer->impl->import(desk.renderer, &draw->texture, picture, NULL));
 	struct texture *first = draw->texture;
-	bench_fill(picture, 0x445566);
+	desk_fill(picture, 0x445566);
 	region damage;
 	pixman_region32_init_rect(&damage, 3, 4, 5, 6);
 	pixman_region32_union_rect(&damage, &damage, 17, 0, 100, 1);
-	check(bench.renderer->impl->import(bench.renderer, &draw->texture, picture, &damage));
+	check(desk.renderer->impl->import(desk.renderer, &draw->texture, picture, &damage));
 	check(draw->texture == first);
-	check(bench_draw(&bench, target, NULL));
-	check_eq(bench_pixel(&bench, target, 2, 4), 0x112233);
-	check_eq(bench_pixel(&bench, target, 3, 4), 0x445566);
-	check_eq(bench_pixel(&bench, target, 7, 9), 0x445566);
-	check_eq(bench_pixel(&bench, target, 8, 9), 0x112233);
-	check_eq(bench_pixel(&bench, target, 18, 0), 0x445566);
+	check(desk_draw(&desk, target, NULL));
+	check_eq(desk_pixel(&desk, target, 2, 4), 0x112233);
+	check_eq(desk_pixel(&desk, target, 3, 4), 0x445566);
+	check_eq(desk_pixel(&desk, target, 7, 9), 0x445566);
+	check_eq(desk_pixel(&desk, target, 8, 9), 0x112233);
+	check_eq(desk_pixel(&desk, target, 18, 0), 0x445566);
 	// So many pieces are taken as one.
 	pixman_region32_clear(&damage);
 	for (int i = 0; i < SIDE; i++)
 		pixman_region32_union_rect(&damage, &damage, i, i, 1, 1);
-	bench_fill(picture, 0x778899);
-	check(bench.renderer->impl->import(bench.renderer, &draw->texture, picture, &damage));
-	check(bench_draw(&bench, target, NULL));
-	check_eq(bench_pixel(&bench, target, 5, 12), 0x778899);
+	desk_fill(picture, 0x778899);
+	check(desk.renderer->impl->import(desk.renderer, &draw->texture, picture, &damage));
+	check(desk_draw(&desk, target, NULL));
+	check_eq(desk_pixel(&desk, target, 5, 12), 0x778899);
 	// Another format is another texture, whatever is said to be damaged.
-	struct buffer *other = bench_buffer(SIDE, SIDE, DRM_FORMAT_XBGR8888);
-	bench_fill(other, 0x0000ff);
-	check(bench.renderer->impl->import(bench.renderer, &draw->texture, other, &damage));
-	check(bench_draw(&bench, target, NULL));
-	check_eq(bench_pixel(&bench, target, 18, 0), 0xff0000);
+	struct buffer *other = desk_buffer(SIDE, SIDE, DRM_FORMAT_XBGR8888);
+	desk_fill(other, 0x0000ff);
+	check(desk.renderer->impl->import(desk.renderer, &draw->texture, other, &damage));
+	check(desk_draw(&desk, target, NULL));
+	check_eq(desk_pixel(&desk, target, 18, 0), 0xff0000);
 	pixman_region32_fini(&damage);
 	buffer_drop(other);
 	buffer_drop(picture);
 	buffer_drop(target);
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 static const uint32_t cpu_formats[] = {DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888,
@@ -195,85 +195,85 @@ static const uint32_t cpu_formats[] = {DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888,
 // CPU memory is only written where something was repainted.
 TEST_P(cpu_target, uint32_t, cpu_formats)
 {
-	struct bench bench;
-	bench_init(&bench);
-	struct buffer *target = bench_buffer(SIDE, SIDE, *param);
-	struct buffer *before = bench_buffer(SIDE, SIDE, *param);
-	struct draw *draw = bench_add(&bench, NULL, &(struct box){5, 5, 6, 6});
+	struct desk desk;
+	desk_init(&desk, module_renderer());
+	struct buffer *target = desk_buffer(SIDE, SIDE, *param);
+	struct buffer *before = desk_buffer(SIDE, SIDE, *param);
+	struct draw *draw = desk_add(&desk, NULL, &(struct box){5, 5, 6, 6});
 	memcpy(draw->color, (const float[4]){1, 0, 0, 1}, sizeof(draw->color));
 	draw->opaque = true;
-	check(bench_draw(&bench, target, &(struct box){4, 4, 20, 4}));
+	check(desk_draw(&desk, target, &(struct box){4, 4, 20, 4}));
 	for (int y = 0; y < SIDE; y++) {
 		for (int x = 0; x < SIDE; x++) {
 			bool repainted = x >= 4 && y >= 4 && y < 8;
 			bool red = repainted && x >= 5 && y >= 5 && x < 11;
-			check_eq(bench_pixel(&bench, target, x, y),
+			check_eq(desk_pixel(&desk, target, x, y),
 				red                 ? 0xff0000
 					: repainted ? 0
-						    : bench_pixel(&bench, before, x, y));
+						    : desk_pixel(&desk, before, x, y));
 		}
 	}
 	buffer_drop(before);
 	buffer_drop(target);
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 // Targets without alpha read as opaque, those with it as they are.
 TEST(reads)
 {
-	struct bench bench;
-	bench_init(&bench);
+	struct desk desk;
+	desk_init(&desk, module_renderer());
 	const uint32_t formats[] = {DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888};
-	struct draw *draw = bench_add(&bench, NULL, &(struct box){0, 0, 4, 4});
+	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, 4, 4});
 	draw->opaque = true; // so that it replaces what was there
 	for (int i = 0; i < 2; i++) {
-		struct buffer *target =
-			bench.renderer->impl->alloc(bench.renderer, 4, 4, formats[i]);
-		check(bench_draw(&bench, target, NULL));
+		struct buffer *target = desk.renderer->impl->alloc(desk.renderer, 4, 4, formats[i]);
+		check(desk_draw(&desk, target, NULL));
 		uint32_t words[3 * 2];
 		const struct box box = {1, 1, 2, 2};
 		struct pixels into = {words, 12, 2, 2, DRM_FORMAT_ARGB8888};
 		memset(words, 0x55, sizeof(words));
-		check(bench.renderer->impl->read(bench.renderer, target, &box, &into));
+		check(desk.renderer->impl->read(desk.renderer, target, &box, &into));
 		check_eq(words[4], i ? 0 : 0xff000000);
 		check_eq(words[2], 0x55555555); // between the rows
 		into.format = DRM_FORMAT_RGBA8888;
-		check(bench.renderer->impl->read(bench.renderer, target, &box, &into));
+		check(desk.renderer->impl->read(desk.renderer, target, &box, &into));
 		check_eq(words[0], i ? 0 : 0x000000ff);
 		int lines = 0;
-		bench_count_lines(&lines);
+		desk_count_lines(&lines);
 		into.format = DRM_FORMAT_NV12;
-		check(!bench.renderer->impl->read(bench.renderer, target, &box, &into));
-		bench_count_lines(NULL);
+		check(!desk.renderer->impl->read(desk.renderer, target, &box, &into));
+		desk_count_lines(NULL);
 		check_eq(lines, 1);
 		buffer_drop(target);
 	}
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 TEST(too_large)
 {
-	struct bench bench;
-	bench_init(&bench);
-	struct buffer *buffer = buffer_create_memfd(bench.gl->max_size + 1, 1, DRM_FORMAT_XRGB8888);
+	struct desk desk;
+	desk_init(&desk, module_renderer());
+	struct buffer *buffer =
+		buffer_create_memfd(gl_from(desk.renderer)->max_size + 1, 1, DRM_FORMAT_XRGB8888);
 	struct texture *texture = NULL;
 	int lines = 0;
-	bench_count_lines(&lines);
-	check(!bench.renderer->impl->import(bench.renderer, &texture, buffer, NULL));
+	desk_count_lines(&lines);
+	check(!desk.renderer->impl->import(desk.renderer, &texture, buffer, NULL));
 	check(texture == NULL);
 	check_eq(lines, 1);
-	check(!bench.renderer->impl->alloc(
-		bench.renderer, bench.gl->max_size + 1, 1, DRM_FORMAT_XRGB8888));
-	check(!bench_draw(&bench, buffer, NULL));
+	check(!desk.renderer->impl->alloc(
+		desk.renderer, gl_from(desk.renderer)->max_size + 1, 1, DRM_FORMAT_XRGB8888));
+	check(!desk_draw(&desk, buffer, NULL));
 	check_eq(lines, 3);
-	bench_count_lines(NULL);
+	desk_count_lines(NULL);
 	buffer_drop(buffer);
-	bench_finish(&bench);
+	desk_finish(&desk);
 }
 
 TEST(software_only_where_it_is_accepted)
 {
-	const struct renderer_module *module = bench_symbol("renderer_module");
+	const struct renderer_module *module = module_symbol("renderer_module");
 	const struct renderer_options options = {.device = -1};
 	struct renderer *renderer = module->create(&options);
 	if (renderer) {
@@ -285,11 +285,11 @@ TEST(software_only_where_it_is_accepted)
 // Buffers may outlive the renderer.
 TEST(destroyed_first)
 {
-	struct bench bench;
-	bench_init(&bench);
+	struct desk desk;
+	desk_init(&desk, module_renderer());
 	struct buffer *target =
-		bench.renderer->impl->alloc(bench.renderer, 4, 4, DRM_FORMAT_ARGB8888);
-	check(bench_draw(&bench, target, NULL));
-	bench_finish(&bench);
+		desk.renderer->impl->alloc(desk.renderer, 4, 4, DRM_FORMAT_ARGB8888);
+	check(desk_draw(&desk, target, NULL));
+	desk_finish(&desk);
 	buffer_drop(target);
 }

@@ -7,8 +7,9 @@
 #include "compositor/base/base.h"
 #include "renderer/virgl/encode.h"
 #include "renderer/virgl/transport.h"
+#include "renderer/virgl/virgl.h"
+#include "tests/harness/desk.h"
 #include "tests/harness/test.h"
-#include "tests/virgl/desk.h"
 #include "tests/virgl/fake.h"
 
 #define ENDLESS_MS 60000

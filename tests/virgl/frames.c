@@ -3,14 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
+#include "renderer/virgl/virgl.h"
+#include "tests/harness/desk.h"
 #include "tests/harness/test.h"
-#include "tests/virgl/desk.h"
 #include "tests/virgl/paper.h"
 
 static struct paper *open_desk(struct desk *desk)
 {
 	struct paper *paper = paper_create();
-	desk_init(desk, &paper->base);
+	desk_init(desk, virgl_renderer_create(&paper->base));
 	return paper;
 }
 
@@ -182,7 +183,7 @@ TEST(only_what_changed)
 	struct paper *paper = open_desk(&desk);
 	struct buffer *picture = desk_buffer(1000, 500, DRM_FORMAT_ARGB8888);
 	struct texture *texture = desk_import(&desk, picture);
-	check(virgl_flush(desk.virgl, NULL));
+	check(virgl_flush(virgl_from(desk.renderer), NULL));
 	free(paper_take(paper));
 	region damage;
 	pixman_region32_init_rect(&damage, 10, 20, 8, 8);
@@ -190,7 +191,7 @@ TEST(only_what_changed)
 	pixman_region32_union_rect(&damage, &damage, 990, 490, 100, 100); // reaches out
 	check(desk.renderer->impl->import(desk.renderer, &texture, picture, &damage));
 	check_eq(paper->submissions, 4 - 1);
-	check(virgl_flush(desk.virgl, NULL));
+	check(virgl_flush(virgl_from(desk.renderer), NULL));
 	paper_check(paper,
 		"write resource 4 stride 32 at 10,20 size 8x8 words 64\n"
 		"copy-transfer resource 4 stride 400 at 500,400 size 100x50 staging 6 offset 0 flags 1\n"
@@ -202,7 +203,7 @@ TEST(only_what_changed)
 	for (int i = 0; i < 17; i++)
 		pixman_region32_union_rect(&damage, &damage, 2 * i, 0, 1, 1);
 	check(desk.renderer->impl->import(desk.renderer, &texture, picture, &damage));
-	check(virgl_flush(desk.virgl, NULL));
+	check(virgl_flush(virgl_from(desk.renderer), NULL));
 	paper_check(paper, "write resource 4 stride 132 at 0,0 size 33x1 words 33\n");
 	pixman_region32_fini(&damage);
 	desk.renderer->impl->forget(desk.renderer, texture);
@@ -219,7 +220,7 @@ TEST(large_pictures)
 	struct buffer *picture = desk_buffer(1024, 1536, DRM_FORMAT_ARGB8888); // six blocks
 	free(paper_take(paper));
 	struct texture *texture = desk_import(&desk, picture);
-	check(virgl_flush(desk.virgl, NULL));
+	check(virgl_flush(virgl_from(desk.renderer), NULL));
 	paper_check(paper,
 		"create 4: target 2 format 1 bind 00008 1024x1536 backing 0\n"
 		"create 5: target 0 format 64 bind 80000 1048576x1 backing 1048576\n"
@@ -252,16 +253,16 @@ TEST(backed)
 		struct desk desk;
 		struct paper *paper = paper_create();
 		paper->caps[98] = i == 0 ? 1 << 17 : 0;
-		desk_init(&desk, &paper->base);
+		desk_init(&desk, virgl_renderer_create(&paper->base));
 		struct buffer *picture = desk_buffer(100, 50, DRM_FORMAT_ARGB8888);
 		free(paper_take(paper));
 		struct texture *texture = desk_import(&desk, picture);
-		check(virgl_flush(desk.virgl, NULL));
+		check(virgl_flush(virgl_from(desk.renderer), NULL));
 		region damage;
 		pixman_region32_init_rect(&damage, 10, 20, 30, 5);
 		check(desk.renderer->impl->import(desk.renderer, &texture, picture, &damage));
 		pixman_region32_fini(&damage);
-		check(virgl_flush(desk.virgl, NULL));
+		check(virgl_flush(virgl_from(desk.renderer), NULL));
 		paper_check(paper,
 			i == 0 ? "create 4: target 2 format 1 bind 00008 100x50 backing 20000\n"
 				 "transfer resource 4 stride 400 at 0,0 size 100x50 offset 0 to host\n"
@@ -287,9 +288,9 @@ TEST(forgotten)
 	for (int i = 0; i < 600; i++)
 		desk.renderer->impl->forget(desk.renderer, desk_import(&desk, picture));
 	check(paper->resources - before < 300); // 4 MB of them
-	check(virgl_flush(desk.virgl, NULL));
+	check(virgl_flush(virgl_from(desk.renderer), NULL));
 	check(paper->resources - before <= VIRGL_BLOCKS);
-	check(desk.virgl->stream.n_objects < 400);
+	check(virgl_from(desk.renderer)->stream.n_objects < 400);
 	buffer_drop(picture);
 	desk_finish(&desk);
 }
@@ -317,7 +318,7 @@ TEST(bytes_per_frame)
 			->opaque = i % 2;
 		buffer_drop(picture);
 	}
-	check(virgl_flush(desk.virgl, NULL));
+	check(virgl_flush(virgl_from(desk.renderer), NULL));
 	for (size_t n = 0; n <= 20; n++) {
 		size_t all = desk.n;
 		desk.n = n;

@@ -205,13 +205,13 @@ static void set_queue(struct gadget *gadget, const struct message *message)
 
 static void get_config(struct gadget *gadget)
 {
-	const uint32_t words[7] = {0, 16, 0, gadget->events, 0, gadget->n_screens, 0};
+	const uint32_t words[125] = {0, 16, 0, gadget->events, 0, gadget->n_screens, 0};
 	gadget->configs++;
 	if (!gadget->silent)
 		reply(gadget, VHOST_GET_CONFIG, words,
 			gadget->refuses_config         ? 0
 				: gadget->wrong_config ? 500
-						       : sizeof(words));
+						       : 7 * sizeof(*words));
 }
 
 static void follow(struct gadget *gadget, const struct message *message)

@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
+#include "renderer/virgl/virgl.h"
+#include "tests/harness/desk.h"
 #include "tests/harness/test.h"
-#include "tests/virgl/desk.h"
 #include "tests/virgl/paper.h"
 
 static struct buffer *new_target(struct desk *desk)
@@ -98,8 +99,8 @@ TEST(modest)
 	struct desk desk;
 	struct paper *paper = paper_create();
 	paper->caps_bytes = 308;
-	desk_init(&desk, &paper->base);
-	check_eq(desk.virgl->caps.max_size, 2048);
+	desk_init(&desk, virgl_renderer_create(&paper->base));
+	check_eq(virgl_from(desk.renderer)->caps.max_size, 2048);
 	struct buffer *wide = desk_buffer(2049, 1, DRM_FORMAT_ARGB8888);
 	struct texture *texture = NULL;
 	int lines = 0;
@@ -130,7 +131,7 @@ TEST_P(found_within_frames, struct fault, late_faults)
 {
 	struct desk desk;
 	struct paper *paper = paper_create();
-	desk_init(&desk, &paper->base);
+	desk_init(&desk, virgl_renderer_create(&paper->base));
 	struct buffer *target = new_target(&desk);
 	struct buffer *picture = desk_buffer(64, 64, DRM_FORMAT_XRGB8888);
 	struct draw *draw =
@@ -196,7 +197,7 @@ TEST(found_by_reading)
 {
 	struct desk desk;
 	struct paper *paper = paper_create();
-	desk_init(&desk, &paper->base);
+	desk_init(&desk, virgl_renderer_create(&paper->base));
 	struct buffer *target = new_target(&desk);
 	check(desk_draw(&desk, target, NULL));
 	uint32_t pixel;
@@ -219,7 +220,7 @@ TEST(slow)
 {
 	struct desk desk;
 	struct paper *paper = paper_create();
-	desk_init(&desk, &paper->base);
+	desk_init(&desk, virgl_renderer_create(&paper->base));
 	struct buffer *target = new_target(&desk);
 	paper->busy = true;
 	for (int i = 0; i < 300; i++)
@@ -235,7 +236,7 @@ TEST(no_memory)
 {
 	struct desk desk;
 	struct paper *paper = paper_create();
-	desk_init(&desk, &paper->base);
+	desk_init(&desk, virgl_renderer_create(&paper->base));
 	struct buffer *target = new_target(&desk);
 	struct buffer *picture = desk_buffer(64, 64, DRM_FORMAT_XRGB8888);
 	struct texture *texture = NULL;
@@ -260,7 +261,7 @@ TEST(no_memory)
 TEST(outlived)
 {
 	struct desk desk;
-	desk_init(&desk, &paper_create()->base);
+	desk_init(&desk, virgl_renderer_create(&paper_create()->base));
 	const struct renderer_impl *impl = desk.renderer->impl;
 	struct buffer *target = new_target(&desk);
 	struct buffer *picture = desk_buffer(64, 64, DRM_FORMAT_XRGB8888);

@@ -6,9 +6,10 @@
 #include "backends/virtio/vhost.h"
 #include "compositor/base/base.h"
 #include "compositor/core/output.h"
+#include "renderer/virgl/virgl.h"
+#include "tests/harness/desk.h"
 #include "tests/harness/fixture.h"
 #include "tests/harness/test.h"
-#include "tests/virgl/desk.h"
 #include "tests/virgl/gadget.h"
 
 struct stage {

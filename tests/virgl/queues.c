@@ -10,9 +10,10 @@
 #include "backends/virtio/vhost.h"
 #include "compositor/base/base.h"
 #include "compositor/core/output.h"
+#include "renderer/virgl/virgl.h"
+#include "tests/harness/desk.h"
 #include "tests/harness/fixture.h"
 #include "tests/harness/test.h"
-#include "tests/virgl/desk.h"
 #include "tests/virgl/device.h"
 
 enum {
@@ -205,7 +206,7 @@ TEST(context_that_dies)
 	struct vhost *vhost = vhost_create(stage.path, NULL);
 	check(vhost != NULL);
 	setenv("ORIEL_VIRGL_DEBUG", "kill=3", 1);
-	desk_init(&desk, vhost_transport_create(vhost));
+	desk_init(&desk, virgl_renderer_create(vhost_transport_create(vhost)));
 	unsetenv("ORIEL_VIRGL_DEBUG");
 	vhost_unref(vhost);
 	const struct renderer_impl *impl = desk.renderer->impl;

@@ -8,10 +8,11 @@
 #include <unistd.h>
 #include <virtgpu_drm.h>
 #include "compositor/base/base.h"
+#include "renderer/virgl/virgl.h"
+#include "tests/harness/desk.h"
 #include "tests/harness/fake_gpu.h"
 #include "tests/harness/test.h"
 #include "tests/virgl/clip.h"
-#include "tests/virgl/desk.h"
 #include "tests/virgl/host.h"
 #include "tests/virgl/kernel.h"
 #include "tests/virgl/paper.h"
@@ -28,7 +29,7 @@ TEST(offered)
 		struct desk desk;
 		struct paper *paper = paper_create();
 		paper_set_format(paper, rows[i].missing, false, false);
-		desk_init(&desk, &paper->base);
+		desk_init(&desk, virgl_renderer_create(&paper->base));
 		const struct format_set *set = &desk.renderer->dmabuf;
 		check(!format_set_get(set, rows[i].fourcc));
 		check(format_set_has(set, rows[i].still, DRM_FORMAT_MOD_LINEAR));
@@ -44,7 +45,7 @@ TEST(stream)
 {
 	struct desk desk;
 	struct paper *paper = paper_create();
-	desk_init(&desk, &paper->base);
+	desk_init(&desk, virgl_renderer_create(&paper->base));
 	struct buffer *target =
 		desk.renderer->impl->alloc(desk.renderer, 64, 64, DRM_FORMAT_XRGB8888);
 	struct clip *clip = clip_create(DRM_FORMAT_NV12, 33, 21, false, 7);
@@ -191,7 +192,7 @@ TEST_P(refused, struct spoiled, spoiled)
 {
 	struct desk desk;
 	struct paper *paper = paper_create();
-	desk_init(&desk, &paper->base);
+	desk_init(&desk, virgl_renderer_create(&paper->base));
 	struct clip *clip = bad_clip();
 	param->spoil(clip);
 	struct texture *texture = NULL;
@@ -211,7 +212,7 @@ TEST(shrinks)
 {
 	struct desk desk;
 	struct paper *paper = paper_create();
-	desk_init(&desk, &paper->base);
+	desk_init(&desk, virgl_renderer_create(&paper->base));
 	struct clip *clip = bad_clip();
 	struct texture *texture = desk_import(&desk, clip->buffer);
 	int lines = 0;
@@ -231,7 +232,7 @@ TEST(of_the_kernel)
 	for (int foreign = 0; foreign < 2; foreign++) {
 		struct desk desk;
 		struct kernel *kernel = kernel_create();
-		desk_init(&desk, kernel_transport(kernel));
+		desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
 		check(format_set_has(
 			&desk.renderer->dmabuf, DRM_FORMAT_NV12, DRM_FORMAT_MOD_INVALID));
 		struct clip *clip = bad_clip();
@@ -286,7 +287,8 @@ static void stage_init(struct stage *stage, int width, int height)
 {
 	const struct vtest_options options = {.patience_ms = 60000};
 	start(stage);
-	desk_init(&stage->desk, vtest_transport_create(stage->path, &options));
+	desk_init(
+		&stage->desk, virgl_renderer_create(vtest_transport_create(stage->path, &options)));
 	stage->target = buffer_create_memfd(width, height, DRM_FORMAT_XRGB8888);
 	check(stage->target != NULL);
 }
@@ -424,7 +426,7 @@ TEST(anew)
 		if (i)
 			check(differs(&stage, wanted) > 2);
 		if (i == 2) {
-			virgl_lose(desk->virgl, "on purpose");
+			virgl_lose(virgl_from(desk->renderer), "on purpose");
 			check(impl->recover(desk->renderer));
 		}
 		region damage;

@@ -7,8 +7,9 @@
 #include <unistd.h>
 #include <virtgpu_drm.h>
 #include "compositor/base/base.h"
+#include "renderer/virgl/virgl.h"
+#include "tests/harness/desk.h"
 #include "tests/harness/test.h"
-#include "tests/virgl/desk.h"
 #include "tests/virgl/kernel.h"
 
 static struct buffer *new_target(struct desk *desk)
@@ -23,7 +24,7 @@ TEST(draws)
 {
 	struct desk desk;
 	struct kernel *kernel = kernel_create();
-	desk_init(&desk, kernel_transport(kernel));
+	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
 	check(desk.renderer->device >= 0);
 	struct buffer *target = new_target(&desk),
 		      *picture = desk_buffer(64, 64, DRM_FORMAT_ARGB8888);
@@ -43,13 +44,13 @@ TEST(context_of_a_kind)
 	struct desk desk;
 	struct kernel *kernel = kernel_create();
 	kernel->has_contexts = true;
-	desk_init(&desk, kernel_transport(kernel));
+	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
 	check_eq(kernel->capset, 2);
 	desk_finish(&desk);
 	kernel->no_second_set = true;
-	desk_init(&desk, kernel_transport(kernel));
+	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
 	check_eq(kernel->capset, 1);
-	check_eq(desk.virgl->caps.max_size, 2048);
+	check_eq(virgl_from(desk.renderer)->caps.max_size, 2048);
 	desk_finish(&desk);
 	kernel_destroy(kernel);
 }
@@ -61,8 +62,8 @@ TEST(lengths)
 		struct desk desk;
 		struct kernel *kernel = kernel_create();
 		kernel->caps_bytes = bytes;
-		desk_init(&desk, kernel_transport(kernel));
-		check_eq(desk.virgl->caps.max_size, bytes > 121 * 4 ? 4096 : 2048);
+		desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
+		check_eq(virgl_from(desk.renderer)->caps.max_size, bytes > 121 * 4 ? 4096 : 2048);
 		desk_finish(&desk);
 		kernel_destroy(kernel);
 	}
@@ -112,7 +113,7 @@ TEST_P(while_it_runs, struct fault, faults)
 {
 	struct desk desk;
 	struct kernel *kernel = kernel_create();
-	desk_init(&desk, kernel_transport(kernel));
+	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
 	struct buffer *target = new_target(&desk);
 	check(desk_draw(&desk, target, NULL));
 	kernel->failing = param->request;
@@ -139,7 +140,7 @@ TEST(no_memory)
 {
 	struct desk desk;
 	struct kernel *kernel = kernel_create();
-	desk_init(&desk, kernel_transport(kernel));
+	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
 	struct buffer *picture = desk_buffer(64, 64, DRM_FORMAT_ARGB8888);
 	struct texture *texture = NULL;
 	kernel->failing = DRM_IOCTL_VIRTGPU_RESOURCE_CREATE;
@@ -160,7 +161,7 @@ TEST(host_that_stops)
 {
 	struct desk desk;
 	struct kernel *kernel = kernel_create();
-	desk_init(&desk, kernel_transport(kernel));
+	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
 	struct buffer *target = new_target(&desk);
 	check(desk_draw(&desk, target, NULL));
 	uint32_t pixel;
@@ -180,7 +181,7 @@ TEST(context_that_dies)
 	struct desk desk;
 	struct kernel *kernel = kernel_create();
 	setenv("ORIEL_VIRGL_DEBUG", "kill=3", 1);
-	desk_init(&desk, kernel_transport(kernel));
+	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
 	unsetenv("ORIEL_VIRGL_DEBUG");
 	struct buffer *target = new_target(&desk);
 	for (int deaths = 0; deaths < 100; deaths++) {
@@ -260,7 +261,7 @@ TEST(memory_that_lies)
 	struct kernel *kernel = kernel_create();
 	const struct dmabuf dmabuf = {
 		.n_planes = 1, .fd = {kernel->device, -1, -1, -1}, .stride = {256}};
-	desk_init(&desk, kernel_transport(kernel));
+	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
 	const struct renderer_impl *impl = desk.renderer->impl;
 	for (int lies = 0; lies < 2; lies++) {
 		struct buffer *target = new_target(&desk), *buffer = xcalloc(1, sizeof(*buffer));
@@ -277,7 +278,7 @@ TEST(memory_that_lies)
 		desk.n = 0;
 		// An innocent one that was there is let in again.
 		if (!lies)
-			virgl_lose(desk.virgl, "on purpose");
+			virgl_lose(virgl_from(desk.renderer), "on purpose");
 		kernel->context_dead = false;
 		check(impl->recover(desk.renderer));
 		check_eq(impl->import(desk.renderer, &texture, buffer, NULL), !lies);

@@ -6,10 +6,11 @@
 #include "compositor/base/base.h"
 #include "compositor/core/output.h"
 #include "compositor/core/window.h"
+#include "renderer/virgl/virgl.h"
 #include "tests/harness/client.h"
+#include "tests/harness/desk.h"
 #include "tests/harness/fixture.h"
 #include "tests/harness/test.h"
-#include "tests/virgl/desk.h"
 #include "tests/virgl/host.h"
 
 static char *start_host(struct host *host)
@@ -34,7 +35,8 @@ static void stage_init(struct stage *stage, int protocol)
 	const struct vtest_options options = {.protocol = protocol, .patience_ms = 60000};
 	*stage = (struct stage){0};
 	stage->path = start_host(&stage->host);
-	desk_init(&stage->desk, vtest_transport_create(stage->path, &options));
+	desk_init(
+		&stage->desk, virgl_renderer_create(vtest_transport_create(stage->path, &options)));
 	stage->pixman = pixman_renderer_create(1);
 }
 
@@ -230,8 +232,8 @@ TEST_P(upload, struct way, ways)
 		{3, 5, 7, 2}, {600, 300, 400, 400}, {0, 0, 1, 1}, {0, 500, 1100, 3}};
 	struct stage stage;
 	stage_init(&stage, 2);
-	stage.desk.virgl->caps.copy_transfer = param->copy_transfer;
-	stage.desk.virgl->caps.transfer = param->transfer;
+	virgl_from(stage.desk.renderer)->caps.copy_transfer = param->copy_transfer;
+	virgl_from(stage.desk.renderer)->caps.transfer = param->transfer;
 	struct buffer *picture =
 		desk_buffer(1101, 1203, DRM_FORMAT_XRGB8888); // more than four blocks
 	struct draw *draw = desk_add(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// usage: with-host PROGRAM [ARGUMENT...]: runs a test program that draws by a virgl_test_server.
+// usage: with-host [--device SHIM] PROGRAM [ARGUMENT...]: runs a test program that draws by a
+// virgl_test_server, or by virtio-gpus that are processes.
 #include <errno.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,33 +9,48 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
+#include "tests/virgl/device.h"
 #include "tests/virgl/host.h"
 
 extern char **environ;
+
+// Its exit status.
+static int run(char **arguments, const char *virgl)
+{
+	pid_t pid;
+	int status = 1;
+	setenv("TEST_RENDERER", "virgl", 1);
+	setenv("TEST_VIRGL", virgl, 1);
+	int error = posix_spawnp(&pid, arguments[0], NULL, NULL, arguments, environ);
+	if (error)
+		fprintf(stderr, "%s: %s\n", arguments[0], strerror(error));
+	else if (waitpid(pid, &status, 0) == pid)
+		return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	return 1;
+}
 
 int main(int argc, char **argv)
 {
 	char folder[] = "/tmp/oriel-test-XXXXXX";
 	struct host host = {0};
+	struct device_host devices = {0};
+	bool device = argc > 2 && strcmp(argv[1], "--device") == 0;
+	char **arguments = argv + (device ? 3 : 1);
 	int status = 1;
-	if (argc < 2 || !mkdtemp(folder))
+	if (arguments >= argv + argc || !mkdtemp(folder))
 		return 1;
-	char *path = xasprintf("%s/host", folder), *virgl = xasprintf("vtest:%s", path);
-	if (host_start(&host, path)) {
-		pid_t pid;
-		setenv("TEST_RENDERER", "virgl", 1);
-		setenv("TEST_VIRGL", virgl, 1);
-		int error = posix_spawnp(&pid, argv[1], NULL, NULL, argv + 1, environ);
-		if (error)
-			fprintf(stderr, "%s: %s\n", argv[1], strerror(error));
-		else if (waitpid(pid, &status, 0) == pid)
-			status = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	char *path = xasprintf("%s/host", folder);
+	char *virgl = xasprintf("%s:%s", device ? "vhost-user" : "vtest", path);
+	const char *name = device ? "vhost-user-gpu" : "virgl_test_server";
+	if (device ? device_host_start(&devices, path, argv[2]) : host_start(&host, path)) {
+		status = run(arguments, virgl);
+		device_host_stop(&devices);
 		host_stop(&host);
 	} else if (errno == ENOENT) {
-		puts("1..0 # SKIP virgl_test_server is not installed");
+		printf("1..0 # SKIP %s is not installed\n", name);
 		status = 0;
 	} else {
-		fprintf(stderr, "virgl_test_server: %s\n", strerror(errno));
+		fprintf(stderr, "%s: %s\n", name, strerror(errno));
 	}
 	unlink(path);
 	rmdir(folder);

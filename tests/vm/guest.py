@@ -90,10 +90,12 @@ class Guest:
     own. trace: a file for QEMU's virtio_gpu trace,
     True: one of its own. icount: time is counted instructions (2 ns each),
     so that CPU times repeat. share: the folder that is /run/share in the guest. systemd: it is the
-    first program, with logind, as on a machine that somebody logs in on; else little but udev."""
+    first program, with logind, as on a machine that somebody logs in on; else little but udev.
+    environment: of QEMU, beside the usual."""
 
     def __init__(self, gpu="gl", display=None, trace=None, icount=False, memory=3072,
-                 kernel_arguments="", arguments=(), share=None, ui="sdl", systemd=False):
+                 kernel_arguments="", arguments=(), share=None, ui="sdl", systemd=False,
+                 environment=None):
         prepare(FOLDER)
         self.scratch = tempfile.mkdtemp(prefix="oriel-vm-")
         self.share = share or self.scratch + "/share"
@@ -105,6 +107,7 @@ class Guest:
         self.trace = trace = self.scratch + "/trace" if trace is True else trace
         self.xserver = None if display else XServer()
         self.display = display or self.xserver.display
+        self.environment = environment or {}
         self.process = None
         modules = MODULES.get(gpu, "")
         command = [
@@ -140,7 +143,8 @@ class Guest:
         self.log = open(self.scratch + "/qemu", "w+")
         self.process = subprocess.Popen(
             self.command, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL,
-            env=dict(os.environ, DISPLAY=self.display, SDL_VIDEODRIVER="x11", GDK_BACKEND="x11"))
+            env=dict(os.environ, DISPLAY=self.display, SDL_VIDEODRIVER="x11", GDK_BACKEND="x11",
+                     **self.environment))
         try:
             wait_for("QEMU", lambda: self.ended() or os.path.exists(self.scratch + "/commands"), 20)
             self.commands = Lines(self.scratch + "/commands")

@@ -3,16 +3,18 @@
 """Oriel on a virtio-gpu whose host draws: what is seen, what goes over the queues for it, and that
 a context that dies is replaced. On one whose host does not, the CPU draws.
 
-usage: virtio.py [desktop|clients|survival|plain]...   in $BUILD lies what is tested (default:
+usage: virtio.py [desktop|clients|survival|plain|heads]...   in $BUILD lies what is tested (default:
 build-gcc); pictures of the window stay in $PICTURES, where that is set"""
 import os
+import random
 import re
+import shutil
 import subprocess
 import time
 
 import checks
 from guest import Failed, Guest, wait_for
-from session import Session, same_picture, switch_terminal, window_of
+from session import BUILD, Heads, Session, same_picture, switch_terminal, window_of
 
 # Of a command without what follows it, by the standard.
 BYTES = {"ctx_submit": 32, "set_scanout": 48, "res_flush": 48, "res_create_3d": 72,
@@ -259,6 +261,77 @@ def check_plain(check):
         check("no complaint", session.quiet)
 
 
+
+class Scanouts:
+    """What each head of such a guest shows, taken from the host's own memory."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.environment = {"LD_PRELOAD": BUILD + "/qemu-surfaceless.so", "SCANOUTS": folder,
+                            "LIBGL_ALWAYS_SOFTWARE": "1"}
+        os.makedirs(folder, exist_ok=True)
+
+    def last(self, guest, head):
+        """Resource, width and height; none where the head is dark."""
+        with open(guest.trace, errors="replace") as file:
+            found = re.findall(r"set_scanout id %d, res 0x(\w+), w (\d+), h (\d+)" % head, file.read())
+        return (int(found[-1][0], 16), *map(int, found[-1][1:])) if found else (0, 0, 0)
+
+    def same(self, session, head):
+        """The head's picture against our own of that output."""
+        guest = session.guest
+        resource, width, height = self.last(guest, head)
+        if not resource:
+            return False
+        raw, seen = "%s/%d" % (self.folder, resource), "%s/head%d.png" % (self.folder, head)
+        guest.must("rm -f /run/share/own.png")
+        session.message("shot /run/share/own.png settle output=Virtual-%d" % (head + 1))
+        if not os.path.exists(raw) or os.path.getsize(raw) != width * height * 4:
+            return False
+        subprocess.run(["convert", "-size", "%dx%d" % (width, height), "-depth", "8", "bgra:" + raw,
+                        "-alpha", "off", seen], check=True)
+        return subprocess.run([BUILD + "/oriel", "compare", seen, guest.share + "/own.png"],
+                              check=False).returncode == 0
+
+
+def check_heads(check):
+    heads = Heads()
+    scanouts = Scanouts(heads.scratch + "/scanouts")
+    wanted = {0: (1280, 800)}
+    try:
+        with Guest("virtio-gpu-gl-pci,id=gpu,max_outputs=2,xres=1280,yres=800", trace=True,
+                   ui="dbus,addr=unix:path=" + heads.path,
+                   environment=scanouts.environment) as guest:
+            session = start(guest, "--backend virtio")
+            check("virgl was chosen", lambda: "drawing by virtio-gpu" in session.log())
+            chance = random.Random(7)
+            for step in range(15):
+                head = chance.randrange(2)
+                if head in wanted and len(wanted) > 1 and chance.random() < 0.4:
+                    del wanted[head]
+                    heads.set(head, 0, 0)
+                else:
+                    wanted[head] = (chance.randrange(50, 160) * 8, chance.randrange(40, 120) * 8)
+                    heads.set(head, *wanted[head])
+                expected = {"Virtual-%d" % (i + 1): "%dx%d" % size for i, size in wanted.items()}
+                check("step %d: %s" % (step, expected), lambda: wait_for(
+                    "the heads", lambda: session.modes() == expected, 60))
+                for i in wanted:
+                    check("head %d shows our picture" % i, lambda i=i: wait_for(
+                        "it", lambda: scanouts.same(session, i), 60))
+                gone = {0, 1} - set(wanted)
+                check("dark: %s" % (gone or "none"), lambda: all(
+                    scanouts.last(guest, i)[0] == 0 for i in gone))
+            folder = os.environ.get("PICTURES")
+            for i in wanted if folder else ():
+                shutil.copy("%s/head%d.png" % (scanouts.folder, i), "%s/head%d.png" % (folder, i))
+            check("the window is still there", lambda: "foot" in session.message("list windows"))
+            check("no complaint", session.quiet)
+            session.message("quit")
+    finally:
+        heads.end()
+
+
 if __name__ == "__main__":
     checks.run({"desktop": check_desktop, "clients": check_clients, "survival": check_survival,
-                "plain": check_plain})
+                "plain": check_plain, "heads": check_heads})

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "tests/virgl/desk.h"
+#include "tests/harness/desk.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "tests/harness/test.h"
 
-void desk_init(struct desk *desk, struct virgl_transport *transport)
+void desk_init(struct desk *desk, struct renderer *renderer)
 {
-	*desk = (struct desk){.renderer = virgl_renderer_create(transport)};
-	check(desk->renderer != NULL);
-	desk->virgl = virgl_from(desk->renderer);
+	check(renderer != NULL);
+	*desk = (struct desk){.renderer = renderer};
 }
 
 void desk_finish(struct desk *desk)
@@ -77,6 +77,17 @@ struct buffer *desk_buffer(int width, int height, uint32_t format)
 	}
 	buffer_end_access(buffer);
 	return buffer;
+}
+
+void desk_fill(struct buffer *buffer, uint32_t word)
+{
+	struct pixels pixels;
+	check(buffer_begin_access(buffer, &pixels));
+	for (int y = 0; y < buffer->height; y++)
+		for (int x = 0; x < buffer->width; x++)
+			memcpy((char *)pixels.data + (size_t)y * pixels.stride + (size_t)x * 4,
+				&word, sizeof(word));
+	buffer_end_access(buffer);
 }
 
 uint32_t desk_pixel(struct desk *desk, struct buffer *target, int x, int y)
