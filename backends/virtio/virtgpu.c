@@ -4,7 +4,7 @@
 //
 // The queue to the host is one for all contexts and is worked off in order, so nothing waits here
 // for what others draw.
-#include <drm_fourcc.h>
+#include "backends/virtio/virtgpu.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -12,11 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 #include <virtgpu_drm.h>
-#include "backends/virtio/virtio.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
@@ -24,7 +22,6 @@
 #define PARAM_CONTEXT_INIT 6
 #define PARAM_CAPSETS 7
 #define CONTEXT_PARAM_CAPSET 1
-#define BLOB_OF_GUEST 1 // where the stride of a resource was
 struct context_parameter {
 	uint64_t name, value;
 };
@@ -40,37 +37,7 @@ struct context_init {
 #define CAPSET_VIRGL 1
 #define CAPSET_VIRGL2 2
 
-// What a handle stands for. Memory that comes in twice has one handle.
-struct object {
-	uint32_t handle;
-	unsigned users;
-	uint64_t listed; // in that submission
-	struct wl_list link;
-};
-
-struct virtgpu_resource {
-	struct virgl_resource base;
-	struct object *object; // NULL: its context is gone
-	struct wl_list link;
-};
-
-struct virtgpu {
-	struct virgl_transport base;
-	struct virtgpu_options options;
-	int fd;
-	uint64_t submissions;
-	uint32_t *handles; // of one submission
-	size_t handles_capacity;
-	struct wl_list resources; // virtgpu_resource.link
-	struct wl_list objects;   // object.link
-};
-
-static struct virtgpu *virtgpu_from(struct virgl_transport *transport)
-{
-	return wl_container_of(transport, (struct virtgpu *)NULL, base);
-}
-
-static bool die(struct virtgpu *virtgpu, const char *what, int error)
+bool virtgpu_die(struct virtgpu *virtgpu, const char *what, int error)
 {
 	if (!virtgpu->base.dead)
 		log_error("virtio-gpu: %s: %s", what, strerror(error));
@@ -79,7 +46,7 @@ static bool die(struct virtgpu *virtgpu, const char *what, int error)
 }
 
 // 0, or an error number.
-static int control_once(struct virtgpu *virtgpu, unsigned long request, void *argument)
+int virtgpu_control_once(struct virtgpu *virtgpu, unsigned long request, void *argument)
 {
 	int result;
 	do
@@ -90,43 +57,15 @@ static int control_once(struct virtgpu *virtgpu, unsigned long request, void *ar
 	return result < 0 ? errno : 0;
 }
 
-static int control(struct virtgpu *virtgpu, unsigned long request, void *argument)
+int virtgpu_control(struct virtgpu *virtgpu, unsigned long request, void *argument)
 {
 	int error;
 	for (int tries = 0;; tries++) {
-		error = control_once(virtgpu, request, argument);
+		error = virtgpu_control_once(virtgpu, request, argument);
 		if ((error != ENOMEM && error != EBUSY) || tries == MAX_TRIES - 1)
 			return error;
 		poll(NULL, 0, 1 << tries);
 	}
-}
-
-// Objects
-
-static struct object *object_for(struct virtgpu *virtgpu, uint32_t handle)
-{
-	struct object *object;
-	wl_list_for_each(object, &virtgpu->objects, link) {
-		if (object->handle != handle)
-			continue;
-		object->users++;
-		return object;
-	}
-	object = xcalloc(1, sizeof(*object));
-	object->handle = handle;
-	object->users = 1;
-	wl_list_insert(&virtgpu->objects, &object->link);
-	return object;
-}
-
-static void object_unref(struct virtgpu *virtgpu, struct object *object)
-{
-	if (!object || --object->users)
-		return;
-	struct drm_gem_close close = {.handle = object->handle};
-	control_once(virtgpu, DRM_IOCTL_GEM_CLOSE, &close);
-	wl_list_remove(&object->link);
-	free(object);
 }
 
 // The context
@@ -135,7 +74,7 @@ static int parameter(struct virtgpu *virtgpu, uint64_t name)
 {
 	int value = 0;
 	struct drm_virtgpu_getparam get = {.param = name, .value = (uintptr_t)&value};
-	return control_once(virtgpu, DRM_IOCTL_VIRTGPU_GETPARAM, &get) == 0 ? value : 0;
+	return virtgpu_control_once(virtgpu, DRM_IOCTL_VIRTGPU_GETPARAM, &get) == 0 ? value : 0;
 }
 
 // Older kernels and hosts make the context by themselves, of the one kind that they have.
@@ -147,7 +86,7 @@ static bool init_context(struct virtgpu *virtgpu)
 	struct context_parameter kind = {
 		CONTEXT_PARAM_CAPSET, known & 1 << CAPSET_VIRGL2 ? CAPSET_VIRGL2 : CAPSET_VIRGL};
 	struct context_init init = {.n = 1, .parameters = (uintptr_t)&kind};
-	int error = control(virtgpu, IOCTL_CONTEXT_INIT, &init);
+	int error = virtgpu_control(virtgpu, IOCTL_CONTEXT_INIT, &init);
 	if (error)
 		log_error("virtio-gpu: the host makes no virgl context: %s", strerror(error));
 	return !error;
@@ -179,7 +118,7 @@ static void close_context(struct virtgpu *virtgpu)
 		resource->base.id = 0;
 		resource->object = NULL;
 	}
-	struct object *object, *tmp;
+	struct virtgpu_object *object, *tmp;
 	wl_list_for_each_safe(object, tmp, &virtgpu->objects, link)
 		free(object);
 	wl_list_init(&virtgpu->objects);
@@ -209,196 +148,13 @@ static size_t virtgpu_caps(struct virgl_transport *transport, void *into, size_t
 			.size = (uint32_t)size,
 		};
 		memset(into, 0, size);
-		error = control(virtgpu, DRM_IOCTL_VIRTGPU_GET_CAPS, &get);
+		error = virtgpu_control(virtgpu, DRM_IOCTL_VIRTGPU_GET_CAPS, &get);
 		if (!error)
 			return size;
 	}
 	if (!virtgpu->base.dead)
 		log_error("virtio-gpu: the host does not tell what it can do: %s", strerror(error));
 	return 0;
-}
-
-// Resources
-
-static void virtgpu_release(struct virgl_transport *transport, struct virgl_resource *base)
-{
-	struct virtgpu *virtgpu = virtgpu_from(transport);
-	struct virtgpu_resource *resource = wl_container_of(base, resource, base);
-	if (base->map)
-		munmap(base->map, base->shape.backing);
-	object_unref(virtgpu, resource->object);
-	wl_list_remove(&resource->link);
-	free(resource);
-}
-
-static struct virtgpu_resource *new_resource(
-	struct virtgpu *virtgpu, const struct virgl_shape *shape)
-{
-	struct virtgpu_resource *resource = xcalloc(1, sizeof(*resource));
-	resource->base.shape = *shape;
-	wl_list_insert(&virtgpu->resources, &resource->link);
-	return resource;
-}
-
-// 0, or an error number.
-static int map(struct virtgpu *virtgpu, struct virtgpu_resource *resource)
-{
-	struct drm_virtgpu_map map = {.handle = resource->object->handle};
-	int error = control(virtgpu, DRM_IOCTL_VIRTGPU_MAP, &map);
-	if (error)
-		return error;
-	void *memory = mmap(NULL, resource->base.shape.backing, PROT_READ | PROT_WRITE, MAP_SHARED,
-		virtgpu->fd, (off_t)map.offset);
-	if (memory == MAP_FAILED)
-		return errno;
-	resource->base.map = memory;
-	return 0;
-}
-
-// Memory that is not shared with the host is one page: the kernel has no less.
-static int create_in_kernel(struct virtgpu *virtgpu, struct virtgpu_resource *resource)
-{
-	const struct virgl_shape *shape = &resource->base.shape;
-	struct drm_virtgpu_resource_create create = {
-		.target = shape->target,
-		.format = shape->format,
-		.bind = shape->bind,
-		.width = (uint32_t)shape->width,
-		.height = (uint32_t)shape->height,
-		.depth = 1,
-		.array_size = 1,
-		.size = (uint32_t)shape->backing,
-	};
-	if (shape->backing > INT32_MAX)
-		return ENOMEM;
-	int error = control(virtgpu, DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &create);
-	if (error)
-		return error;
-	resource->object = object_for(virtgpu, create.bo_handle);
-	resource->base.id = create.res_handle;
-	if (!create.res_handle)
-		return EIO;
-	return shape->backing ? map(virtgpu, resource) : 0;
-}
-
-static struct virgl_resource *virtgpu_create(
-	struct virgl_transport *transport, const struct virgl_shape *shape)
-{
-	struct virtgpu *virtgpu = virtgpu_from(transport);
-	if (virtgpu->base.dead)
-		return NULL;
-	struct virtgpu_resource *resource = new_resource(virtgpu, shape);
-	int error = create_in_kernel(virtgpu, resource);
-	if (!error)
-		return &resource->base;
-	log_error("virtio-gpu: no memory for %dx%d pixels: %s", shape->width, shape->height,
-		strerror(error));
-	if (error == ENODEV)
-		die(virtgpu, "the device is gone", error);
-	virtgpu_release(transport, &resource->base);
-	return NULL;
-}
-
-// What it is made of only its maker knows. Where in it the pixels begin nobody can tell the host.
-// Memory of other devices the kernel refuses, or (6.14) gives to the host as bytes without a shape,
-// which nothing can be drawn from.
-static int import(struct virtgpu *virtgpu, struct virtgpu_resource *resource,
-	const struct dmabuf *dmabuf, int plane, bool *foreign)
-{
-	if (plane >= dmabuf->n_planes)
-		return EINVAL;
-	struct drm_prime_handle prime = {.fd = dmabuf->fd[plane]};
-	int error = control(virtgpu, DRM_IOCTL_PRIME_FD_TO_HANDLE, &prime);
-	*foreign = error && error != ENOMEM && error != EBUSY;
-	if (error)
-		return error;
-	resource->object = object_for(virtgpu, prime.handle);
-	struct drm_virtgpu_resource_info info = {.bo_handle = prime.handle};
-	error = control(virtgpu, DRM_IOCTL_VIRTGPU_RESOURCE_INFO, &info);
-	*foreign = !error && info.stride == BLOB_OF_GUEST;
-	if (!error && (!info.res_handle || dmabuf->offset[plane] || *foreign))
-		error = EINVAL;
-	if (!error)
-		resource->base.id = info.res_handle;
-	return error;
-}
-
-static struct virgl_resource *virtgpu_import(struct virgl_transport *transport,
-	const struct dmabuf *dmabuf, int plane, const struct virgl_shape *shape, bool *foreign)
-{
-	struct virtgpu *virtgpu = virtgpu_from(transport);
-	if (virtgpu->base.dead)
-		return NULL;
-	*foreign = false;
-	struct virtgpu_resource *resource = new_resource(virtgpu, shape);
-	int error = import(virtgpu, resource, dmabuf, plane, foreign);
-	if (!error)
-		return &resource->base;
-	if (!*foreign)
-		log_error("virtio-gpu: a dmabuf of %dx%d is not the host's: %s", shape->width,
-			shape->height, strerror(error));
-	virtgpu_release(transport, &resource->base);
-	return NULL;
-}
-
-static bool virtgpu_export(
-	struct virgl_transport *transport, struct virgl_resource *base, struct dmabuf *into)
-{
-	struct virtgpu *virtgpu = virtgpu_from(transport);
-	struct virtgpu_resource *resource = wl_container_of(base, resource, base);
-	if (virtgpu->base.dead || !resource->object)
-		return false;
-	struct drm_prime_handle prime = {
-		.handle = resource->object->handle, .flags = DRM_CLOEXEC | DRM_RDWR, .fd = -1};
-	int error = control(virtgpu, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime);
-	if (error) {
-		log_error("virtio-gpu: %dx%d pixels cannot be shared: %s", base->shape.width,
-			base->shape.height, strerror(error));
-		return false;
-	}
-	*into = (struct dmabuf){
-		.n_planes = 1,
-		.fd = {prime.fd, -1, -1, -1},
-		.stride = {(uint32_t)base->shape.width * (uint32_t)base->shape.bytes},
-		.modifier = DRM_FORMAT_MOD_INVALID,
-	};
-	return true;
-}
-
-// Beyond the memory that is shared the host would go wrong for good.
-static bool transfer(struct virgl_transport *transport, struct virgl_resource *base,
-	const struct box *box, unsigned long request)
-{
-	struct virtgpu *virtgpu = virtgpu_from(transport);
-	const struct virtgpu_resource *resource = wl_container_of(base, resource, base);
-	const struct virgl_shape *shape = &base->shape;
-	const struct box all = {0, 0, shape->width, shape->height};
-	uint64_t row = (uint64_t)shape->width * (uint64_t)shape->bytes;
-	if (virtgpu->base.dead || !base->id || !base->map || box_empty(box) ||
-		!box_contains_box(&all, box) || row * (uint64_t)shape->height > shape->backing)
-		return false;
-	// Both directions have the same layout.
-	struct drm_virtgpu_3d_transfer_to_host transfer = {
-		.bo_handle = resource->object->handle,
-		.box = {(uint32_t)box->x, (uint32_t)box->y, 0, (uint32_t)box->width,
-			(uint32_t)box->height, 1},
-		.offset = (uint32_t)((uint64_t)box->y * row +
-			(uint64_t)box->x * (uint64_t)shape->bytes),
-	};
-	int error = control(virtgpu, request, &transfer);
-	return !error || die(virtgpu, "pixels do not reach the host", error);
-}
-
-static bool virtgpu_put(
-	struct virgl_transport *transport, struct virgl_resource *resource, const struct box *box)
-{
-	return transfer(transport, resource, box, DRM_IOCTL_VIRTGPU_TRANSFER_TO_HOST);
-}
-
-static bool virtgpu_get(
-	struct virgl_transport *transport, struct virgl_resource *resource, const struct box *box)
-{
-	return transfer(transport, resource, box, DRM_IOCTL_VIRTGPU_TRANSFER_FROM_HOST);
 }
 
 // Commands
@@ -411,7 +167,7 @@ static uint32_t list_handles(
 	virtgpu->submissions++;
 	for (size_t i = 0; i < n_uses; i++) {
 		const struct virtgpu_resource *resource = wl_container_of(uses[i], resource, base);
-		struct object *object = resource->object;
+		struct virtgpu_object *object = resource->object;
 		if (!object || object->listed == virtgpu->submissions)
 			continue;
 		object->listed = virtgpu->submissions;
@@ -438,9 +194,9 @@ static bool virtgpu_submit(struct virgl_transport *transport, const uint32_t *wo
 		.num_bo_handles = n_handles,
 		.fence_fd = -1,
 	};
-	int error = control(virtgpu, DRM_IOCTL_VIRTGPU_EXECBUFFER, &execute);
+	int error = virtgpu_control(virtgpu, DRM_IOCTL_VIRTGPU_EXECBUFFER, &execute);
 	if (error)
-		return die(virtgpu, "commands do not reach the host", error);
+		return virtgpu_die(virtgpu, "commands do not reach the host", error);
 	if (fence)
 		*fence = execute.fence_fd;
 	return true;
@@ -470,7 +226,7 @@ static enum virgl_wait wait_long(struct virtgpu *virtgpu, struct virgl_resource 
 	close_fd(&fence);
 	if (n > 0)
 		return VIRGL_IDLE;
-	die(virtgpu, "the host does not answer", n < 0 ? errno : ETIMEDOUT);
+	virtgpu_die(virtgpu, "the host does not answer", n < 0 ? errno : ETIMEDOUT);
 	return VIRGL_FAILED;
 }
 
@@ -483,12 +239,12 @@ static enum virgl_wait virtgpu_wait(
 		return VIRGL_FAILED;
 	struct drm_virtgpu_3d_wait wait = {
 		.handle = resource->object->handle, .flags = VIRTGPU_WAIT_NOWAIT};
-	int error = control_once(virtgpu, DRM_IOCTL_VIRTGPU_WAIT, &wait);
+	int error = virtgpu_control_once(virtgpu, DRM_IOCTL_VIRTGPU_WAIT, &wait);
 	if (error == EBUSY)
 		return block ? wait_long(virtgpu, base) : VIRGL_BUSY;
 	if (!error)
 		return VIRGL_IDLE;
-	die(virtgpu, "the host cannot be waited for", error);
+	virtgpu_die(virtgpu, "the host cannot be waited for", error);
 	return VIRGL_FAILED;
 }
 

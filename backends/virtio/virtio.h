@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The GPU of a virtual machine, driven by ourselves: ways to its host, for the virgl renderer.
 //
-//   virtgpu.c    through the kernel's driver, in a guest
+//   virtgpu.c    through the kernel's driver, in a guest (virtgpu.h)
 //   virtio.c     screens of a virtio-gpu: those of backends/drm, with what is special here
 #pragma once
 #include <stdbool.h>

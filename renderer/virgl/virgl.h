@@ -2,7 +2,7 @@
 // Drawing by a virgl host, without any driver in between: command streams of our own.
 //
 //   transport.h  the way to the host; vtest.c is one
-//   encode.c     commands as words, and what must not be written (pure)
+//   encode.c     commands as words, and what must not be written (pure); stream.c, encode_draw.c
 //   caps.c       what the host can do (pure)
 //   format.c     its formats and ours (pure)
 //   pipeline.c   shaders and fixed state, made once; what is bound now
