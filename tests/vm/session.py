@@ -56,6 +56,11 @@ class Session:
         return {line.split()[0]: line.split()[2]
                 for line in self.message("list outputs").splitlines()}
 
+    def places(self):
+        """X and y by the name of the output."""
+        return {line.split()[0]: tuple(map(int, line.split()[1].split(",")))
+                for line in self.message("list outputs").splitlines()}
+
     def end(self):
         self.message("quit")
         wait_for("the end", lambda: self.guest.run("pgrep -x oriel")[0] != 0, 60)

@@ -322,6 +322,17 @@ def check_heads(check):
                 gone = {0, 1} - set(wanted)
                 check("dark: %s" % (gone or "none"), lambda: all(
                     scanouts.last(guest, i)[0] == 0 for i in gone))
+            for i in {0, 1} - set(wanted):
+                wanted[i] = (800, 600)
+                heads.set(i, *wanted[i])
+            wait_for("both heads", lambda: len(session.modes()) == 2, 60)
+            session.message("spawn foot --app-id=second")
+            wait_for("it", lambda: "second" in session.message("list windows"), 120)
+            for name, place in zip(("foot", "second"), session.places().values()):
+                session.message("place %d,%d app_id=%s" % (place[0] + 60, place[1] + 50, name))
+            for i in wanted:
+                check("head %d shows its window" % i, lambda i=i: wait_for(
+                    "it", lambda: scanouts.same(session, i), 60))
             folder = os.environ.get("PICTURES")
             for i in wanted if folder else ():
                 shutil.copy("%s/head%d.png" % (scanouts.folder, i), "%s/head%d.png" % (folder, i))
