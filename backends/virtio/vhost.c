@@ -167,6 +167,7 @@ static bool negotiate(struct vhost *vhost, uint64_t *features)
 		return vhost_die(vhost, "the device is too old");
 	vhost->draws = *features & FEATURE_VIRGL;
 	vhost->tells_edid = *features & FEATURE_EDID;
+	vhost->has_config = false;
 	if (*features & FEATURE_PROTOCOL && !vhost_config_init(vhost))
 		return false;
 	*features &= FEATURE_VERSION_1 | FEATURE_VIRGL | FEATURE_EDID;

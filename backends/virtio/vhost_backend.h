@@ -28,6 +28,7 @@ struct vhost_backend {
 	struct wl_event_source *sources[5], *soon;
 	struct timer look; // at the device's screens
 	uint64_t looked_ns;
+	uint32_t nonsense; // screens, by bit, that the device has last told nonsense of
 };
 
 // Memory that is copied to the device.

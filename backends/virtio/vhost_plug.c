@@ -100,10 +100,14 @@ static bool ask_screens(struct vhost_backend *backend, uint32_t n, struct seen s
 			seen[i].height = (int)words[HEIGHT];
 			continue;
 		}
-		log_warn("%s: screen %u has an impossible size: %ux%u", backend->vhost->path, i + 1,
-			words[WIDTH], words[HEIGHT]);
+		if (!(backend->nonsense & UINT32_C(1) << i))
+			log_warn("%s: screen %u has an impossible size: %ux%u",
+				backend->vhost->path, i + 1, words[WIDTH], words[HEIGHT]);
 		seen[i].known = false;
 	}
+	backend->nonsense = 0;
+	for (uint32_t i = 0; i < VHOST_SCREENS; i++)
+		backend->nonsense |= (uint32_t)!seen[i].known << i;
 	return true;
 }
 
@@ -155,9 +159,8 @@ bool vhost_plug_start(struct vhost_backend *backend)
 	return !wl_list_empty(&backend->base.screens);
 }
 
-void vhost_plug_look(void *data)
+static void look(struct vhost_backend *backend)
 {
-	struct vhost_backend *backend = data;
 	struct vhost *vhost = backend->vhost;
 	uint32_t config[VHOST_CONFIG_WORDS] = {0};
 	struct seen seen[VHOST_SCREENS];
@@ -168,15 +171,23 @@ void vhost_plug_look(void *data)
 		return;
 	// Before it is asked: what happens from now on is another event.
 	vhost_config_clear(vhost, config, VHOST_EVENT_SCREENS);
+	// As many as it says, where that can be.
 	uint32_t n = config[VHOST_CONFIG_SCREENS];
-	if (n < 1 || n > VHOST_SCREENS) {
-		log_warn("%s: %u screens are not possible", vhost->path, n);
+	if (n < 1 || n > VHOST_SCREENS)
 		n = VHOST_SCREENS;
-	}
 	if (!ask_screens(backend, n, seen))
 		return;
 	for (uint32_t i = 0; i < VHOST_SCREENS; i++)
 		follow(backend, i, &seen[i]);
+}
+
+void vhost_plug_look(void *data)
+{
+	struct vhost_backend *backend = data;
+	struct vhost *vhost = backend->vhost;
+	look(backend);
+	if (vhost->dead && vhost->progress) // nothing else may tell
+		vhost->progress(vhost->progress_data);
 }
 
 void vhost_plug_news(struct vhost_backend *backend)

@@ -137,6 +137,9 @@ static bool import_planes(struct virgl *virgl, const struct dmabuf *dmabuf,
 		ok = planes[i].resource;
 		*foreign = i == 0 && unknown;
 	}
+	if (unknown && !*foreign)
+		log_error("a dmabuf of %dx%d is of several devices", shapes[0].width,
+			shapes[0].height);
 	if (transport->dead)
 		virgl_lose(virgl, "the host does not answer any more");
 	return ok && !unknown;

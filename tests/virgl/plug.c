@@ -344,6 +344,29 @@ TEST_P(lies, struct lie, lies)
 	stage_finish(&stage);
 }
 
+// One that does not answer is dead.
+TEST(no_answer)
+{
+	static struct stage stage;
+	int lines = 0;
+	gadget_set(&stage.gadget, 0, 800, 600);
+	stage_init(&stage);
+	await_count(&stage, &stage.gadget.flushes, 1);
+	device_of(&stage)->options.patience_ms = 50;
+	pthread_mutex_lock(&stage.gadget.lock);
+	stage.gadget.silent = true;
+	pthread_mutex_unlock(&stage.gadget.lock);
+	desk_count_lines(&lines);
+	gadget_tell(&stage.gadget);
+	for (time_t end = time(NULL) + 20; !device_of(&stage)->dead && time(NULL) < end;)
+		go_on(&stage);
+	check(device_of(&stage)->dead);
+	go_on(&stage);
+	desk_count_lines(NULL);
+	check(lines >= 1);
+	stage_finish(&stage);
+}
+
 static const struct nonsense {
 	const char *name;
 	uint32_t words[3];
