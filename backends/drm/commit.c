@@ -204,6 +204,8 @@ int drm_commit_send(struct drm_commit *commit, enum drm_commit_how how)
 		flags |= DRM_MODE_ATOMIC_TEST_ONLY;
 	else if (how == DRM_FLIP)
 		flags |= DRM_MODE_PAGE_FLIP_EVENT | DRM_MODE_ATOMIC_NONBLOCK;
+	else if (how == DRM_FLIP_UNTOLD)
+		flags |= DRM_MODE_ATOMIC_NONBLOCK;
 	else if (how == DRM_WAIT)
 		flags |= DRM_MODE_PAGE_FLIP_EVENT;
 	return -drmModeAtomicCommit(commit->device->fd, commit->request, flags, commit->device);

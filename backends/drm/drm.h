@@ -168,6 +168,7 @@ struct drm_connector {
 
 	// present.c, flip.c
 	struct buffer *shown, *next; // locked: on the screen, on its way there; may be NULL
+	bool lent;                   // the newest of these is a client's
 	bool unsent;                 // next is still to be sent
 	int fence;                   // then: owned, of next, or -1
 	uint64_t pause_ns;           // then: until it is tried again
@@ -250,8 +251,9 @@ void drm_commit_vrr(struct drm_commit *commit, const struct drm_connector *conne
 // All that is lit and not to stay as it is goes off: connectors on other CRTCs than they shall be,
 // CRTCs without them, and all that others may have left.
 void drm_commit_rest_off(struct drm_commit *commit);
-// Ask only; wait until it is done, without or with events for it; or return at once, with events.
-enum drm_commit_how { DRM_TEST, DRM_NOW, DRM_WAIT, DRM_FLIP };
+// Ask only; wait until it is done, without or with events for it; or return at once, with or
+// without events.
+enum drm_commit_how { DRM_TEST, DRM_NOW, DRM_WAIT, DRM_FLIP, DRM_FLIP_UNTOLD };
 // 0, or an error number; nothing is logged.
 int drm_commit_send(struct drm_commit *commit, enum drm_commit_how how);
 

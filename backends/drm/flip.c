@@ -50,20 +50,6 @@ static void tell_now(struct drm_connector *connector)
 			0);
 }
 
-static void on_done(void *data)
-{
-	struct drm_connector *connector = data;
-	connector->done_idle = NULL;
-	tell_now(connector);
-}
-
-static void tell_soon(struct drm_connector *connector)
-{
-	if (!connector->done_idle)
-		connector->done_idle =
-			wl_event_loop_add_idle(connector->device->drm->loop, on_done, connector);
-}
-
 static void forget_fences(struct drm_connector *connector)
 {
 	if (connector->drawn_source)
@@ -143,6 +129,23 @@ static bool wait_until_drawn(struct drm_connector *connector)
 	connector->drawn_source = wl_event_loop_add_fd(connector->device->drm->loop,
 		connector->drawn, WL_EVENT_READABLE, on_drawn, connector);
 	return connector->drawn_source;
+}
+
+static void on_done(void *data)
+{
+	struct drm_connector *connector = data;
+	connector->done_idle = NULL;
+	if (connector->owed && wait_until_drawn(connector))
+		drm_flip_owe(connector);
+	else
+		tell_now(connector);
+}
+
+static void tell_soon(struct drm_connector *connector)
+{
+	if (!connector->done_idle)
+		connector->done_idle =
+			wl_event_loop_add_idle(connector->device->drm->loop, on_done, connector);
 }
 
 void drm_flip_init(struct drm_connector *connector)

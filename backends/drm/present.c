@@ -117,13 +117,14 @@ static int set_mode(struct drm_connector *connector, uint32_t fb, int fence)
 
 // Frames
 
-// 0, or an error number: the frame is not shown. optional: the core has another way to show it.
+// 0, or an error number: the frame is not shown. how: unless the mode is set with it. optional: the
+// core has another way to show it.
 static int commit_frame(struct drm_connector *connector, uint32_t fb, const region *damage,
-	int fence, bool optional)
+	int fence, enum drm_commit_how how, bool optional)
 {
 	bool modeset = connector->modeset;
-	int error = modeset ? set_mode(connector, fb, fence)
-			    : send(connector, fb, damage, fence, DRM_FLIP);
+	int error =
+		modeset ? set_mode(connector, fb, fence) : send(connector, fb, damage, fence, how);
 	bool final = modeset || optional || error == EBUSY || is_taken(error);
 	if (error && !final) {
 		log_warn("%s: a frame is refused: %s; all is set anew", connector->base.name,
@@ -166,7 +167,8 @@ static void on_again(void *data)
 	if (!connector->unsent || !device->drm->session->active)
 		return;
 	uint32_t fb = drm_fb_of(device, connector->next);
-	int error = fb ? commit_frame(connector, fb, NULL, connector->fence, false) : EINVAL;
+	int error =
+		fb ? commit_frame(connector, fb, NULL, connector->fence, DRM_FLIP, false) : EINVAL;
 	if (error == EBUSY || is_taken(error)) {
 		try_later(connector);
 		return;
@@ -184,6 +186,15 @@ static void on_again(void *data)
 	drm_flip_abandon(connector);
 }
 
+// Where nothing refreshes and all is done in order, a flip is as good as seen once it is sent, and
+// an event would only wake us up. But a client's buffer is not given back before it is off the
+// screen: its client need not draw through the same queue.
+static bool needs_event(const struct drm_connector *connector, bool lent)
+{
+	return connector->device->vblank || !connector->device->in_order || connector->modeset ||
+		lent || connector->lent;
+}
+
 static bool show(struct drm_connector *connector, const struct frame *frame)
 {
 	struct drm_device *device = connector->device;
@@ -199,7 +210,10 @@ static bool show(struct drm_connector *connector, const struct frame *frame)
 		drm_flip_sent(connector, false);
 		return true;
 	}
-	int error = commit_frame(connector, fb, frame->damage, frame->fence, optional);
+	bool event = needs_event(connector, optional);
+	connector->lent = optional;
+	int error = commit_frame(connector, fb, frame->damage, frame->fence,
+		event ? DRM_FLIP : DRM_FLIP_UNTOLD, optional);
 	if (is_taken(error)) {
 		drm_flip_owe(connector);
 		return true;
@@ -225,7 +239,7 @@ static bool show(struct drm_connector *connector, const struct frame *frame)
 	connector->next = buffer;
 	if (device->in_order)
 		drm_flip_fence(connector, frame->fence);
-	drm_flip_sent(connector, true);
+	drm_flip_sent(connector, event);
 	return true;
 }
 

@@ -80,6 +80,109 @@ TEST(where_the_card_uploads_the_frame_is_changed_in_place)
 	stage_end(&stage);
 }
 
+// A card that neither refreshes nor changes the order of things: what is sent is as good as seen.
+static struct card *ordered_card(void)
+{
+	struct card *card = card_create(1);
+	card->driver = "virtio_gpu";
+	card->vblank = false;
+	return card;
+}
+
+TEST(no_event_is_asked_for_where_it_says_nothing)
+{
+	struct stage stage;
+	check(stage_begin(&stage, ordered_card()));
+	check(stage_shows(&stage, 0));
+	struct stage_screen *screen = &stage.screens[0];
+	for (int i = 0; i < 3; i++) {
+		int presented = screen->presented;
+		check(stage_present(&stage, 0));
+		check_eq(stage.card->last_flags, DRM_MODE_ATOMIC_NONBLOCK);
+		check_eq(screen->presented, presented);
+		stage_pump(&stage);
+		check_eq(screen->presented, presented + 1);
+	}
+	stage_end(&stage);
+}
+
+TEST(frames_are_no_faster_than_what_draws_them)
+{
+	struct stage stage;
+	check(stage_begin(&stage, ordered_card()));
+	check(stage_shows(&stage, 0));
+	struct stage_screen *screen = &stage.screens[0];
+	int pipes[2];
+	check_eq(pipe(pipes), 0);
+	struct frame frame = stage_frame(&stage, 0);
+	frame.fence = pipes[0];
+	check(stage.backend->impl->present(screen->screen, &frame, false));
+	screen->waits = true;
+	stage_pump(&stage);
+	check(!screen->waits); // one is ahead
+	check(stage_present(&stage, 0));
+	stage_pump(&stage);
+	check(screen->waits);
+	check_eq(write(pipes[1], "", 1), 1);
+	stage_pump(&stage);
+	check(!screen->waits);
+	close(pipes[0]);
+	close(pipes[1]);
+	stage_end(&stage);
+}
+
+// A host that draws no more holds nobody up for ever.
+TEST(frames_that_are_never_drawn)
+{
+	struct stage stage;
+	check(stage_begin(&stage, ordered_card()));
+	check(stage_shows(&stage, 0));
+	struct stage_screen *screen = &stage.screens[0];
+	int pipes[2];
+	check_eq(pipe(pipes), 0);
+	struct frame frame = stage_frame(&stage, 0);
+	frame.fence = pipes[0];
+	check(stage.backend->impl->present(screen->screen, &frame, false));
+	screen->waits = true;
+	stage_pump(&stage);
+	check(stage_present(&stage, 0));
+	stage_wait(&stage, 2900);
+	check(screen->waits);
+	stage_wait(&stage, 200);
+	check(!screen->waits);
+	close(pipes[0]);
+	close(pipes[1]);
+	stage_end(&stage);
+}
+
+TEST(a_clients_buffer_is_kept_until_it_is_off_the_screen)
+{
+	struct stage stage;
+	check(stage_begin(&stage, ordered_card()));
+	check(stage_shows(&stage, 0));
+	struct stage_screen *screen = &stage.screens[0];
+	struct buffer *buffer = stage_dmabuf(1280, 800, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR);
+	struct frame frame = {.set = FRAME_PRIMARY, .fence = -1};
+	frame.primary = (struct plane){buffer, {0, 0, 1280, 800}, {0, 0, 1280, 800}};
+	check(stage.backend->impl->present(screen->screen, &frame, true));
+	check(stage.backend->impl->present(screen->screen, &frame, false));
+	check_eq(stage.card->last_flags, DRM_MODE_PAGE_FLIP_EVENT | DRM_MODE_ATOMIC_NONBLOCK);
+	screen->waits = true;
+	stage_wait(&stage, 20);
+	check(!screen->waits);
+	check(stage_present(&stage, 0));
+	check_eq(stage.card->last_flags, DRM_MODE_PAGE_FLIP_EVENT | DRM_MODE_ATOMIC_NONBLOCK);
+	stage_pump(&stage);
+	check(screen->waits);
+	stage_wait(&stage, 20);
+	check(!screen->waits);
+	check(stage_present(&stage, 0));
+	check_eq(stage.card->last_flags, DRM_MODE_ATOMIC_NONBLOCK);
+	stage_pump(&stage);
+	buffer_drop(buffer);
+	stage_end(&stage);
+}
+
 TEST(a_fence_goes_along)
 {
 	struct stage stage;
