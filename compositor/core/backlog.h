@@ -13,7 +13,7 @@ void backlog_watch(struct server *server, struct wl_client *client);
 // Kernel memory taken by what was sent and not read yet; cheap, one system call.
 int backlog_bytes(struct wl_client *client);
 // True: the client is late; continuous events (motion, frame callbacks, configures) should be
-// merged and wait. Discrete ones (buttons, keys) are always sent. Also one system call.
+// merged and wait. Discrete ones (buttons, keys) are always sent. Seldom a system call.
 bool backlog_late(struct wl_client *client);
 // Calls back once, from the event loop when the client has read enough, or is gone (then client is
 // NULL). Nothing wakes up meanwhile.
