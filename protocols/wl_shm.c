@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "compositor/base/base.h"
 #include "compositor/base/format.h"
 #include "compositor/base/sigbus.h"
@@ -147,11 +148,23 @@ static bool shm_file(struct buffer *base, struct buffer_file *into)
 	return pool->mapping->cannot_shrink;
 }
 
+// Mapped pages count as ours, too, and of what changes later only a few are touched.
+static void shm_rest(struct buffer *base)
+{
+	const struct shm_buffer *buffer = wl_container_of(base, buffer, base.base);
+	const struct mapping *mapping = buffer->pool->mapping;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t start = buffer->offset & ~(page - 1);
+	size_t end = buffer->offset + buffer->stride * (size_t)base->height;
+	madvise((char *)mapping->data + start, end - start, MADV_DONTNEED);
+}
+
 static const struct buffer_impl shm_impl = {
 	.destroy = shm_destroy,
 	.begin_access = shm_begin_access,
 	.end_access = shm_end_access,
 	.file = shm_file,
+	.rest = shm_rest,
 };
 
 static void handle_create_buffer(struct wl_client *client, struct wl_resource *resource,

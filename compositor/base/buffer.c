@@ -84,6 +84,12 @@ void buffer_end_access(struct buffer *buffer)
 	buffer->impl->end_access(buffer);
 }
 
+void buffer_rest(struct buffer *buffer)
+{
+	if (buffer->impl->rest)
+		buffer->impl->rest(buffer);
+}
+
 struct memfd_buffer {
 	struct buffer base;
 	int fd;

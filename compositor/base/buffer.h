@@ -44,6 +44,8 @@ struct buffer_impl {
 	void (*end_access)(struct buffer *buffer);
 	// See buffer_file; NULL: none.
 	bool (*file)(struct buffer *buffer, struct buffer_file *into);
+	// See buffer_rest; NULL: nothing.
+	void (*rest)(struct buffer *buffer);
 };
 
 struct buffer {
@@ -78,6 +80,8 @@ void buffer_drop(struct buffer *buffer); // by the producer, once; NULL is allow
 
 bool buffer_begin_access(struct buffer *buffer, struct pixels *into); // false: no CPU access
 void buffer_end_access(struct buffer *buffer);
+// All of its pixels were copied: its memory need not stay at hand. It can be accessed as before.
+void buffer_rest(struct buffer *buffer);
 // For displays that map files (MIT-SHM of X11). False: there is none, or it may shrink under whoever
 // reads it.
 bool buffer_file(struct buffer *buffer, struct buffer_file *into);

@@ -99,6 +99,8 @@ static bool import(struct content *content, struct buffer *buffer, const region 
 		recover_if_lost(content->server);
 	else if (content->buffer)
 		probe(buffer);
+	else if (!damage)
+		buffer_rest(buffer);
 	return true;
 }
 

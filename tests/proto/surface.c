@@ -87,6 +87,22 @@ TEST(pixels_arrive_on_the_screen)
 	fixture_destroy(fixture);
 }
 
+TEST(memory_at_rest_keeps_its_pixels)
+{
+	struct client *client;
+	struct fixture *fixture = begin(&client);
+	struct client_window *window = client_window_create(client, 100, 100, 0xff123456);
+	const struct surface *surface = client_surface(window->surface, client);
+	struct pixels pixels;
+	check(surface->content.buffer != NULL); // read from while it is shown
+	buffer_rest(surface->content.buffer);
+	check(buffer_begin_access(surface->content.buffer, &pixels));
+	check_eq(*(uint32_t *)pixels.data, 0xff123456);
+	buffer_end_access(surface->content.buffer);
+	client_window_destroy(window);
+	fixture_destroy(fixture);
+}
+
 TEST(frame_callbacks_come_once_per_refresh)
 {
 	struct client *client;
