@@ -193,6 +193,28 @@ def check_client(check, guest, session, program):
     wait_for("its end", lambda: len(session.message("list windows").splitlines()) <= 2, 60)
 
 
+def check_video(check, guest, session):
+    """Memory that no GPU knows, in two planes: its colours are right."""
+    guest.must("modprobe vgem; udevadm settle")
+    shutil.copy(BUILD + "/vm-video", guest.share + "/bin")
+    session.message("spawn /run/share/bin/vm-video")
+    wait_for("video", lambda: "video" in session.message("list windows"), 60)
+    session.settle()
+    guest.must("rm -f /run/share/video.png")
+    session.message("shot /run/share/video.png window=app_id=video")
+    colors = [int(subprocess.run(
+        ["convert", guest.share + "/video.png", "-format", "%%[fx:round(255*p{%s}.%s)]" % (at, name),
+         "info:"], check=True, capture_output=True, text=True).stdout)
+              for at in ("40,40", "200,120") for name in "rgb"]
+    check("video of another device is red and green: %s" % colors, lambda: all(
+        abs(a - b) <= 2 for a, b in zip(colors, [254, 0, 0, 0, 255, 1])))
+    check("video: the host shows our picture", lambda: wait_for(
+        "it", lambda: same_picture(session), 60))
+    picture(guest, "video")
+    guest.must("pkill -KILL -f vm-video")
+    wait_for("its end", lambda: len(session.message("list windows").splitlines()) <= 2, 60)
+
+
 def check_clients(check):
     with Guest("gl", trace=True) as guest:
         window_of(guest)
@@ -203,6 +225,7 @@ def check_clients(check):
             except Failed as error:
                 check("%s: %s" % (program, error), lambda: False)
                 guest.run("pkill -KILL -f " + program)
+        check_video(check, guest, session)
         session.message("spawn weston-simple-egl -f -o")
         wait_for("full screen", lambda: "simple-egl" in session.message("list windows"), 120)
         time.sleep(5)
