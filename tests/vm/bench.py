@@ -23,7 +23,8 @@ from compositor import Table  # noqa: E402
 BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build"))
 PICTURES = HERE + "/../../build-log/guest"
 CLIENTS = {"egl": "weston-simple-egl", "shm": "weston-simple-shm"}
-BUSY = "glmark2-es2-wayland -b terrain:duration=600"  # the host draws one frame for long
+# Frames that a host without a GPU draws for some 100 ms each. Larger ones keep all of QEMU busy.
+BUSY = "glmark2-es2-wayland -s 200x150 -b terrain:duration=600"
 MOTIONS = 200
 STARTS = 3
 SECONDS = 5  # of frames

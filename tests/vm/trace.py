@@ -66,13 +66,17 @@ class Window:
         return None
 
     def cursor_latencies(self):
-        """Seconds from each input to the first command about the cursor after it."""
-        asked = None
+        """Seconds from each input to the first command about the cursor after it, without those
+        in which QEMU ran a stream: nothing else happens in the machine then."""
+        asked, drawing, drawn = None, None, 0
         for when, what, _ in self.events:
-            if what == "input_event_sync":
-                asked = asked or when
+            if drawing:
+                drawn += when - drawing
+            drawing = when if what == "cmd_ctx_submit" else None
+            if what == "input_event_sync" and not asked:
+                asked, drawn = when, 0
             elif what == "update_cursor" and asked:
-                yield when - asked
+                yield when - asked - drawn
                 asked = None
 
     def fence_times(self):
