@@ -5,10 +5,10 @@
 #include <string.h>
 #include <xf86drm.h>
 #include "backends/drm/drm.h"
-#include "compositor/base/edid.h"
-#include "backends/identity.h"
 #include "backends/drm/modes.h"
+#include "backends/identity.h"
 #include "compositor/base/base.h"
+#include "compositor/base/edid.h"
 #include "compositor/base/log.h"
 
 #define NAME(name) #name,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <xf86drm.h>
-#include "backends/drm/agent.h"
+#include "backends/agent/agent.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 

@@ -2,30 +2,29 @@
 // A seat of this machine: one card with atomic mode setting, its monitors, and input devices.
 //
 //   drm.c        the back end: which card, and all parts put together
-//   session.c    the right to use devices; switching of terminals
 //   udev.c       cards and monitors that come and go
 //   device.c     the card: what it can do, its CRTCs and planes, their properties
 //   formats.c    layouts of memory that a plane shows
 //   connector.c  a screen per monitor; hot-plug
 //   configure.c  which CRTC shows which screen, in which mode
 //   modes.c      modes as the core and as the kernel has them, and which one to take
-//   edid.c       what a monitor says of itself
 //   assign.c     CRTCs for monitors (pure)
 //   commit.c     atomic requests
 //   present.c    frames onto a screen; flip.c: when they were seen
 //   color.c      power, brightness and beat of a screen
 //   fb.c         what the card has of a buffer; dumb.c: memory for frames
 //   cursor.c     the pointer's plane
-//   agent*.c     the clipboard of a virtual machine's host
-//   input*.c     keyboards, pointers and the like, by libinput
+//
+// The right to use devices is backends/session.h's, input devices are backends/libinput's, the
+// clipboard of a virtual machine's host is backends/agent's.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 #include <xf86drmMode.h>
 #include "backends/backend.h"
-#include "backends/drm/input.h"
 #include "backends/drm/kms.h"
-#include "backends/drm/session.h"
+#include "backends/libinput/input.h"
+#include "backends/session.h"
 #include "compositor/base/clock.h"
 
 struct agent;

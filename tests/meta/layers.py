@@ -11,7 +11,7 @@ import sys
 INTERFACES = ['renderer/renderer.h', 'backends/backend.h', 'renderer/virgl/transport.h']
 BASE = ['compositor/base/']
 # what back ends have in common
-BACKEND = ['backends/backend.h', 'backends/identity.h']
+BACKEND = ['backends/backend.h', 'backends/identity.h', 'backends/session.h']
 # what renderers have in common
 SHARED = ['renderer/convert.h', 'renderer/draws.h', 'renderer/video.h']
 CORE = ['compositor/core/']
@@ -30,6 +30,8 @@ TABLE = [
     ('backends/', BASE + BACKEND),
     # level 2
     ('backends/virtio/', BASE + BACKEND + INTERFACES + OWN_FOLDER + ['backends/drm/kms.h']),
+    ('backends/drm/', BASE + BACKEND + ['renderer/renderer.h'] + OWN_FOLDER +
+     ['backends/agent/agent.h', 'backends/libinput/input.h']),
     ('backends/*/', BASE + BACKEND + ['renderer/renderer.h'] + OWN_FOLDER),
     ('renderer/', BASE + INTERFACES + OWN_FOLDER),
     ('renderer/*/', BASE + INTERFACES + SHARED + OWN_FOLDER),

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "backends/backend.h"
-#include "backends/drm/input.h"
-#include "backends/drm/session.h"
+#include "backends/libinput/input.h"
+#include "backends/session.h"
 #include "compositor/base/base.h"
 #include "compositor/core/config.h"
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The clipboard of a virtual machine's host: messages in chunks, and both ways of both clipboards,
 // with a host at the other end of a socket.
-#include "backends/drm/agent.h"
+#include "backends/agent/agent.h"
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "backends/agent/agent_wire.h"
 #include "backends/backend.h"
-#include "backends/drm/agent_wire.h"
 #include "compositor/base/base.h"
 #include "compositor/base/bytes.h"
 #include "compositor/base/clock.h"

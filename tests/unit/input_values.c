@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What of libinput's and udev's numbers and names the compositor makes its own.
-#include "backends/drm/input_values.h"
+#include "backends/libinput/input_values.h"
 #include <limits.h>
 #include <math.h>
 #include "tests/harness/test.h"

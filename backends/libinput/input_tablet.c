@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tools of tablets, and pads.
 #include <stdlib.h>
-#include "backends/drm/input_parts.h"
+#include "backends/libinput/input_parts.h"
 #include "compositor/base/base.h"
 
 // Tools

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The port is watched by an epoll of its own that tells of changes only: while nobody listens on the
 // host's side, the port says so all the time.
-#include "backends/drm/agent.h"
+#include "backends/agent/agent.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
-#include "backends/drm/agent_parts.h"
+#include "backends/agent/agent_parts.h"
 #include "compositor/base/base.h"
 #include "compositor/base/bytes.h"
 #include "compositor/base/log.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "backends/drm/agent_wire.h"
+#include "backends/agent/agent_wire.h"
 #include <string.h>
 #include "compositor/base/base.h"
 #include "compositor/base/bytes.h"

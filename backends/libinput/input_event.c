@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // libinput's events as ours. A key or button that several devices hold is pressed once.
-#include "backends/drm/input_parts.h"
-#include "backends/drm/input_values.h"
+#include "backends/libinput/input_parts.h"
+#include "backends/libinput/input_values.h"
 #include "compositor/base/base.h"
 
 static struct input_event event_of(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // libseat: opens devices, and gives them back while another session has the screen.
-#include "backends/drm/session.h"
+#include "backends/session.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <libseat.h>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // libinput's context: opens files through the session, and hands its events on in order.
-#include "backends/drm/input.h"
+#include "backends/libinput/input.h"
 #include <errno.h>
 #include <libudev.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "backends/drm/input_parts.h"
-#include "backends/drm/session.h"
+#include "backends/libinput/input_parts.h"
+#include "backends/session.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 

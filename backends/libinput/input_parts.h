@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <wayland-util.h>
 #include "backends/backend.h"
-#include "backends/drm/input.h"
+#include "backends/libinput/input.h"
 
 #define ROLES (INPUT_SWITCH + 1)
 

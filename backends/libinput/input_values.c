@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "backends/drm/input_values.h"
+#include "backends/libinput/input_values.h"
 #include <limits.h>
 #include <linux/input-event-codes.h>
 #include <math.h>

@@ -7,8 +7,8 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
-#include "backends/drm/agent.h"
-#include "backends/drm/agent_wire.h"
+#include "backends/agent/agent.h"
+#include "backends/agent/agent_wire.h"
 #include "compositor/base/clock.h"
 #include "compositor/base/weak.h"
 

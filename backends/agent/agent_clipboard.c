@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "backends/agent/agent_parts.h"
 #include "backends/backend.h"
-#include "backends/drm/agent_parts.h"
 #include "compositor/base/base.h"
 #include "compositor/base/bytes.h"
 #include "compositor/base/datasource.h"

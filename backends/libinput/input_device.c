@@ -3,8 +3,8 @@
 #include <libudev.h>
 #include <stdlib.h>
 #include <string.h>
-#include "backends/drm/input_parts.h"
-#include "backends/drm/input_values.h"
+#include "backends/libinput/input_parts.h"
+#include "backends/libinput/input_values.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the user wants of a device, as far as it can do that.
 #include <stdlib.h>
-#include "backends/drm/input_parts.h"
+#include "backends/libinput/input_parts.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
