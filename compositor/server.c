@@ -203,6 +203,7 @@ struct server *server_create(const struct server_options *options)
 		options->virtual_clock ? clock_create_virtual() : clock_create_real(server->loop);
 	if (!server->clock)
 		goto fail;
+	wl_list_init(&server->fences);
 	timer_init(&server->hidden_timer, server->clock, surfaces_answer_hidden, server);
 	timer_init(&server->recover_timer, server->clock, recover, server);
 	server->backend = choose_backend(server, &sink, options);

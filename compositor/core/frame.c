@@ -9,6 +9,7 @@
 #include "compositor/base/log.h"
 #include "compositor/core/backlog.h"
 #include "compositor/core/cursor.h"
+#include "compositor/core/fence.h"
 #include "compositor/core/output.h"
 #include "compositor/core/recover.h"
 #include "compositor/core/scene.h"
@@ -16,6 +17,9 @@
 #include "compositor/core/server.h"
 #include "compositor/core/surface.h"
 #include "renderer/renderer.h"
+
+// A frame that starts sooner than that is no time in which anything else would get ready.
+#define SOON_NS (500 * NSEC_PER_USEC)
 
 struct scene_view output_view(const struct output *output)
 {
@@ -42,6 +46,20 @@ static void schedule(struct output *output)
 	uint64_t now = clock_now_ns(output->server->clock);
 	timer_set(&output->frame_timer,
 		output->dark ? now + NSEC_PER_SEC : pace_next(&output->pace, now));
+}
+
+bool output_expect(struct output *output)
+{
+	uint64_t now = clock_now_ns(output->server->clock);
+	if (!output->enabled || output->dark || output->presenting)
+		return false;
+	bool set = timer_is_set(&output->frame_timer);
+	uint64_t when = set ? output->frame_timer.when_ns : pace_next(&output->pace, now);
+	if (when < now + SOON_NS)
+		return false;
+	if (!set)
+		timer_set(&output->frame_timer, when);
+	return true;
 }
 
 void output_dirty(struct output *output)
@@ -356,8 +374,10 @@ static void repaint(void *data)
 	struct output *output = data;
 	struct server *server = output->server;
 	struct screen *screen = output->screen;
-	if (!output->enabled)
+	fences_look(server);
+	if (!output->enabled || !output->dirty)
 		return;
+	timer_cancel(&output->frame_timer); // for what was just applied; this is that frame
 	if (server->scene->changed && server->seat)
 		seat_refocus(server->seat);
 	scene_update_outputs(server->scene);

@@ -8,6 +8,7 @@
 #include "compositor/base/log.h"
 #include "compositor/core/config.h"
 #include "compositor/core/cursor.h"
+#include "compositor/core/fence.h"
 #include "compositor/core/scene.h"
 #include "compositor/core/seat.h"
 #include "compositor/core/server.h"
@@ -166,6 +167,7 @@ void output_destroy(struct output *output)
 	free(output->name);
 	free(output->description);
 	free(output);
+	fences_look(server);
 	layout_changed(server);
 }
 
@@ -289,6 +291,7 @@ bool output_set_power(struct output *output, bool on)
 	output->dark = !on;
 	output->cursor_on_plane = false;
 	timer_cancel(&output->frame_timer);
+	fences_look(output->server);
 	output->dirty = false;
 	output_damage_all(output);
 	wl_signal_emit_mutable(&output->events.power, output);

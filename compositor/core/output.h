@@ -122,7 +122,10 @@ void output_frame_init(struct output *output); // for output_create and output_d
 void output_frame_finish(struct output *output);
 void output_pace_init(struct output *output); // after a change of mode
 void output_dirty(struct output *output);     // a frame is wanted
-void surfaces_answer_hidden(void *server);    // timer callback
+// When the next frame could start, fences_look is called, if only for that. False: that is now, or
+// nobody knows when.
+bool output_expect(struct output *output);
+void surfaces_answer_hidden(void *server); // timer callback
 // Once no frame is on its way: whoever still waits is shown nowhere.
 void surfaces_watch_hidden(struct server *server);
 void outputs_dirty(struct server *server);

@@ -53,6 +53,7 @@ struct server {
 	struct wl_listener clipboard_changed, primary_changed; // for the back end's host
 	bool host_selects;                                     // what changes now comes from there
 	struct weak dark_by_lid;   // struct output *: is off until the lid is opened
+	struct wl_list fences;     // of commits, which the next frame looks at (fence.c)
 	struct timer hidden_timer; // answers surfaces that no output shows
 	struct timer recover_timer;
 	uint64_t recovered_ns; // when the renderer was made anew last, 0: never

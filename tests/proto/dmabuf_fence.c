@@ -3,7 +3,9 @@
 // stands for the buffer: it is written when its other end is closed.
 #include <stdlib.h>
 #include <unistd.h>
+#include "backends/backend.h"
 #include "compositor/base/base.h"
+#include "compositor/core/output.h"
 #include "compositor/core/surface.h"
 #include "compositor/core/window.h"
 #include "tests/harness/fake_gpu.h"
@@ -44,7 +46,7 @@ static void end(struct setup *setup)
 }
 
 // The buffer's object goes at once: that changes nothing.
-static int commit_unwritten(struct setup *setup, struct wl_surface *surface, int width, int height)
+static int just_commit(struct setup *setup, struct wl_surface *surface, int width, int height)
 {
 	int writer;
 	struct wl_buffer *buffer = gpu_buffer_unwritten(setup->dmabuf, width, height, &writer);
@@ -52,6 +54,13 @@ static int commit_unwritten(struct setup *setup, struct wl_surface *surface, int
 	wl_surface_damage_buffer(surface, 0, 0, INT32_MAX, INT32_MAX);
 	wl_surface_commit(surface);
 	wl_buffer_destroy(buffer);
+	fixture_pump(setup->fixture);
+	return writer;
+}
+
+static int commit_unwritten(struct setup *setup, struct wl_surface *surface, int width, int height)
+{
+	int writer = just_commit(setup, surface, width, height);
 	fixture_frames(setup->fixture, 2);
 	return writer;
 }
@@ -95,6 +104,88 @@ TEST(a_commit_waits_for_its_buffer)
 	written(&setup, &writer);
 	check_eq(pixel(&setup, 9, 9), AFTER);
 	check_eq(queue_length(&setup, setup.window->surface), 0);
+	end(&setup);
+}
+
+// A frame was just shown, and the next one is due in 15 ms: it looks, and nobody before.
+static int commit_before_a_frame(struct setup *setup)
+{
+	client_window_draw(setup->window, 64, 48, 0xff000000 | BEFORE);
+	fixture_advance(setup->fixture, NSEC_PER_MSEC);
+	int writer = just_commit(setup, setup->window->surface, 64, 48);
+	check_eq(wl_list_length(&setup->fixture->server->fences), 1);
+	return writer;
+}
+
+TEST(what_is_written_by_the_next_frame_wakes_nobody)
+{
+	struct setup setup = {0};
+	begin(&setup);
+	int writer = commit_before_a_frame(&setup);
+	close(writer);
+	fixture_advance(setup.fixture, 10 * NSEC_PER_MSEC);
+	check_eq(queue_length(&setup, setup.window->surface), 1);
+	fixture_advance(setup.fixture, 10 * NSEC_PER_MSEC);
+	check_eq(queue_length(&setup, setup.window->surface), 0);
+	check_eq(pixel(&setup, 9, 9), AFTER);
+	end(&setup);
+}
+
+TEST(what_is_not_is_waited_for)
+{
+	struct setup setup = {0};
+	begin(&setup);
+	int writer = commit_before_a_frame(&setup);
+	const struct output *output = output_first(setup.fixture->server);
+	uint64_t frames = output->frames;
+	fixture_advance(setup.fixture, 20 * NSEC_PER_MSEC);
+	check(wl_list_empty(&setup.fixture->server->fences));
+	check_eq(output->frames, frames); // there was nothing to show
+	close(writer);
+	fixture_pump(setup.fixture);
+	check_eq(queue_length(&setup, setup.window->surface), 0);
+	fixture_advance(setup.fixture, 1);
+	check_eq(output->frames, frames + 1); // at once, as nothing was shown for so long
+	check_eq(pixel(&setup, 9, 9), AFTER);
+	end(&setup);
+}
+
+// The next frame does not come, or not soon.
+TEST(a_screen_that_goes_dark_or_away_leaves_nobody_waiting)
+{
+	for (int away = 0; away < 3; away++) {
+		struct setup setup = {0};
+		begin(&setup);
+		int writer = commit_before_a_frame(&setup);
+		struct output *output = output_first(setup.fixture->server);
+		struct output_change off = output_change_none(output);
+		off.enabled = false;
+		if (away == 0)
+			check(output_set_power(output, false));
+		else if (away == 1)
+			check(outputs_apply(setup.fixture->server, &off, 1, false));
+		else
+			check(output->screen->backend->impl->remove_screen(output->screen));
+		fixture_advance(setup.fixture, 20 * NSEC_PER_MSEC);
+		check(wl_list_empty(&setup.fixture->server->fences));
+		close(writer);
+		fixture_pump(setup.fixture);
+		check_eq(queue_length(&setup, setup.window->surface), 0);
+		end(&setup);
+	}
+}
+
+TEST(a_commit_that_goes_is_looked_at_no_more)
+{
+	struct setup setup = {0};
+	begin(&setup);
+	int writer = commit_before_a_frame(&setup);
+	client_window_destroy(setup.window);
+	setup.window = NULL;
+	fixture_pump(setup.fixture);
+	check(wl_list_empty(&setup.fixture->server->fences));
+	fixture_frames(setup.fixture, 2);
+	close(writer);
 	end(&setup);
 }
 
