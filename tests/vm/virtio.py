@@ -14,6 +14,7 @@ import time
 
 import checks
 from guest import Failed, Guest, wait_for
+from kms_gl import check_programs
 from session import BUILD, Heads, Session, same_picture, switch_terminal, window_of
 
 # Of a command without what follows it, by the standard.
@@ -226,6 +227,7 @@ def check_clients(check):
                 check("%s: %s" % (program, error), lambda: False)
                 guest.run("pkill -KILL -f " + program)
         check_video(check, guest, session)
+        check_programs(check, session)
         session.message("spawn weston-simple-egl -f -o")
         wait_for("full screen", lambda: "simple-egl" in session.message("list windows"), 120)
         time.sleep(5)
