@@ -45,6 +45,8 @@ TABLE = [
       for name in ('popup', 'positioner', 'shell', 'toplevel')),
     *((f'protocols/wl_data_{name}.c', PROTOCOL + ['protocols/wl_data_device.h'])
       for name in ('device', 'offer')),
+    *((f'protocols/{name}.c', PROTOCOL + ['protocols/foreign_toplevel.h'])
+      for name in ('foreign_toplevel', 'foreign_toplevel_handle')),
     *((f'protocols/{name}.c', PROTOCOL + ['protocols/linux_dmabuf.h'])
       for name in ('linux_dmabuf', 'linux_dmabuf_feedback')),
     ('protocols/', PROTOCOL),
