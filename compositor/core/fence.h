@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Commits whose buffer a device is still writing (implicit synchronisation): they wait in their
-// queue, and only they, until the memory says that it is written. Where a frame is due anyway, that is
-// asked when it starts, which costs no wake-up of its own; only what is late then is waited for.
+// queue, and only they, until the memory says that it is written. Where a frame is due anyway, that
+// is asked when it starts, which costs no wake-up of its own; only what is late then is waited for.
 #pragma once
 #include <stdbool.h>
 

@@ -13,7 +13,8 @@ struct console {      // zeroed: not left
 // The standard files that are a text console become none (input) and
 // $XDG_STATE_HOME/oriel/log (output), where the one before is kept as log.old. More is told there.
 void console_leave(struct console *console);
-// Back to it, with its text and keys where who should have restored them is gone. failed: says what was wrong, and where the log is. A zeroed one is allowed.
+// Back to it, with its text and keys where who should have restored them is gone. failed: says what
+// was wrong, and where the log is. A zeroed one is allowed.
 void console_return(struct console *console, bool failed);
 // The descriptor is a text console of this machine (or the one in front).
 bool console_is(int fd);

@@ -3,7 +3,7 @@
 """tests/gl and tests/pixels where there is a GPU, the virtio-gpu of a guest: through Mesa, and
 through our own commands.
 
-usage: drawing.py [gl|virgl]...   in $BUILD lies what is tested (default: build-gcc)"""
+usage: drawing.py [gl|pictures|virgl]...   in $BUILD lies what is tested (default: build-gcc)"""
 import os
 import shutil
 
@@ -34,6 +34,9 @@ def run(check, program, environment=""):
 
 def check_gl(check):
     run(check, "test-gl")
+
+
+def check_pictures(check):
     run(check, "test-pixels", "TEST_RENDERER=gl")
 
 
@@ -42,4 +45,4 @@ def check_virgl(check):
 
 
 if __name__ == "__main__":
-    checks.run({"gl": check_gl, "virgl": check_virgl})
+    checks.run({"gl": check_gl, "pictures": check_pictures, "virgl": check_virgl})

@@ -87,11 +87,10 @@ class Lines:
 
 class Guest:
     """gpu: a name of GPUS, "none", or a device for QEMU. display: an X display, None: an Xvfb of its
-    own. trace: a file for QEMU's virtio_gpu trace,
-    True: one of its own. icount: time is counted instructions (2 ns each),
-    so that CPU times repeat. share: the folder that is /run/share in the guest. systemd: it is the
-    first program, with logind, as on a machine that somebody logs in on; else little but udev.
-    environment: of QEMU, beside the usual."""
+    own. trace: a file for QEMU's virtio_gpu trace, True: one of its own. icount: time is counted
+    instructions (2 ns each), so that CPU times repeat. share: the folder that is /run/share in the
+    guest. systemd: it is the first program, with logind, as on a machine that somebody logs in on;
+    else little but udev. environment: of QEMU, beside the usual."""
 
     def __init__(self, gpu="gl", display=None, trace=None, icount=False, memory=3072,
                  kernel_arguments="", arguments=(), share=None, ui="sdl", systemd=False,
