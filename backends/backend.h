@@ -181,3 +181,4 @@ struct backend_module {
 
 backend_create_func headless_backend_create;
 void backend_destroy(struct backend *backend); // NULL is allowed
+void screen_finish(struct screen *screen);     // frees what it owns; for back ends

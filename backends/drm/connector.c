@@ -302,12 +302,7 @@ void drm_connector_destroy(struct drm_connector *connector)
 		wl_event_source_remove(connector->step_idle);
 	drm_cursor_destroy(connector->cursor);
 	wl_list_remove(&connector->link);
-	format_set_finish(&connector->base.formats);
-	free(connector->base.name);
-	free(connector->base.make);
-	free(connector->base.model);
-	free(connector->base.serial);
-	free(connector->base.modes);
+	screen_finish(&connector->base);
 	free(connector->infos);
 	free(connector->refused);
 	free(connector->gamma);

@@ -68,11 +68,7 @@ static bool remove_screen(struct screen *base)
 	buffer_unlock(screen->primary);
 	buffer_unlock(screen->cursor);
 	wl_list_remove(&base->link);
-	format_set_finish(&base->formats);
-	free(base->name);
-	free(base->make);
-	free(base->model);
-	free(base->modes);
+	screen_finish(base);
 	free(screen);
 	return true;
 }

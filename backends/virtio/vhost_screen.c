@@ -154,12 +154,7 @@ bool vhost_screen_remove(struct screen *base)
 	tell_size(screen);
 	vhost_cursor_finish(screen);
 	wl_list_remove(&base->link);
-	format_set_finish(&base->formats);
-	free(base->name);
-	free(base->make);
-	free(base->model);
-	free(base->serial);
-	free(base->modes);
+	screen_finish(base);
 	free(screen);
 	return true;
 }

@@ -207,11 +207,7 @@ bool x11_window_remove(struct screen *base)
 		x11_flush(x11);
 	}
 	timer_finish(&screen->resize);
-	format_set_finish(&base->formats);
-	free(base->name);
-	free(base->make);
-	free(base->model);
-	free(base->modes);
+	screen_finish(base);
 	free(screen);
 	return true;
 }
