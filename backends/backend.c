@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What all back ends share.
 #include "backends/backend.h"
 #include <stdlib.h>
 
@@ -6,6 +7,11 @@ void backend_destroy(struct backend *backend)
 {
 	if (backend)
 		backend->impl->destroy(backend);
+}
+
+bool refresh_is_possible(int refresh_mhz)
+{
+	return refresh_mhz == 0 || (refresh_mhz >= 1000 && refresh_mhz <= 1000000);
 }
 
 void screen_finish(struct screen *screen)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A back end shows buffers and reports events. It never draws.
+// Interface between the core and a back end, which shows buffers on its screens and reports input
+// and other events through a sink. It never renders.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,45 +18,49 @@ struct screen;
 
 struct mode {
 	int width, height; // physical pixels
-	int refresh_mhz;   // 0: not known
+	int refresh_mhz;   // 0: unknown; else refresh_is_possible
 	bool preferred;
 };
 
-// The hardware half of an output. Made and destroyed by the back end; the Wayland half hangs on it.
+// The hardware half of an output, created and destroyed by the back end. The Wayland half is the
+// core's.
 struct screen {
 	struct backend *backend;
 	char *name;                  // "HEADLESS-1", owned
 	char *make, *model, *serial; // owned, may be NULL
-	int width_mm, height_mm;     // 0: not known
-	struct mode *modes;          // what it can do; may be empty
+	int width_mm, height_mm;     // 0: unknown
+	struct mode *modes;          // supported modes, owned; may be empty
 	size_t n_modes;
-	bool custom_modes; // takes modes that are not in the list
+	bool custom_modes; // accepts modes that are not in the list
 	bool enabled;
 	struct mode mode; // the current one
-	bool self_paced;  // present() shows at once; the core keeps the beat
-	bool unclocked;   // presented() comes at once; the core keeps the beat
-	// What is seen changes by present() only: the CPU may draw into the buffer that is shown.
+	bool self_paced;  // present() shows at once; the core times the refresh cycle
+	bool unclocked;   // presented() is called at once; the core times the refresh cycle
+	// The screen changes by present() only: the CPU may draw into the buffer that is shown.
 	bool uploads;
-	struct format_set formats;       // of dmabufs that it shows; empty: none
-	bool any_memory;                 // shows whatever a renderer draws into: nobody looks
+	struct format_set formats;       // of dmabufs it can scan out; empty: none
+	bool any_memory;                 // accepts any buffer a renderer can render to
 	int cursor_width, cursor_height; // largest cursor image; 0: no cursor plane
-	size_t gamma_size;               // entries of a table of brightness; 0: it has none
-	bool vrr_possible;               // can show frames when they come, not only at a beat
-	bool cursor_at_once;             // the cursor moves also while a frame is on its way
-	bool cpu_scanout;                // takes any CPU-mapped opaque buffer as primary
-	bool copies;                     // and shows a copy of it
-	// Nobody sees it: frames are only counted, not drawn (pictures are drawn when they are taken).
+	size_t gamma_size;   // entries per channel of a gamma table; 0: no gamma control
+	bool vrr_possible;   // supports variable refresh rate
+	bool cursor_at_once; // the cursor moves even while a frame is pending
+	bool cpu_scanout;    // accepts any opaque CPU-mapped buffer as primary
+	bool copies;         // shows a copy of such a buffer
+	// Not visible, like a virtual output or an unmapped window: frames are counted but not
+	// rendered, except for screenshots.
 	bool unseen;
 	void *user;          // the core's output
 	struct wl_list link; // backend.screens
 };
 
+// One screen of a configuration that the core requests.
 struct screen_config {
 	struct screen *screen;
 	bool enabled;
 	struct mode mode;
 };
 
+// A buffer on a plane of the screen.
 struct plane {
 	struct buffer *buffer; // NULL: plane off
 	struct fbox src;
@@ -68,86 +73,103 @@ enum frame_set {
 	FRAME_CURSOR_POSITION = 1 << 2,
 };
 
+// What present() is to change on a screen.
 struct frame {
 	unsigned set; // enum frame_set
 	struct plane primary, cursor;
 	int hotspot_x, hotspot_y;
-	const region *damage; // of the primary, screen pixels
-	int fence;            // a sync file: show after this; -1: ready. Not taken over
+	const region *damage; // of the primary plane, screen pixels
+	int fence;            // a sync file to wait for, borrowed; -1: ready
 };
 
 // When and how a frame reached the screen; flags as wp_presentation_feedback.kind.
 struct presented {
 	uint64_t time_ns;
 	uint64_t sequence;
-	uint32_t refresh_ns; // 0: not known
+	uint32_t refresh_ns; // 0: unknown
 	uint32_t flags;
 };
 
 struct backend_impl {
 	const char *name;
-	// Adds the first screens and devices through the sink.
+	// Reports the first screens and devices through the sink. False: logged.
 	bool (*start)(struct backend *backend);
+	// Removes all screens and frees the back end.
 	void (*destroy)(struct backend *backend);
-	// A target for a screen in memory that the CPU maps. Asked where the renderer brings no
-	// memory that the screen shows (swapchain.h has the rule). NULL function: none.
+	// A CPU-mapped buffer to render a screen into; the caller drops it. Used where the renderer
+	// cannot allocate memory that the screen shows (swapchain.h has the rule). NULL: no memory.
+	// NULL function: not supported.
 	struct buffer *(*alloc)(struct backend *backend, int width, int height, uint32_t format);
-	// All screens at once, all or nothing; screens that are not named stay as they are.
+	// Applies a configuration, or only tests it: all or nothing. Screens without an entry are
+	// unchanged. False: refused, nothing has changed.
 	bool (*configure)(struct backend *backend, const struct screen_config *configs, size_t n,
 		bool test_only);
-	// Locks the buffers it shows and unlocks the ones they replace.
+	// Shows a frame, or only tests it. Locks its buffers and unlocks those they replace.
+	// presented() follows if the primary plane is set. False: refused; the core has to do
+	// without the planes.
 	bool (*present)(struct screen *screen, const struct frame *frame, bool test_only);
-	// Without power nothing is seen, and nothing is presented until it is back; mode and place
-	// stay. The first frame after that is a whole one. NULL function: none can.
+	// Powers a screen off or on, which keeps its mode and position. While it is off, nothing is
+	// presented; the first frame afterwards is complete. False: refused. NULL function: not
+	// supported.
 	bool (*set_power)(struct screen *screen, bool on);
-	// What is shown for each brightness: gamma_size entries of red, then of green, of blue; NULL:
-	// itself. NULL function: no screen has that.
+	// Sets the gamma tables: gamma_size entries of red, then green, then blue; copied. NULL:
+	// linear. False: refused. NULL function: not supported.
 	bool (*set_gamma)(struct screen *screen, const uint16_t *tables);
-	// Frames are shown when they come, where vrr_possible. NULL function: none can.
+	// Enables variable refresh rate, where vrr_possible. False: refused. NULL function: not
+	// supported.
 	bool (*set_vrr)(struct screen *screen, bool on);
-	// Screens at run time (headless, x11); NULL: cannot. name may be NULL.
+	// Adds a screen at run time (headless, x11), reported by screen_added as well. width,
+	// height in physical pixels; name NULL: generated. NULL: refused. NULL function: not
+	// supported.
 	struct screen *(*add_screen)(
 		struct backend *backend, const char *name, int width, int height, int refresh_mhz);
+	// Removes a screen, reported by screen_removed as well. False: not one of those.
 	bool (*remove_screen)(struct screen *screen);
-	// Our clipboard has this owner now, NULL: nobody; sources that came through the sink are not
-	// told back. NULL function: no host clipboard.
+	// The clipboard (or primary selection) has a new source; NULL: it is empty. Sources that
+	// the back end itself reported are ignored. NULL function: no clipboard of a host.
 	void (*set_selection)(struct backend *backend, bool primary, struct data_source *source);
-	// A host that moves the pointer shall keep it inside confine (screen pixels; NULL: anywhere)
-	// or, locked, not move it at all and report relative motion only. screen NULL: free again.
-	// NULL function: nobody but the core moves the pointer.
+	// Has the host keep its pointer inside confine (screen pixels; NULL: the whole screen) or,
+	// locked, keep it still and report relative motion only. screen NULL: ends the constraint.
+	// NULL function: the core alone moves the pointer.
 	void (*constrain_pointer)(struct backend *backend, struct screen *screen,
 		const struct box *confine, bool locked);
-	// Puts the host's pointer there, where it is on our screens at all (screen pixels). NULL
-	// function: as above.
+	// Moves the host's pointer to a position (screen pixels), if it is on one of our screens.
+	// NULL function: as above.
 	void (*warp_pointer)(struct backend *backend, struct screen *screen, double x, double y);
-	// Which lamps of the keyboards are lit (enum input_led), also of those that come later. NULL
-	// function: there are none.
+	// Sets the lit LEDs (bits of enum input_led) of all keyboards, also of those plugged in
+	// later. NULL function: not supported.
 	void (*set_leds)(struct backend *backend, unsigned leds);
-	// The user wants another session, by the number of its terminal. NULL function: there is none.
+	// Switches to the session on that virtual terminal. False: not possible. NULL function: not
+	// supported.
 	bool (*switch_vt)(struct backend *backend, int vt);
 };
 
-// How a back end talks upwards.
+// What a back end reports to the core.
 struct backend_sink {
 	void (*screen_added)(void *data, struct screen *screen);
-	void (*screen_changed)(void *data, struct screen *screen); // modes: hot-plug, window size
+	// The screen's modes or its current mode changed: hot-plug, or a resized window.
+	void (*screen_changed)(void *data, struct screen *screen);
+	// The host may have lost what the screen shows: the next frame has to be complete.
+	void (*screen_exposed)(void *data, struct screen *screen);
+	// The screen must not be used after this returns.
 	void (*screen_removed)(void *data, struct screen *screen);
+	// The frame that present() accepted last is on the screen.
 	void (*presented)(void *data, struct screen *screen, const struct presented *how);
 	void (*input)(void *data, const struct input_event *event);
-	// What the user wants of a device, asked for before INPUT_DEVICE_ADDED.
+	// Reads the user's settings for a device, before INPUT_DEVICE_ADDED is reported.
 	void (*settings)(
 		void *data, const struct input_device *device, struct input_settings *settings);
 	void (*active)(void *data, bool active);                                 // VT switch
 	void (*selection)(void *data, bool primary, struct data_source *source); // host clipboard
-	// The host's keyboard goes elsewhere: what is held is let go, without being typed. Or it
-	// comes back. At the start it is here.
+	// The host moved its keyboard focus away: keys held down are released without further
+	// effect. Or it moved it back. At the start we have it.
 	void (*focus)(void *data, bool focused);
-	// The host's keyboard: its map as text (XKB), and what it holds down and locks (real
-	// modifiers; the group in effect).
+	// The XKB keymap of the host's keyboard as text; and its state: real modifiers, and the
+	// effective group.
 	void (*keymap)(void *data, const char *text);
 	void (*modifiers)(
 		void *data, uint32_t depressed, uint32_t latched, uint32_t locked, uint32_t group);
-	// Nothing is left to show on: the user closed the last screen, or what showed them failed.
+	// No screen is left: the user closed the last one or, failed, the connection was lost.
 	void (*closed)(void *data, bool failed);
 };
 
@@ -157,28 +179,35 @@ struct backend {
 	void *sink_data;
 	struct wl_list screens;       // screen.link
 	const char *const *renderers; // names, best first, NULL at the end
-	int device; // the GPU that shows or samples what is drawn, owned; -1: none in particular
+	int device;                   // file of the GPU that scans out or samples, owned; -1: any
 };
 
-// What a back end is told when it is made. Those with screens of their own take what they can.
+// Options for creating a back end. Those with physical screens ignore what does not apply.
 struct backend_options {
-	int width, height;  // of the first screens; 0: the back end's own
+	int width, height;  // of the first screens, physical pixels; 0: default
 	int refresh_mhz;    // 0: 60000
 	int screens;        // how many at start; 0: 1
-	bool draw_always;   // also what nobody sees, to measure and to test that
-	const char *device; // path of the card; NULL: the best
+	bool draw_always;   // render virtual outputs too, for benchmarks and tests
+	const char *device; // path of the graphics card; NULL: chosen
 };
 
-// Connects to whatever shows its screens; the screens come with start. NULL: logged, with what to
-// do about it. loop and clock outlive it.
+// Creates a back end and connects to its display; screens are reported by start. loop, clock and
+// sink outlive it. NULL: failed (logged, with what the user can do).
 typedef struct backend *backend_create_func(struct wl_event_loop *loop, struct clock *clock,
 	const struct backend_sink *sink, void *sink_data, const struct backend_options *options);
 
-// What a shared object with a back end exports, by the name "backend_module".
+// Exported by a shared object with a back end, under the name "backend_module".
 struct backend_module {
 	backend_create_func *create;
 };
 
-backend_create_func headless_backend_create;
-void backend_destroy(struct backend *backend); // NULL is allowed
-void screen_finish(struct screen *screen);     // frees what it owns; for back ends
+// A refresh rate of a mode: 1 to 1000 Hz in mHz, or 0 for an unknown one.
+bool refresh_is_possible(int refresh_mhz);
+// A host's window follows a new mode only after the first frame, and may stay black: so long after
+// the mode was set, screen_exposed is reported once.
+#define HOST_RESIZE_NS (150 * NSEC_PER_MSEC)
+
+// Removes all screens and frees the back end. NULL is allowed.
+void backend_destroy(struct backend *backend);
+// For back ends: frees what the screen owns.
+void screen_finish(struct screen *screen);

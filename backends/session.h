@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The right to use a seat's devices, by seatd, logind or, as root with neither, by libseat itself.
+// The session of a seat: opens its devices through seatd, logind or, as root, libseat's own back
+// end.
 #pragma once
 #include <stdbool.h>
 #include <wayland-server-core.h>
@@ -9,24 +10,26 @@ struct libseat;
 struct session {
 	struct wl_event_loop *loop;
 	struct libseat *seat;
-	struct wl_event_source *source, *again;
-	bool active; // false: another one has the screen; what was opened does nothing
+	struct wl_event_source *source, *dispatch_idle;
+	bool active; // false: another session has the seat, opened devices are revoked
 	struct {
-		// struct session *: active is another. Whoever hears that it is false has to be done
-		// with its devices when the handler returns; true: opened devices work again, in an
-		// unknown state.
+		// struct session *: active has changed. On false, devices must not be used after
+		// the handler returns; on true, they work again, in an unknown state.
 		struct wl_signal active;
-		struct wl_signal lost; // struct session *: for good
+		struct wl_signal lost; // struct session *: the seat is lost for good
 	} events;
 };
 
-// NULL: logged, with what to do. Active once it returns.
+// Opens the seat, and blocks until it is active. NULL: logged, with what the user can do.
 struct session *session_create(struct wl_event_loop *loop);
-void session_destroy(struct session *session); // all devices were closed; NULL is allowed
-// Name of the seat as udev has it, "seat0".
+// Releases the seat; all devices were closed before. NULL is allowed.
+void session_destroy(struct session *session);
+// Name of the seat as udev's ID_SEAT has it, "seat0". Borrowed until the session is destroyed.
 const char *session_seat(const struct session *session);
-// A device, close-on-exec; -1: errno says why, nothing is logged. *device_id is for session_close.
+// Opens a device node; the file is close-on-exec. *device_id is to be passed to session_close. -1:
+// errno is set, nothing is logged.
 int session_open(struct session *session, const char *path, int *device_id);
-void session_close(struct session *session, int device_id, int fd); // closes fd, too
-// Another session, by the number of its terminal. false: not here (logged).
+// Closes a device of session_open, and its file.
+void session_close(struct session *session, int device_id, int fd);
+// Switches to the session on that virtual terminal. False: not possible (logged).
 bool session_switch_vt(struct session *session, int vt);

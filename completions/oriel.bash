@@ -5,8 +5,8 @@ _oriel_verb()
 {
 	local verb=$1 first=$2 # first: index of the verb
 	if ((cword == first)); then
-		COMPREPLY=($(compgen -W 'chord click clip clock close disconnect drag drop echo exec
-			expect focus freeze fullscreen help key kill list maximize minimize move output
+		COMPREPLY=($(compgen -W 'ack chord click clip clock close disconnect drag drop echo exec
+			expect focus freeze fullscreen help key kill layout list maximize minimize move output
 			place press quit release resize scroll settle shot spawn step tap text thaw touch
 			unfullscreen unmaximize unminimize wait' -- "$cur"))
 		return
@@ -31,13 +31,15 @@ _oriel_verb()
 		COMPREPLY=($(compgen -W 'window gone focus title pixel commit exit layer popup shown' \
 			-- "$cur"))
 		;;
-	list) COMPREPLY=($(compgen -W 'windows outputs clients layers' -- "$cur")) ;;
+	list) COMPREPLY=($(compgen -W 'windows outputs clients layers keyboards' -- "$cur")) ;;
 	output)
 		COMPREPLY=($(compgen -W 'add remove mode scale transform position on off' -- "$cur"))
 		;;
 	clip) COMPREPLY=($(compgen -W 'get set types clear' -- "$cur")) ;;
 	touch) COMPREPLY=($(compgen -W 'down move up cancel' -- "$cur")) ;;
+	ack) COMPREPLY=($(compgen -W 'ping read none' -- "$cur")) ;;
 	clock) COMPREPLY=($(compgen -W 'run stop' -- "$cur")) ;;
+	layout) COMPREPLY=($(compgen -W 'next prev' -- "$cur")) ;;
 	click | press | release | drag)
 		COMPREPLY=($(compgen -W 'left right middle side extra back forward' -- "$cur"))
 		;;
@@ -63,7 +65,7 @@ _oriel()
 			((i++)) # its value
 			;;
 		-*) ;;
-		run | shot | compare | msg)
+		run | shot | compare | msg | info)
 			if [[ ! $command ]]; then
 				command=${words[i]}
 				continue
@@ -134,21 +136,24 @@ _oriel()
 			--autostart --draw-always --verbose --help --version'
 		;;
 	run)
-		options='--size --outputs --shell --config --script --shot --cursor --expect --fuzz
+		options='--size --outputs --shell --config --script --check --shot --cursor --expect --fuzz
 			--max-pixels --mask --diff --update --clock --timeout --record --tap --junit
-			--wire-log --backend --renderer --virgl --verbose --help'
+			--wire-log --socket --backend --renderer --virgl --verbose --help --version'
 		;;
-	shot) options='--socket --output --window --popups --region --scale --cursor --help' ;;
-	compare) options='--fuzz --max-pixels --mask --diff --help' ;;
-	msg) options='--socket --json --help' ;;
+	shot) options='--socket --output --window --popups --region --scale --cursor --help --version' ;;
+	compare) options='--fuzz --max-pixels --mask --diff --help --version' ;;
+	msg) options='--socket --json --help --version' ;;
+	info) options='--config --help --version' ;;
 	esac
 
 	if [[ $cur == -* ]]; then
 		COMPREPLY=($(compgen -W "$options" -- "$cur"))
 	elif [[ ! $command ]]; then
-		COMPREPLY=($(compgen -W 'run shot compare msg' -- "$cur"))
+		COMPREPLY=($(compgen -W 'run shot compare msg info' -- "$cur"))
 	elif [[ $command == run ]]; then
 		_command_offset "$cword"
+	elif [[ $command == info ]]; then
+		return
 	else
 		_filedir png
 	fi

@@ -2,58 +2,39 @@
 # SPDX-License-Identifier: MIT
 # Completion of oriel for zsh.
 
-local -a compare_options server_options
-compare_options=(
-	'--fuzz[how far a channel may be off]:levels'
-	'--max-pixels[how many pixels may differ]:pixels'
-	'*--mask[a rectangle that does not count]:X,Y,W,H'
-	'--diff[where to write a picture of the differences]:file:_files -g "*.png"'
-)
-server_options=(
-	'--backend[where to show]:back end:(headless x11 drm virtio)'
-	'--device[card of --backend drm]:card:_files -W /dev/dri'
-	'--renderer[how to draw]:renderer:(pixman gl virgl)'
-	'--virgl[the host of the virgl renderer]:host:(vtest\: virtgpu\: vhost-user\:)'
-	'(-s --size)'{-s,--size}'[size of each output]:WxH[@SCALE]:(640x480 800x600 1280x720 1920x1080 1920x1080@2)'
-	'--outputs[how many outputs]:number'
-	'--shell[who places windows]:shell:(desktop kiosk)'
-	'--config[the configuration]:file:_files -g "*.ini"'
-	'*'{-v,--verbose}'[tell more]'
-	'(- *)'{-h,--help}'[show help]'
-	'(- *)'{-V,--version}'[show the version]'
-)
-
 _oriel_run() {
-	_arguments -S $server_options \
-		'--script[what to do, line by line]:file:_files' \
-		'--shot[where to leave a picture]:file:_files -g "*.png"' \
-		'--cursor[with the pointer in pictures]' \
-		'--expect[what the picture must look like]:file:_files -g "*.png"' \
-		'--update[write what is expected]' \
+	_arguments -S $server_options $common_options \
+		'--script[script file]:file:_files' \
+		'--check[only check the script]' \
+		'--shot[take a picture]:file:_files -g "*.png"' \
+		'--cursor[include the cursor in pictures]' \
+		'--expect[compare with a reference picture]:file:_files -g "*.png"' \
+		'--update[write reference pictures]' \
 		$compare_options \
-		'--clock[whose time it is]:clock:(real virtual)' \
-		'--timeout[give up after this long]:seconds' \
-		'--record[where to write every frame]:directory:_files -/' \
+		'--clock[clock]:clock:(real virtual)' \
+		'--timeout[time limit]:seconds' \
+		'--record[directory for every frame]:directory:_files -/' \
 		'--tap[report as TAP]' \
 		'--junit[report as JUnit XML]:file:_files -g "*.xml"' \
 		'--wire-log[log every request and event]:file:_files' \
+		'--socket[name or path of links to the sockets]:path:_files' \
 		'*:::command:_normal'
 }
 
 _oriel_shot() {
-	_arguments -S \
-		'--socket[which compositor]:name' \
+	_arguments -S $common_options \
+		'--socket[compositor to connect to]:name' \
 		'(--window --region)--output[one output]:name' \
 		'(--output --region)--window[one window]:selector' \
-		'--popups[with its popups]' \
-		'(--output --window)--region[a part of the layout]:X,Y,W,H' \
-		'--scale[another scale]:scale' \
-		'--cursor[with the pointer]' \
+		'--popups[include popups and title bar]' \
+		'(--output --window)--region[part of the layout]:X,Y,W,H' \
+		'--scale[scale of the picture]:scale' \
+		'--cursor[include the cursor]' \
 		':picture:_files -g "*.png"'
 }
 
 _oriel_compare() {
-	_arguments -S $compare_options \
+	_arguments -S $compare_options $common_options \
 		':picture:_files -g "*.png"' \
 		':picture:_files -g "*.png"'
 }
@@ -62,32 +43,36 @@ _oriel_verb() {
 	if ((CURRENT == 1)); then
 		local -a verbs
 		verbs=(
-			'chord:hold keys together' 'click:press and release a button'
-			'clip:set, read and clear the clipboard' 'clock:the time; let it go on or stop'
-			'close:ask a window to close' 'disconnect:end a connection'
-			'drag:press, move, release' 'drop:drop data on a point' 'echo:write a line'
-			'exec:run a program and wait' 'expect:compare with a picture'
-			'focus:activate a window' 'freeze:stop reading from a client'
-			'fullscreen:cover an output' 'help:tell the verbs' 'key:press keys'
-			'kill:send a signal' 'list:tell what there is' 'maximize:maximise a window'
-			'minimize:hide a window' 'move:move the pointer' 'output:add, remove, change outputs'
-			'place:move a window' 'press:press a button' 'quit:end the compositor'
-			'release:release a button' 'resize:ask for a size' 'scroll:turn the wheel'
+			'ack:set how a client acknowledges events' 'chord:press keys together'
+			'click:press and release a button'
+			'clip:set, read and clear the clipboard' 'clock:print the time; run or stop the clock'
+			'close:close a window' 'disconnect:close a connection'
+			'drag:press, move, release' 'drop:drop data on a point' 'echo:print a line'
+			'exec:run a program and wait for it' 'expect:compare with a picture'
+			'focus:activate a window' 'freeze:stop reading requests of a client'
+			'fullscreen:make a window full screen' 'help:list the verbs' 'key:press keys'
+			'kill:send a signal' 'layout:switch the keyboard layout'
+			'list:list windows, outputs, clients, layers or keyboards' 'maximize:maximize a window'
+			'minimize:minimize a window' 'move:move the pointer' 'output:add, remove or configure outputs'
+			'place:move a window' 'press:press a button' 'quit:end the run or session'
+			'release:release a button' 'resize:configure a size' 'scroll:turn the wheel'
 			'settle:wait until nothing changes' 'shot:take a picture' 'spawn:start a program'
-			'step:let time pass' 'tap:touch a point' 'text:type text' 'thaw:undo freeze'
+			'step:advance the clock' 'tap:touch briefly' 'text:type text' 'thaw:undo freeze'
 			'touch:move a finger' 'unfullscreen:undo fullscreen' 'unmaximize:undo maximize'
-			'unminimize:show a hidden window' 'wait:wait until something is so'
+			'unminimize:undo minimize' 'wait:wait for a condition'
 		)
 		_describe verb verbs
 		return
 	fi
 	case $words[1] in
 	wait) ((CURRENT == 2)) && compadd window gone focus title pixel commit exit layer popup shown ;;
-	list) ((CURRENT == 2)) && compadd windows outputs clients layers ;;
+	list) ((CURRENT == 2)) && compadd windows outputs clients layers keyboards ;;
 	output) ((CURRENT == 2)) && compadd add remove mode scale transform position on off ;;
 	clip) ((CURRENT == 2)) && compadd get set types clear ;;
 	touch) ((CURRENT == 2)) && compadd down move up cancel ;;
 	clock) ((CURRENT == 2)) && compadd run stop ;;
+	layout) ((CURRENT == 2)) && compadd next prev ;;
+	ack) ((CURRENT == 2)) && compadd ping read none ;;
 	click | press | release | drag)
 		((CURRENT == 2)) && compadd left right middle side extra back forward
 		;;
@@ -108,15 +93,43 @@ _oriel_verb() {
 }
 
 _oriel_msg() {
-	_arguments -S '--socket[which compositor]:name' '--json[answer as JSON]' '*:::verb:_oriel_verb'
+	_arguments -S $common_options '--socket[compositor to connect to]:name' '--json[print JSON]' \
+		'*:::verb:_oriel_verb'
+}
+
+_oriel_info() {
+	_arguments -S $common_options '--config[configuration file]:file:_files -g "*.ini"'
 }
 
 _oriel() {
 	local context state state_descr line
 	typeset -A opt_args
-	_arguments -C -S $server_options \
-		'--autostart=-[tell services of it, and start programs]::whether:(yes no)' \
-		'--draw-always[draw what nobody sees, too]' \
+	# Locals of this function, which the ones above are called from: the file is run only once.
+	local -a common_options compare_options server_options
+	common_options=(
+		'(- *)'{-h,--help}'[print help]'
+		'(- *)'{-V,--version}'[print the version and the modules]'
+	)
+	compare_options=(
+		'--fuzz[permitted difference per channel]:levels'
+		'--max-pixels[permitted number of differing pixels]:pixels'
+		'*--mask[rectangle to ignore]:X,Y,W,H'
+		'--diff[picture of the differences]:file:_files -g "*.png"'
+	)
+	server_options=(
+		'--backend[back end]:back end:(headless x11 drm virtio)'
+		'--renderer[renderer]:renderer:(pixman gl virgl)'
+		'--virgl[host of the virgl renderer]:host:(vtest\: virtgpu\: vhost-user\:)'
+		'(-s --size)'{-s,--size}'[size of each output]:WxH[@SCALE]:(640x480 800x600 1280x720 1920x1080 1920x1080@2)'
+		'--outputs[number of outputs]:number'
+		'--shell[window management]:shell:(desktop kiosk)'
+		'--config[configuration file]:file:_files -g "*.ini"'
+		'*'{-v,--verbose}'[log more]'
+	)
+	_arguments -C -S $server_options $common_options \
+		'--device[graphics card of --backend drm]:card:_files -W /dev/dri' \
+		'--autostart=-[act as a desktop session]::whether:(yes no)' \
+		'--draw-always[draw every frame of headless outputs]' \
 		'--socket[name of the Wayland socket]:name' \
 		'1: :->command' \
 		'*:: :->arguments'
@@ -124,16 +137,17 @@ _oriel() {
 	command)
 		local -a commands
 		commands=(
-			'run:run a program in a session of its own'
+			'run:run a program in a private compositor'
 			'shot:take a picture'
 			'compare:compare two pictures'
-			'msg:speak to a running compositor'
+			'msg:send verbs to a running compositor'
+			'info:print facts for a bug report'
 		)
 		_describe command commands
 		;;
 	arguments)
 		case $line[1] in
-		run | shot | compare | msg) _oriel_$line[1] ;;
+		run | shot | compare | msg | info) _oriel_$line[1] ;;
 		esac
 		;;
 	esac

@@ -1,53 +1,51 @@
 // SPDX-License-Identifier: MIT
-// The command line: which of the program's five trades is wanted, and the options of the two that
-// need a compositor of their own.
-#include <getopt.h>
-#include <glob.h>
+// Parses the command line and runs the command: a session, `oriel run`, or one of cli/tools.h.
+#include <getopt.h> // optarg, optind
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "backends/backend.h"
 #include "compositor/base/base.h"
+#include "compositor/base/exit_status.h"
+#include "compositor/base/guard.h"
 #include "compositor/base/log.h"
-#include "compositor/core/config.h"
+#include "compositor/base/outfile.h"
+#include "compositor/cli/info.h"
+#include "compositor/cli/option_table.h"
+#include "compositor/cli/options.h"
+#include "compositor/cli/run_line.h"
+#include "compositor/cli/tools.h"
+#include "compositor/config/config.h"
 #include "compositor/create.h"
-#include "compositor/run/args.h"
-#include "compositor/run/console.h"
-#include "compositor/run/crash.h"
-#include "compositor/run/options.h"
 #include "compositor/run/run.h"
-#include "compositor/run/runner.h"
-#include "compositor/run/tools.h"
+#include "compositor/script/args.h"
+#include "compositor/session/console.h"
+#include "compositor/session/crash.h"
+#include "compositor/session/session.h"
 
-static struct server *make_server(
-	struct server_options *options, const char *config_path, bool default_config)
-{
-	if (config_path || default_config) {
-		options->config = config_load(config_path);
-		if (!options->config)
-			return NULL;
-	}
-	return server_create(options);
-}
+// Time that the programs of a session have between SIGTERM and SIGKILL if the compositor crashes.
+#define SESSION_GRACE_MS 2000
 
-static void more_verbose(void)
-{
-	log_set_level(log_get_level() < LOG_INFO ? LOG_INFO : LOG_DEBUG);
-}
+// What sessions and runs have in common.
+struct server_line {
+	struct server_options options;
+	const char *config; // path; NULL: none given
+};
 
-// Options of the server that sessions and runs share. True: it was one; *status: its value is bad.
-static bool server_option(int option, struct server_options *options, int *status)
+// Handles an option of the compositor. True: it was one; *status is not 0 when its value is
+// invalid.
+static bool server_option(struct server_line *line, int option, int *status)
 {
 	static const char *const backends[] = {"headless", "x11", "drm", "virtio", NULL};
 	static const char *const shells[] = {"desktop", "kiosk", NULL};
+	struct server_options *options = &line->options;
 	long number;
 	*status = 0;
 	switch (option) {
 	case OPT_BACKEND:
 		options->backend = optarg;
-		if (!option_one_of(optarg, backends))
+		if (!option_is_one_of(optarg, backends))
 			*status = option_bad("--backend", optarg, "headless, x11, drm or virtio");
 		break;
 	case OPT_DEVICE:
@@ -61,10 +59,9 @@ static bool server_option(int option, struct server_options *options, int *statu
 		break;
 	case OPT_SHELL:
 		options->shell = optarg;
-		if (!option_one_of(optarg, shells))
+		if (!option_is_one_of(optarg, shells))
 			*status = option_bad("--shell", optarg, "desktop or kiosk");
 		break;
-	case OPT_SIZE:
 	case 's':
 		if (!option_size(optarg, &options->width, &options->height, &options->scale))
 			*status =
@@ -76,268 +73,163 @@ static bool server_option(int option, struct server_options *options, int *statu
 		else
 			*status = option_bad("--outputs", optarg, "a number from 1 to 32");
 		break;
+	case OPT_CONFIG:
+		line->config = optarg;
+		break;
+	case OPT_DRAW_ALWAYS:
+		options->draw_always = true;
+		break;
+	case OPT_WLCS_QUIRKS:
+		options->wlcs_quirks = true;
+		break;
+	case 'v':
+		log_set_level(log_get_level() < LOG_INFO ? LOG_INFO : LOG_DEBUG);
+		break;
 	default:
 		return false;
 	}
 	return true;
 }
 
-static bool has_card(void)
+// NULL: logged.
+static struct server *make_server(struct server_line *line, bool session)
 {
-	glob_t found;
-	bool has = glob("/dev/dri/card*", GLOB_NOSORT, NULL, &found) == 0;
-	globfree(&found);
-	return has;
+	if (line->config || session) {
+		line->options.config = config_load(line->config);
+		if (!line->options.config)
+			return NULL;
+		int *focus_new = &line->options.config->desktop.focus_new;
+		if (session && *focus_new == FOCUS_NEW_DEFAULT)
+			*focus_new = FOCUS_NEW_SMART;
+	}
+	return server_create(&line->options);
 }
 
-// Started from a text console, or by a login screen that has given it one.
-static bool on_console(void)
-{
-	const char *number = getenv("XDG_VTNR");
-	return (console_is(STDIN_FILENO) || (number && *number)) && has_card();
-}
+struct session_line {
+	struct server_line server;
+	struct session_options options;
+	const char *autostart; // "yes" or "no"; NULL: not given
+};
 
-// Where a session shows itself that was not told.
-static const char *default_backend(void)
+// False: the program ends with *status.
+static bool parse_session(struct session_line *line, int argc, char **argv, int *status)
 {
-	const char *display = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
-	if (display && *display)
-		return "x11";
-	if (wayland && *wayland)
-		fputs("oriel: this is a Wayland session, in which oriel has no window; it runs without a "
-		      "screen. With Xwayland, DISPLAY set and --backend x11 give it one.\n",
-			stderr);
-	else if (on_console())
-		return "drm";
-	return "headless";
+	static const char *const yes_or_no[] = {"yes", "no", NULL};
+	struct option_table table;
+	int option;
+	option_table_fill(&table, COMMAND_SESSION);
+	while ((option = option_table_next(&table, argc, argv)) >= 0) {
+		if (option_common(option, status))
+			return false;
+		if (server_option(&line->server, option, status)) {
+			if (*status)
+				return false;
+		} else if (option == OPT_SOCKET) {
+			line->options.socket = optarg;
+		} else {
+			line->autostart = optarg ? optarg : "yes";
+			if (!option_is_one_of(line->autostart, yes_or_no)) {
+				*status = option_bad("--autostart", optarg, "yes or no");
+				return false;
+			}
+		}
+	}
+	if (optind == argc)
+		return true;
+	if (strcmp(argv[optind - 1], "--") != 0) {
+		fprintf(stderr, "oriel: unknown command '%s'; a program to start follows '--'\n",
+			argv[optind]);
+		*status = option_usage(NULL);
+		return false;
+	}
+	line->options.command = (const char *const *)argv + optind;
+	return true;
 }
 
 static int main_session(int argc, char **argv)
 {
-	static const struct option long_options[] = {
-		{"backend", required_argument, NULL, OPT_BACKEND},
-		{"device", required_argument, NULL, OPT_DEVICE},
-		{"renderer", required_argument, NULL, OPT_RENDERER},
-		{"virgl", required_argument, NULL, OPT_VIRGL},
-		{"size", required_argument, NULL, OPT_SIZE},
-		{"outputs", required_argument, NULL, OPT_OUTPUTS},
-		{"shell", required_argument, NULL, OPT_SHELL},
-		{"config", required_argument, NULL, OPT_CONFIG},
-		{"socket", required_argument, NULL, OPT_SOCKET},
-		{"autostart", optional_argument, NULL, OPT_AUTOSTART},
-		{"draw-always", no_argument, NULL, OPT_DRAW_ALWAYS},
-		{"wlcs-quirks", no_argument, NULL, OPT_WLCS_QUIRKS},
-		{"verbose", no_argument, NULL, 'v'},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{0},
-	};
-	static const char *const yes_or_no[] = {"yes", "no", NULL};
-	static const char *const of_machine[] = {"drm", "virtio", NULL};
-	struct server_options server_options = {0};
-	struct session_options options = {0};
-	const char *config = NULL, *autostart = NULL;
-	int option, status;
-	while ((option = getopt_long(argc, argv, "+s:hVv", long_options, NULL)) >= 0) {
-		if (option_common(option, &status))
-			return status;
-		if (server_option(option, &server_options, &status)) {
-			if (status)
-				return status;
-			continue;
-		}
-		switch (option) {
-		case OPT_CONFIG:
-			config = optarg;
-			break;
-		case OPT_SOCKET:
-			options.socket = optarg;
-			break;
-		case OPT_AUTOSTART:
-			autostart = optarg ? optarg : "yes";
-			if (!option_one_of(autostart, yes_or_no))
-				return option_bad("--autostart", autostart, "yes or no");
-			break;
-		case OPT_DRAW_ALWAYS:
-			server_options.draw_always = true;
-			break;
-		case OPT_WLCS_QUIRKS:
-			server_options.wlcs_quirks = true;
-			break;
-		case 'v':
-			more_verbose();
-			break;
-		}
-	}
-	if (optind < argc) {
-		if (strcmp(argv[optind - 1], "--") != 0) {
-			fprintf(stderr,
-				"oriel: '%s' is neither run, shot, compare nor msg; a program to start comes after "
-				"'--'\n",
-				argv[optind]);
-			return option_usage(NULL);
-		}
-		options.command = (const char *const *)argv + optind;
-	}
-	if (!server_options.backend)
-		server_options.backend = default_backend();
-	options.ends_with_command =
-		server_options.shell && strcmp(server_options.shell, "kiosk") == 0;
-	crash_watch();
+	static const char *const console_backends[] = {"drm", "virtio", NULL};
+	struct session_line line = {0};
+	struct server_options *server_options = &line.server.options;
+	struct session_options *options = &line.options;
 	struct console console = {0};
-	if (option_one_of(server_options.backend, of_machine))
+	int status;
+	if (!parse_session(&line, argc, argv, &status))
+		return status;
+	if (!server_options->backend)
+		server_options->backend = option_default_backend();
+	options->ends_with_command =
+		server_options->shell && strcmp(server_options->shell, "kiosk") == 0;
+	crash_watch();
+	if (option_is_one_of(server_options->backend, console_backends))
 		console_leave(&console);
-	struct server *server = make_server(&server_options, config, true);
+	options->guard = guard_create(&(struct guard_options){.grace_ms = SESSION_GRACE_MS});
+	struct server *server = options->guard ? make_server(&line.server, true) : NULL;
 	status = RUN_FAILED_SELF;
 	if (server) {
-		options.on_console = server->backend->impl->switch_vt;
-		options.desktop = autostart ? *autostart == 'y'
-					    : options.on_console && !options.ends_with_command;
-		status = run_session(server, &options);
+		options->on_console = server->backend->impl->switch_vt;
+		options->desktop = line.autostart
+			? *line.autostart == 'y'
+			: options->on_console && !options->ends_with_command;
+		status = session_run(server, options);
 	}
 	server_destroy(server);
+	guard_destroy(options->guard);
 	console_return(&console, status == RUN_FAILED_SELF);
 	return status;
 }
 
-struct run_line {
-	struct server_options server;
-	struct run_options run;
-	const char *config;
-	struct option_words words; // of expect
-	struct compare_options compare;
-};
-
-static int run_option(int option, struct run_line *line)
+// False: the program ends with *status.
+static bool parse_run(
+	struct server_line *server, struct run_line *line, int argc, char **argv, int *status)
 {
-	static const char *const clocks[] = {"real", "virtual", NULL};
-	struct run_options *run = &line->run;
-	switch (option) {
-	case OPT_CONFIG:
-		line->config = optarg;
-		break;
-	case OPT_SCRIPT:
-		run->script = optarg;
-		break;
-	case OPT_SHOT:
-		run->shot = optarg;
-		break;
-	case OPT_CURSOR:
-		run->cursor = true;
-		break;
-	case OPT_EXPECT:
-		run->expect = optarg;
-		break;
-	case OPT_UPDATE:
-		run->update = true;
-		break;
-	case OPT_CLOCK:
-		if (!option_one_of(optarg, clocks))
-			return option_bad("--clock", optarg, "real or virtual");
-		line->server.virtual_clock = strcmp(optarg, "virtual") == 0;
-		break;
-	case OPT_TIMEOUT:
-		if (!arg_seconds(optarg, &run->timeout_ns) || !run->timeout_ns)
-			return option_bad("--timeout", optarg, "a number of seconds above 0");
-		break;
-	case OPT_RECORD:
-		run->record = optarg;
-		break;
-	case OPT_TAP:
-		run->tap = true;
-		break;
-	case OPT_JUNIT:
-		run->junit = optarg;
-		break;
-	case OPT_WIRE_LOG:
-		run->wire_log = optarg;
-		break;
-	case 'v':
-		more_verbose();
-		break;
-	}
-	return 0;
-}
-
-// True: run it. False: *status says how to end at once.
-static bool parse_run(int argc, char **argv, struct run_line *line, int *status)
-{
-	static const struct option long_options[] = {
-		{"backend", required_argument, NULL, OPT_BACKEND},
-		{"renderer", required_argument, NULL, OPT_RENDERER},
-		{"virgl", required_argument, NULL, OPT_VIRGL},
-		{"size", required_argument, NULL, OPT_SIZE},
-		{"outputs", required_argument, NULL, OPT_OUTPUTS},
-		{"shell", required_argument, NULL, OPT_SHELL},
-		{"config", required_argument, NULL, OPT_CONFIG},
-		{"script", required_argument, NULL, OPT_SCRIPT},
-		{"shot", required_argument, NULL, OPT_SHOT},
-		{"cursor", no_argument, NULL, OPT_CURSOR},
-		{"expect", required_argument, NULL, OPT_EXPECT},
-		{"fuzz", required_argument, NULL, OPT_FUZZ},
-		{"max-pixels", required_argument, NULL, OPT_MAX_PIXELS},
-		{"mask", required_argument, NULL, OPT_MASK},
-		{"diff", required_argument, NULL, OPT_DIFF},
-		{"update", no_argument, NULL, OPT_UPDATE},
-		{"clock", required_argument, NULL, OPT_CLOCK},
-		{"timeout", required_argument, NULL, OPT_TIMEOUT},
-		{"record", required_argument, NULL, OPT_RECORD},
-		{"tap", no_argument, NULL, OPT_TAP},
-		{"junit", required_argument, NULL, OPT_JUNIT},
-		{"wire-log", required_argument, NULL, OPT_WIRE_LOG},
-		{"verbose", no_argument, NULL, 'v'},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{0},
-	};
-	struct run_options *run = &line->run;
-	const char *diff = NULL;
+	struct option_table table;
 	int option;
-	while ((option = getopt_long(argc, argv, "+s:hVv", long_options, NULL)) >= 0) {
+	option_table_fill(&table, COMMAND_RUN);
+	while ((option = option_table_next(&table, argc, argv)) >= 0) {
 		if (option_common(option, status))
 			return false;
-		if (!server_option(option, &line->server, status) &&
-			!option_compare(
-				option, optarg, &line->compare, &diff, &line->words, status))
-			*status = run_option(option, line);
+		if (!server_option(server, option, status))
+			*status = run_line_option(line, option, optarg);
 		if (*status)
 			return false;
 	}
-	if (optind < argc)
-		run->command = (const char *const *)argv + optind;
-	if (line->words.count && !run->expect)
-		*status = option_usage("--fuzz, --max-pixels, --mask and --diff need --expect");
-	else if (run->update && !run->expect && !run->script)
-		*status = option_usage("--update needs --expect or a script that expects");
-	else if (run->cursor && !run->expect && !run->shot)
-		*status = option_usage("--cursor needs --shot or --expect");
-	else if (!run->command && !run->script)
-		*status = option_usage("run needs a command to run, or a script");
-	run->expect_words = (const char *const *)line->words.words;
-	run->n_expect_words = line->words.count;
+	*status = run_line_complete(line, argv + optind);
 	return *status == 0;
 }
 
 static int main_run(int argc, char **argv)
 {
-	// One program fills its screen; what the user has configured must not change pictures.
-	struct run_line line = {
-		.server = {.backend = "headless", .shell = "kiosk", .builtin_cursor = true},
+	// Pictures must not depend on the user's configuration, so none is read.
+	struct server_line server_line = {
+		.options = {.backend = "headless",
+			.shell = "kiosk",
+			.builtin_cursor = true,
+			.no_keeper = true},
 	};
+	struct run_line line = {0};
 	int status = 0;
-	if (parse_run(argc, argv, &line, &status)) {
-		struct server *server = make_server(&line.server, line.config, false);
+	if (!parse_run(&server_line, &line, argc, argv, &status)) {
+		// reported
+	} else if (line.run.check) {
+		status = run_check(&line.run);
+	} else {
+		server_line.options.virtual_clock = line.virtual_clock;
+		// With --tap, standard output is for the report.
+		line.run.guard =
+			guard_create(&(struct guard_options){.stdout_to_stderr = line.run.tap});
+		struct server *server = line.run.guard ? make_server(&server_line, false) : NULL;
 		status = server ? run_program(server, &line.run) : RUN_FAILED_SELF;
 		server_destroy(server);
+		guard_destroy(line.run.guard);
 	}
-	compare_options_finish(&line.compare);
-	option_words_finish(&line.words);
+	run_line_finish(&line);
 	return status;
 }
 
-// The loop hears of these through descriptors. Blocked before there are threads, so that none of
-// those takes them.
-static void prepare_signals(void)
+// The event loop receives these through signalfds. They are blocked before threads are created, so
+// that no thread takes them.
+static void block_signals(void)
 {
 	sigset_t set;
 	sigemptyset(&set);
@@ -347,6 +239,15 @@ static void prepare_signals(void)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); // reported as EFBIG
+}
+
+// Output that cannot be written is an error, even if all else was good.
+static int check_standard_output(int status, int status_of_errors)
+{
+	bool failed = false;
+	outfile_flush_standard(&failed);
+	return failed && status == 0 ? status_of_errors : status;
 }
 
 int main(int argc, char **argv)
@@ -354,21 +255,24 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		int (*run)(int argc, char **argv);
-		bool serves;
+		bool has_loop;
+		int error;
 	} commands[] = {
-		{"run", main_run, true},
-		{"shot", tool_shot, false},
-		{"compare", tool_compare, false},
-		{"msg", tool_msg, false},
+		{"run", main_run, true, RUN_FAILED_SELF},
+		{"shot", tool_shot, false, RUN_FAILED_SELF},
+		{"compare", tool_compare, false, COMPARE_ERROR},
+		{"msg", tool_msg, false, RUN_FAILED_SELF},
+		{"info", info_main, false, RUN_FAILED_SELF},
 	};
 	for (size_t i = 0; argc > 1 && i < array_length(commands); i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
-		if (commands[i].serves)
-			prepare_signals();
+		if (commands[i].has_loop)
+			block_signals();
 		argv[1] = argv[0];
-		return commands[i].run(argc - 1, argv + 1);
+		return check_standard_output(
+			commands[i].run(argc - 1, argv + 1), commands[i].error);
 	}
-	prepare_signals();
-	return main_session(argc, argv);
+	block_signals();
+	return check_standard_output(main_session(argc, argv), RUN_FAILED_SELF);
 }

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
-// wp_cursor_shape_manager_v1: a client names its pointer image instead of drawing it.
+// wp_cursor_shape_manager_v1: clients choose the cursor image of a pointer or tablet tool by name,
+// from the cursor theme, instead of drawing it.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/cursor.h"
-#include "compositor/core/seat.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/tablet.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/cursor.h"
+#include "compositor/seat/seat.h"
+#include "compositor/seat/tablet.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
 #include "cursor-shape-v1-protocol.h"
 #include "protocols/protocols.h"
 
-#define GONE UINT64_MAX // what no tool has
+#define NO_TOOL UINT64_MAX // an id that no tool has
 
 struct shape_device {
 	struct server *server;
-	uint64_t tool_id; // 0: the pointer's
+	uint64_t tool_id; // 0: of the pointer
 };
 
-// By number; the last two came with version 2.
+// Names in the theme; the last two are of version 2.
 static const char *const shapes[] = {
 	[WP_CURSOR_SHAPE_DEVICE_V1_SHAPE_DEFAULT] = "default",
 	[WP_CURSOR_SHAPE_DEVICE_V1_SHAPE_CONTEXT_MENU] = "context-menu",
@@ -68,7 +69,7 @@ static bool shape_exists(uint32_t shape, int version)
 static bool pointer_has_cursor(struct seat *seat, struct wl_client *client, uint32_t serial)
 {
 	const struct surface *focus = pointer_focus(seat);
-	// An answer to an enter that is over says nothing about this one.
+	// With the serial of an earlier enter the request came too late.
 	return focus && wl_resource_get_client(focus->resource) == client &&
 		(int32_t)(serial - seat->pointer.enter_serial) >= 0;
 }
@@ -85,7 +86,7 @@ static void handle_set_shape(
 {
 	if (!shape_exists(shape, wl_resource_get_version(resource))) {
 		wl_resource_post_error(resource, WP_CURSOR_SHAPE_DEVICE_V1_ERROR_INVALID_SHAPE,
-			"there is no shape %u", shape);
+			"invalid shape %u", shape);
 		return;
 	}
 	const struct shape_device *device = wl_resource_get_user_data(resource);
@@ -123,11 +124,11 @@ static void handle_get_pointer(struct wl_client *client, struct wl_resource *res
 }
 
 static void handle_get_tablet_tool(struct wl_client *client, struct wl_resource *resource,
-	uint32_t id, struct wl_resource *tool)
+	uint32_t id, struct wl_resource *tool_resource)
 {
-	const struct tablet_object *object = wl_resource_get_user_data(tool);
-	const struct tablet_tool *of = object->of;
-	create_device(resource, id, of ? of->info.id : GONE);
+	const struct tablet_object *object = wl_resource_get_user_data(tool_resource);
+	const struct tablet_tool *tool = object->of;
+	create_device(resource, id, tool ? tool->info.id : NO_TOOL);
 }
 
 static const struct wp_cursor_shape_manager_v1_interface manager_impl = {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// wp_fifo_manager_v1: commits that wait until the one before them was shown. The waiting itself is
-// the commit queue's.
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+// wp_fifo_manager_v1: commits that are applied only after the previous one was presented. They wait
+// in the commit queue of compositor/surface/commit.c.
+#include "compositor/client/wire.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
 #include "fifo-v1-protocol.h"
 #include "protocols/protocols.h"
 #include "wayland-protocol.h"
 
-static void set(struct wl_resource *resource, unsigned flag)
+static void set_pending_flag(struct wl_resource *resource, unsigned flag)
 {
 	struct surface *surface = wl_resource_get_user_data(resource);
 	if (surface)
@@ -20,12 +20,12 @@ static void set(struct wl_resource *resource, unsigned flag)
 
 static void handle_set_barrier(struct wl_client *client, struct wl_resource *resource)
 {
-	set(resource, SURFACE_FIFO_BARRIER);
+	set_pending_flag(resource, SURFACE_FIFO_BARRIER);
 }
 
 static void handle_wait_barrier(struct wl_client *client, struct wl_resource *resource)
 {
-	set(resource, SURFACE_FIFO_WAIT);
+	set_pending_flag(resource, SURFACE_FIFO_WAIT);
 }
 
 static const struct wp_fifo_v1_interface fifo_impl = {

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT
-// ext_foreign_toplevel_list_v1 and zwlr_foreign_toplevel_manager_v1: two lists of the windows, the
-// second one with buttons. Each mapped window has one `entry`, each client that looks a handle on
-// it. A handle knows which news it has not told yet, so that clients who do not read get the newest
-// state when they do, and nothing in between.
+// ext_foreign_toplevel_list_v1 and zwlr_foreign_toplevel_manager_v1: list the windows for task
+// bars; the second one also controls them. Each mapped window has an entry, with a handle for each
+// list and manager. A handle keeps which changes are not sent yet, so that a client that does not
+// drain its socket gets only the newest state.
 #include "protocols/foreign_toplevel.h"
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
-#include "compositor/core/output.h"
-#include "compositor/core/server.h"
-#include "compositor/core/window.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
+#include "compositor/server.h"
+#include "compositor/window/window.h"
 #include "ext-foreign-toplevel-list-v1-protocol.h"
 #include "protocols/protocols.h"
 #include "wlr-foreign-toplevel-management-unstable-v1-protocol.h"
 
 // Entries
 
-static void spread(struct entry *entry, unsigned news)
+static void entry_send_changes(struct entry *entry, unsigned changes)
 {
 	struct handle *handle, *tmp;
 	wl_list_for_each_safe(handle, tmp, &entry->handles, link) {
-		handle->news |= news & (handle->ext ? NEWS_EXT : NEWS_WLR);
+		handle->changes |= changes & (handle->ext ? CHANGED_EXT : CHANGED_WLR);
 		foreign_handle_flush(handle);
 	}
 }
@@ -31,47 +31,47 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-// What is different now, and remembers it.
-static unsigned take_news(struct entry *entry)
+// Compares the window with what the entry has of it and updates that. Returns what changed.
+static unsigned entry_update(struct entry *entry)
 {
 	const struct window *window = entry->window;
 	const unsigned shown =
 		WINDOW_MAXIMIZED | WINDOW_MINIMIZED | WINDOW_ACTIVATED | WINDOW_FULLSCREEN;
-	unsigned news = 0;
+	unsigned changes = 0;
 	if (!same_text(entry->title, window->title)) {
 		replace_string(&entry->title, window->title);
-		news |= NEWS_TITLE;
+		changes |= CHANGED_TITLE;
 	}
 	if (!same_text(entry->app_id, window->app_id)) {
 		replace_string(&entry->app_id, window->app_id);
-		news |= NEWS_APP_ID;
+		changes |= CHANGED_APP_ID;
 	}
-	unsigned states = window->wanted.states & shown;
+	unsigned states = window->pending.states & shown;
 	if (entry->states != states)
-		news |= NEWS_STATE;
+		changes |= CHANGED_STATE;
 	if (entry->output != window->output)
-		news |= NEWS_OUTPUT;
+		changes |= CHANGED_OUTPUT;
 	if (entry->parent != window->parent)
-		news |= NEWS_PARENT;
+		changes |= CHANGED_PARENT;
 	entry->states = states;
 	entry->output = window->output;
 	entry->parent = window->parent;
-	return news;
+	return changes;
 }
 
-static void open_entry(struct entry *entry)
+static void entry_open(struct entry *entry)
 {
 	entry->mapped = true;
-	take_news(entry);
+	entry_update(entry);
 	struct wl_resource *origin;
 	wl_resource_for_each(origin, &entry->lists->ext)
 		foreign_handle_create(entry, origin, true);
 	wl_resource_for_each(origin, &entry->lists->wlr)
 		foreign_handle_create(entry, origin, false);
-	spread(entry, 0);
+	entry_send_changes(entry, 0);
 }
 
-static void close_entry(struct entry *entry)
+static void entry_close(struct entry *entry)
 {
 	entry->mapped = false;
 	struct handle *handle, *tmp;
@@ -83,16 +83,16 @@ static void on_changed(struct wl_listener *listener, void *data)
 {
 	struct entry *entry = wl_container_of(listener, entry, changed);
 	if (entry->mapped && !entry->window->mapped)
-		close_entry(entry);
+		entry_close(entry);
 	else if (!entry->mapped && entry->window->mapped)
-		open_entry(entry);
+		entry_open(entry);
 	else if (entry->mapped)
-		spread(entry, take_news(entry));
+		entry_send_changes(entry, entry_update(entry));
 }
 
 static void entry_destroy(struct entry *entry)
 {
-	close_entry(entry);
+	entry_close(entry);
 	wl_list_remove(&entry->changed.link);
 	wl_list_remove(&entry->destroyed.link);
 	wl_list_remove(&entry->link);
@@ -119,14 +119,14 @@ static void on_window_added(struct wl_listener *listener, void *data)
 	wl_signal_add(&entry->window->events.changed, &entry->changed);
 	entry->destroyed.notify = on_window_destroyed;
 	wl_signal_add(&entry->window->events.destroyed, &entry->destroyed);
-	open_entry(entry);
+	entry_open(entry);
 }
 
 static void on_output_removed(struct wl_listener *listener, void *data)
 {
 	struct lists *lists = wl_container_of(listener, lists, output_removed);
 	struct output *output = data;
-	unsigned bit = 1u << output->index; // may be given out again
+	unsigned bit = 1u << output->index; // may be reused
 	struct entry *entry;
 	wl_list_for_each(entry, &lists->entries, link) {
 		if (entry->output == output)
@@ -142,19 +142,19 @@ static void on_output_removed(struct wl_listener *listener, void *data)
 
 // Lists and managers
 
-static void show_all(struct lists *lists, struct wl_resource *origin, bool ext)
+static void entries_send_all(struct lists *lists, struct wl_resource *origin, bool ext)
 {
 	struct entry *entry;
 	wl_list_for_each(entry, &lists->entries, link) {
 		if (entry->mapped)
 			foreign_handle_create(entry, origin, ext);
 	}
-	// Parents are told by handles, which exist now.
+	// Parent events refer to handles, all of which exist now.
 	wl_list_for_each(entry, &lists->entries, link)
-		spread(entry, 0);
+		entry_send_changes(entry, 0);
 }
 
-static void leave(struct wl_resource *resource)
+static void resource_unlink(struct wl_resource *resource)
 {
 	wl_list_remove(wl_resource_get_link(resource));
 	wl_list_init(wl_resource_get_link(resource));
@@ -164,7 +164,7 @@ static void handle_ext_stop(struct wl_client *client, struct wl_resource *resour
 {
 	if (wl_list_empty(wl_resource_get_link(resource)))
 		return;
-	leave(resource);
+	resource_unlink(resource);
 	ext_foreign_toplevel_list_v1_send_finished(resource);
 }
 
@@ -173,15 +173,15 @@ static const struct ext_foreign_toplevel_list_v1_interface ext_impl = {
 	.destroy = wire_handle_destroy,
 };
 
-static void bind_ext(struct wl_client *client, void *data, uint32_t version, uint32_t id)
+static void on_bind_ext(struct wl_client *client, void *data, uint32_t version, uint32_t id)
 {
 	struct lists *lists = data;
 	struct wl_resource *resource = wire_create(client, &ext_foreign_toplevel_list_v1_interface,
-		(int)version, id, &ext_impl, (void *)++lists->origins, leave);
+		(int)version, id, &ext_impl, (void *)++lists->origins, resource_unlink);
 	if (!resource)
 		return;
 	wl_list_insert(&lists->ext, wl_resource_get_link(resource));
-	show_all(lists, resource, true);
+	entries_send_all(lists, resource, true);
 }
 
 static void handle_wlr_stop(struct wl_client *client, struct wl_resource *resource)
@@ -194,16 +194,16 @@ static const struct zwlr_foreign_toplevel_manager_v1_interface wlr_impl = {
 	.stop = handle_wlr_stop,
 };
 
-static void bind_wlr(struct wl_client *client, void *data, uint32_t version, uint32_t id)
+static void on_bind_wlr(struct wl_client *client, void *data, uint32_t version, uint32_t id)
 {
 	struct lists *lists = data;
 	struct wl_resource *resource =
 		wire_create(client, &zwlr_foreign_toplevel_manager_v1_interface, (int)version, id,
-			&wlr_impl, (void *)++lists->origins, leave);
+			&wlr_impl, (void *)++lists->origins, resource_unlink);
 	if (!resource)
 		return;
 	wl_list_insert(&lists->wlr, wl_resource_get_link(resource));
-	show_all(lists, resource, false);
+	entries_send_all(lists, resource, false);
 }
 
 static void on_server_destroyed(struct wl_listener *listener, void *data)
@@ -220,7 +220,7 @@ static void on_server_destroyed(struct wl_listener *listener, void *data)
 	}
 }
 
-// Resources point here until the last client is gone.
+// Resources refer to the lists until the last client is destroyed.
 static void on_display_destroyed(struct wl_listener *listener, void *data)
 {
 	struct lists *lists = wl_container_of(listener, lists, display_destroyed);
@@ -245,7 +245,7 @@ bool foreign_toplevel_create(struct server *server)
 	lists->display_destroyed.notify = on_display_destroyed;
 	wl_display_add_destroy_listener(server->display, &lists->display_destroyed);
 	return wl_global_create(server->display, &ext_foreign_toplevel_list_v1_interface, 1, lists,
-		       bind_ext) &&
+		       on_bind_ext) &&
 		wl_global_create(server->display, &zwlr_foreign_toplevel_manager_v1_interface, 3,
-			lists, bind_wlr);
+			lists, on_bind_wlr);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the two files of foreign toplevels share: lists of windows, and what each client has of them.
+// Between the two files of foreign toplevels only: entries (one per window) and handles (one per
+// entry and list of a client).
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,36 +10,38 @@ struct output;
 struct server;
 struct window;
 
-enum news {
-	NEWS_TITLE = 1 << 0,
-	NEWS_APP_ID = 1 << 1,
-	NEWS_STATE = 1 << 2,
-	NEWS_OUTPUT = 1 << 3,
-	NEWS_PARENT = 1 << 4,
-	NEWS_IDENTIFIER = 1 << 5,
-	NEWS_EXT = NEWS_IDENTIFIER | NEWS_TITLE | NEWS_APP_ID,
-	NEWS_WLR = NEWS_TITLE | NEWS_APP_ID | NEWS_STATE | NEWS_OUTPUT | NEWS_PARENT,
+// Properties of a window, as bits.
+enum toplevel_change {
+	CHANGED_TITLE = 1 << 0,
+	CHANGED_APP_ID = 1 << 1,
+	CHANGED_STATE = 1 << 2,
+	CHANGED_OUTPUT = 1 << 3,
+	CHANGED_PARENT = 1 << 4,
+	CHANGED_IDENTIFIER = 1 << 5,
+	CHANGED_EXT = CHANGED_IDENTIFIER | CHANGED_TITLE | CHANGED_APP_ID,
+	CHANGED_WLR =
+		CHANGED_TITLE | CHANGED_APP_ID | CHANGED_STATE | CHANGED_OUTPUT | CHANGED_PARENT,
 };
 
 struct lists {
 	struct server *server;
-	struct wl_list ext, wlr; // resources of lists and managers that did not stop, by link
+	struct wl_list ext, wlr; // resource links of lists and managers that have not stopped
 	struct wl_list entries;  // entry.link
-	uintptr_t origins;       // made so far; each list and manager has its number as user data
+	uintptr_t origins; // lists and managers created so far; each has its number as user data
 	struct wl_listener window_added, output_removed, server_destroyed;
 	struct wl_listener display_destroyed;
 };
 
-// A window, from its first mapping to its end.
+// A window, from when it is first mapped until it is destroyed.
 struct entry {
 	struct lists *lists;
 	struct window *window;
 	struct wl_list handles; // handle.link; empty while the window is not mapped
-	// As told last.
+	// As of the last event.
 	char *title, *app_id; // owned
 	unsigned states;
-	struct output *output; // only compared
-	struct window *parent; // only compared
+	struct output *output; // only compared, never dereferenced
+	struct window *parent; // only compared, never dereferenced
 	bool mapped;
 	struct wl_listener changed, destroyed;
 	struct wl_list link; // lists.entries
@@ -47,20 +50,20 @@ struct entry {
 struct handle {
 	struct wl_resource *resource;
 	struct entry *entry; // NULL: the window was closed
-	uintptr_t origin;    // which list or manager it came from
+	uintptr_t origin;    // number of its list or manager
 	bool ext;
-	unsigned news;       // enum news
-	unsigned outputs;    // bits of the outputs it entered (output.index)
-	bool waits;          // for the client to read
+	unsigned changes;    // not sent yet (enum toplevel_change)
+	unsigned outputs;    // bit by output.index: output_enter was sent
+	bool waiting;        // for the client to drain its socket
 	struct wl_list link; // entry.handles
 };
 
-// A new handle on the entry's window for the client of a list (ext) or a manager; its news are told
-// with the next flush.
+// Sends toplevel: creates a handle of the entry's window for the client of origin, which is a list
+// (ext) or a manager. Properties are sent by the next flush. Out of memory: posted.
 void foreign_handle_create(struct entry *entry, struct wl_resource *origin, bool ext);
-// Tells the news, now or once its client reads.
+// Sends changed properties and done, once the client has drained its socket.
 void foreign_handle_flush(struct handle *handle);
-// The window was closed: the handle stays with its client and means nothing any more.
+// Sends closed. The handle stays inert until its client destroys it.
 void foreign_handle_close(struct handle *handle);
-// Tells its client by each of its wl_output objects. Of managers' handles only.
+// Sends output_enter or output_leave for each wl_output of the client. Handles of managers only.
 void foreign_handle_send_output(struct handle *handle, struct output *output, bool enter);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// A window as one client sees it, in either protocol: what it is told, and what it asks for.
+// ext_foreign_toplevel_handle_v1 and zwlr_foreign_toplevel_handle_v1: events about one window, and
+// requests of task bars to change it, which the shell may refuse.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/backlog.h"
-#include "compositor/core/output.h"
-#include "compositor/core/seat.h"
-#include "compositor/core/server.h"
-#include "compositor/core/shell.h"
-#include "compositor/core/window.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/backlog.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
+#include "compositor/window/window.h"
 #include "ext-foreign-toplevel-list-v1-protocol.h"
 #include "protocols/foreign_toplevel.h"
-#include "protocols/protocols.h"
+#include "protocols/resources.h"
 #include "wlr-foreign-toplevel-management-unstable-v1-protocol.h"
 
 // Events
@@ -51,15 +51,14 @@ static void send_states(struct handle *handle)
 		if (!window_has(handle->entry->window, states[i].state) ||
 			version < states[i].since)
 			continue;
-		uint32_t *place = wl_array_add(&array, sizeof(*place));
-		if (place)
-			*place = states[i].number;
+		uint32_t *element = wl_array_add(&array, sizeof(*element));
+		if (element)
+			*element = states[i].number;
 	}
 	zwlr_foreign_toplevel_handle_v1_send_state(handle->resource, &array);
 	wl_array_release(&array);
 }
 
-// Tells the handle's client, by each of its wl_output objects.
 void foreign_handle_send_output(struct handle *handle, struct output *output, bool enter)
 {
 	struct wl_client *client = wl_resource_get_client(handle->resource);
@@ -122,29 +121,29 @@ static void on_drained(struct wl_client *client, void *data);
 
 void foreign_handle_flush(struct handle *handle)
 {
-	if (!handle->news || handle->waits || !handle->entry)
+	if (!handle->changes || handle->waiting || !handle->entry)
 		return;
 	struct wl_client *client = wl_resource_get_client(handle->resource);
 	if (backlog_late(client)) {
-		handle->waits = true;
+		handle->waiting = true;
 		backlog_when_drained(client, on_drained, handle);
 		return;
 	}
 	const struct window *window = handle->entry->window;
-	unsigned news = handle->news;
-	handle->news = 0;
-	if (news & NEWS_IDENTIFIER)
+	unsigned changes = handle->changes;
+	handle->changes = 0;
+	if (changes & CHANGED_IDENTIFIER)
 		ext_foreign_toplevel_handle_v1_send_identifier(
 			handle->resource, window->identifier);
-	if (news & NEWS_TITLE && window->title)
+	if (changes & CHANGED_TITLE && window->title)
 		send_title(handle, window->title);
-	if (news & NEWS_APP_ID && window->app_id)
+	if (changes & CHANGED_APP_ID && window->app_id)
 		send_app_id(handle, window->app_id);
-	if (news & NEWS_STATE)
+	if (changes & CHANGED_STATE)
 		send_states(handle);
-	if (news & NEWS_OUTPUT)
+	if (changes & CHANGED_OUTPUT)
 		send_outputs(handle);
-	if (news & NEWS_PARENT)
+	if (changes & CHANGED_PARENT)
 		send_parent(handle);
 	if (handle->ext)
 		ext_foreign_toplevel_handle_v1_send_done(handle->resource);
@@ -155,24 +154,24 @@ void foreign_handle_flush(struct handle *handle)
 static void on_drained(struct wl_client *client, void *data)
 {
 	struct handle *handle = data;
-	handle->waits = false;
+	handle->waiting = false;
 	if (client)
 		foreign_handle_flush(handle);
 }
 
 // Handles
 
-static void stop_waiting(struct handle *handle)
+static void handle_stop_waiting(struct handle *handle)
 {
-	if (handle->waits)
+	if (handle->waiting)
 		backlog_forget(wl_resource_get_client(handle->resource), handle);
-	handle->waits = false;
+	handle->waiting = false;
 }
 
 static void on_handle_destroyed(struct wl_resource *resource)
 {
 	struct handle *handle = wl_resource_get_user_data(resource);
-	stop_waiting(handle);
+	handle_stop_waiting(handle);
 	wl_list_remove(&handle->link);
 	free(handle);
 }
@@ -185,7 +184,7 @@ struct window *window_from_handle(struct wl_resource *resource)
 
 void foreign_handle_close(struct handle *handle)
 {
-	stop_waiting(handle);
+	handle_stop_waiting(handle);
 	handle->entry = NULL;
 	wl_list_remove(&handle->link);
 	wl_list_init(&handle->link);
@@ -217,7 +216,7 @@ void foreign_handle_create(struct entry *entry, struct wl_resource *origin, bool
 	handle->entry = entry;
 	handle->origin = (uintptr_t)wl_resource_get_user_data(origin);
 	handle->ext = ext;
-	handle->news = ext ? NEWS_EXT : NEWS_WLR;
+	handle->changes = ext ? CHANGED_EXT : CHANGED_WLR;
 	wl_list_insert(&entry->handles, &handle->link);
 	if (ext)
 		ext_foreign_toplevel_list_v1_send_toplevel(origin, handle->resource);
@@ -225,47 +224,47 @@ void foreign_handle_create(struct entry *entry, struct wl_resource *origin, bool
 		zwlr_foreign_toplevel_manager_v1_send_toplevel(origin, handle->resource);
 }
 
-static void ask(
+static void request_window(
 	struct wl_resource *resource, enum window_request what, const struct window_detail *detail)
 {
 	struct window *window = window_from_handle(resource);
 	if (window)
-		window_ask(window, what, detail);
+		window_request(window, what, detail);
 }
 
-// To give it a state is to ask to see it.
-static void unminimize(struct wl_resource *resource)
+// maximize and fullscreen also show a minimized window.
+static void request_unminimize(struct wl_resource *resource)
 {
 	struct window *window = window_from_handle(resource);
 	if (window && window_has(window, WINDOW_MINIMIZED))
-		ask(resource, REQUEST_MINIMIZE, &(struct window_detail){.on = false});
+		request_window(resource, REQUEST_MINIMIZE, &(struct window_detail){.on = false});
 }
 
 static void handle_set_maximized(struct wl_client *client, struct wl_resource *resource)
 {
-	unminimize(resource);
-	ask(resource, REQUEST_MAXIMIZE, &(struct window_detail){.on = true});
+	request_unminimize(resource);
+	request_window(resource, REQUEST_MAXIMIZE, &(struct window_detail){.on = true});
 }
 
 static void handle_unset_maximized(struct wl_client *client, struct wl_resource *resource)
 {
-	ask(resource, REQUEST_MAXIMIZE, &(struct window_detail){.on = false});
+	request_window(resource, REQUEST_MAXIMIZE, &(struct window_detail){.on = false});
 }
 
 static void handle_set_minimized(struct wl_client *client, struct wl_resource *resource)
 {
-	ask(resource, REQUEST_MINIMIZE, &(struct window_detail){.on = true});
+	request_window(resource, REQUEST_MINIMIZE, &(struct window_detail){.on = true});
 }
 
 static void handle_unset_minimized(struct wl_client *client, struct wl_resource *resource)
 {
-	ask(resource, REQUEST_MINIMIZE, &(struct window_detail){.on = false});
+	request_window(resource, REQUEST_MINIMIZE, &(struct window_detail){.on = false});
 }
 
 static void handle_activate(
 	struct wl_client *client, struct wl_resource *resource, struct wl_resource *seat)
 {
-	ask(resource, REQUEST_ACTIVATE,
+	request_window(resource, REQUEST_ACTIVATE,
 		&(struct window_detail){.on = true, .seat = seat_from_resource(seat)});
 }
 
@@ -284,20 +283,22 @@ static void handle_set_rectangle(struct wl_client *client, struct wl_resource *r
 			ZWLR_FOREIGN_TOPLEVEL_HANDLE_V1_ERROR_INVALID_RECTANGLE,
 			"the rectangle must not be negative");
 	else
-		ask(resource, REQUEST_RECTANGLE, &(struct window_detail){.x = x, .y = y});
+		request_window(
+			resource, REQUEST_RECTANGLE, &(struct window_detail){.x = x, .y = y});
 }
 
 static void handle_set_fullscreen(
 	struct wl_client *client, struct wl_resource *resource, struct wl_resource *output_resource)
 {
 	struct output *output = output_resource ? output_from_resource(output_resource) : NULL;
-	unminimize(resource);
-	ask(resource, REQUEST_FULLSCREEN, &(struct window_detail){.on = true, .output = output});
+	request_unminimize(resource);
+	request_window(resource, REQUEST_FULLSCREEN,
+		&(struct window_detail){.on = true, .output = output});
 }
 
 static void handle_unset_fullscreen(struct wl_client *client, struct wl_resource *resource)
 {
-	ask(resource, REQUEST_FULLSCREEN, &(struct window_detail){.on = false});
+	request_window(resource, REQUEST_FULLSCREEN, &(struct window_detail){.on = false});
 }
 
 static const struct zwlr_foreign_toplevel_handle_v1_interface wlr_handle_impl = {

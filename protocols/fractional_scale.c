@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// wp_fractional_scale_manager_v1: tells a surface the scale its pixels would best have. The value
-// itself is sent by the core (surface_set_preferred).
-#include <math.h>
-#include "compositor/core/output.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+// wp_fractional_scale_manager_v1: sends the preferred scale of a surface when its object is
+// created; changes are sent by surface_set_preferred.
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
 #include "fractional-scale-v1-protocol.h"
 #include "protocols/protocols.h"
 #include "wayland-protocol.h"
@@ -37,12 +36,13 @@ static void handle_get_fractional_scale(struct wl_client *client, struct wl_reso
 	if (!scale)
 		return;
 	surface->fractional_scale = scale;
-	// Before it is placed, the first output is the best guess: the first frame is then crisp.
+	surface->sent_scale = 0;
+	// Before the surface is placed, guess the first output, so that the first frame is sharp.
 	struct output *output = output_first(surface->server);
 	double value = surface->preferred_scale > 0 ? surface->preferred_scale
 		: output                            ? output->scale
 						    : 1;
-	wp_fractional_scale_v1_send_preferred_scale(scale, (uint32_t)lround(value * 120));
+	surface_send_fractional_scale(surface, value);
 }
 
 static const struct wp_fractional_scale_manager_v1_interface manager_impl = {

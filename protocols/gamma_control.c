@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
-// zwlr_gamma_control_manager_v1: tables of brightness, for warm colours at night. One client has
-// those of a screen at a time, and with it they go.
+// zwlr_gamma_control_manager_v1: gamma tables of outputs, as set by night light programs. One
+// client at a time controls an output; the tables are reset when its object is destroyed.
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
-#include "compositor/core/output.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
 #include "protocols/protocols.h"
+#include "protocols/resources.h"
 #include "wlr-gamma-control-unstable-v1-protocol.h"
 
 struct gamma {
 	struct wl_resource *resource;
-	struct output *output; // NULL: the tables are not this one's any more
+	struct output *output; // NULL: failed, the object controls no tables
 	bool set;
 	struct wl_listener destroyed;
 };
 
-static void forget(struct gamma *gamma)
+static void gamma_leave_output(struct gamma *gamma)
 {
 	if (!gamma->output)
 		return;
@@ -27,20 +28,20 @@ static void forget(struct gamma *gamma)
 	gamma->output = NULL;
 }
 
-static void fail(struct gamma *gamma)
+static void gamma_fail(struct gamma *gamma)
 {
-	forget(gamma);
+	gamma_leave_output(gamma);
 	zwlr_gamma_control_v1_send_failed(gamma->resource);
 }
 
 static void on_output_destroyed(struct wl_listener *listener, void *data)
 {
 	struct gamma *gamma = wl_container_of(listener, gamma, destroyed);
-	fail(gamma);
+	gamma_fail(gamma);
 }
 
-// Only of plain files, which do not keep us waiting. NULL: it is none, or of another size.
-static uint16_t *read_tables(int fd, size_t size)
+// Reads regular files only, which do not block. NULL: not a regular file of that size.
+static uint16_t *read_gamma_tables(int fd, size_t size)
 {
 	struct stat status;
 	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0 ||
@@ -64,19 +65,19 @@ static void handle_set_gamma(struct wl_client *client, struct wl_resource *resou
 	struct gamma *gamma = wl_resource_get_user_data(resource);
 	struct screen *screen = gamma->output ? gamma->output->screen : NULL;
 	size_t size = screen ? 3 * sizeof(uint16_t) * screen->gamma_size : 0;
-	uint16_t *tables = size ? read_tables(fd, size) : NULL;
+	uint16_t *tables = size ? read_gamma_tables(fd, size) : NULL;
 	close_fd(&fd);
 	if (!screen)
 		return;
-	if (!size) { // the screen has become another one
-		fail(gamma);
+	if (!size) { // the screen has no gamma tables any more
+		gamma_fail(gamma);
 	} else if (!tables) {
 		wl_resource_post_error(resource, ZWLR_GAMMA_CONTROL_V1_ERROR_INVALID_GAMMA,
-			"not a file of %zu bytes", size);
+			"the gamma tables are not a regular file of %zu bytes", size);
 	} else {
 		gamma->set = screen->backend->impl->set_gamma(screen, tables);
 		if (!gamma->set)
-			fail(gamma);
+			gamma_fail(gamma);
 	}
 	free(tables);
 }
@@ -92,7 +93,7 @@ static void on_gamma_destroyed(struct wl_resource *resource)
 	struct screen *screen = gamma->output ? gamma->output->screen : NULL;
 	if (screen && gamma->set && screen->gamma_size)
 		screen->backend->impl->set_gamma(screen, NULL);
-	forget(gamma);
+	gamma_leave_output(gamma);
 	free(gamma);
 }
 

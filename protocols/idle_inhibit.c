@@ -1,65 +1,58 @@
 // SPDX-License-Identifier: MIT
-// zwp_idle_inhibit_manager_v1: a surface that keeps the screen awake, as long as somebody can see it.
+// zwp_idle_inhibit_manager_v1: surfaces that keep the session from going idle while a frame
+// shows them or one of their subsurfaces: minimised and wholly covered ones do not.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/idle.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/seat/idle.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
 #include "idle-inhibit-unstable-v1-protocol.h"
 #include "protocols/protocols.h"
 
 struct inhibitor {
 	struct server *server;
-	struct surface *surface; // NULL once it is gone
-	bool counts;
-	struct wl_listener mapped, frame_done, destroyed;
+	struct surface *surface; // NULL: destroyed
+	bool active;             // counted by idle_inhibit
+	struct wl_listener visible, destroyed;
 };
 
-static void update(struct inhibitor *inhibitor)
+static void inhibitor_update(struct inhibitor *inhibitor)
 {
 	const struct surface *surface = inhibitor->surface;
-	bool counts = surface && surface->mapped && surface->outputs;
-	if (counts == inhibitor->counts)
+	bool active = surface && surface->n_visible;
+	if (active == inhibitor->active)
 		return;
-	inhibitor->counts = counts;
-	idle_inhibit(inhibitor->server->idle, counts ? 1 : -1);
+	inhibitor->active = active;
+	idle_inhibit(inhibitor->server->idle, active ? 1 : -1);
 }
 
-static void on_mapped(struct wl_listener *listener, void *data)
+static void on_visible(struct wl_listener *listener, void *data)
 {
-	struct inhibitor *inhibitor = wl_container_of(listener, inhibitor, mapped);
-	update(inhibitor);
+	struct inhibitor *inhibitor = wl_container_of(listener, inhibitor, visible);
+	inhibitor_update(inhibitor);
 }
 
-// Which outputs show it is found out when they are drawn.
-static void on_frame_done(struct wl_listener *listener, void *data)
-{
-	struct inhibitor *inhibitor = wl_container_of(listener, inhibitor, frame_done);
-	update(inhibitor);
-}
-
-static void let_go(struct inhibitor *inhibitor)
+static void inhibitor_leave_surface(struct inhibitor *inhibitor)
 {
 	if (!inhibitor->surface)
 		return;
 	inhibitor->surface = NULL;
-	wl_list_remove(&inhibitor->mapped.link);
-	wl_list_remove(&inhibitor->frame_done.link);
+	wl_list_remove(&inhibitor->visible.link);
 	wl_list_remove(&inhibitor->destroyed.link);
-	update(inhibitor);
+	inhibitor_update(inhibitor);
 }
 
 static void on_surface_destroyed(struct wl_listener *listener, void *data)
 {
 	struct inhibitor *inhibitor = wl_container_of(listener, inhibitor, destroyed);
-	let_go(inhibitor);
+	inhibitor_leave_surface(inhibitor);
 }
 
 static void on_inhibitor_destroyed(struct wl_resource *resource)
 {
 	struct inhibitor *inhibitor = wl_resource_get_user_data(resource);
-	let_go(inhibitor);
+	inhibitor_leave_surface(inhibitor);
 	free(inhibitor);
 }
 
@@ -79,13 +72,11 @@ static void handle_create_inhibitor(struct wl_client *client, struct wl_resource
 	}
 	inhibitor->server = wl_resource_get_user_data(resource);
 	inhibitor->surface = surface_from_resource(surface);
-	inhibitor->mapped.notify = on_mapped;
-	wl_signal_add(&inhibitor->surface->events.mapped, &inhibitor->mapped);
-	inhibitor->frame_done.notify = on_frame_done;
-	wl_signal_add(&inhibitor->server->events.frame_done, &inhibitor->frame_done);
+	inhibitor->visible.notify = on_visible;
+	wl_signal_add(&inhibitor->surface->events.visible, &inhibitor->visible);
 	inhibitor->destroyed.notify = on_surface_destroyed;
 	wl_signal_add(&inhibitor->surface->events.destroyed, &inhibitor->destroyed);
-	update(inhibitor);
+	inhibitor_update(inhibitor);
 }
 
 static const struct zwp_idle_inhibit_manager_v1_interface manager_impl = {

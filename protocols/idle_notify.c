@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// ext_idle_notifier_v1: tells screen lockers and the like that the user is away.
+// ext_idle_notifier_v1: sends idled after a time without input, and resumed at the next input, to
+// screen lockers and power managers.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/idle.h"
-#include "compositor/core/server.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/seat/idle.h"
+#include "compositor/server.h"
 #include "ext-idle-notify-v1-protocol.h"
 #include "protocols/protocols.h"
 
@@ -13,7 +14,7 @@ struct notification {
 	struct idle_watch watch;
 };
 
-static void on_changed(struct idle_watch *watch, bool is_idle)
+static void on_idle_changed(struct idle_watch *watch, bool is_idle)
 {
 	struct notification *notification = wl_container_of(watch, notification, watch);
 	if (is_idle)
@@ -33,7 +34,7 @@ static void on_notification_destroyed(struct wl_resource *resource)
 	free(notification);
 }
 
-static void get_notification(struct wl_client *client, struct wl_resource *notifier, uint32_t id,
+static void create_notification(struct wl_client *client, struct wl_resource *notifier, uint32_t id,
 	uint32_t timeout_ms, bool ignores_inhibitors)
 {
 	struct server *server = wl_resource_get_user_data(notifier);
@@ -46,20 +47,20 @@ static void get_notification(struct wl_client *client, struct wl_resource *notif
 		return;
 	}
 	idle_watch_add(server->idle, &notification->watch, timeout_ms * NSEC_PER_MSEC,
-		ignores_inhibitors, on_changed);
+		ignores_inhibitors, on_idle_changed);
 }
 
-// There is one seat, so that every seat object means it.
+// There is one seat, so every wl_seat refers to it.
 static void handle_get_idle_notification(struct wl_client *client, struct wl_resource *resource,
 	uint32_t id, uint32_t timeout, struct wl_resource *seat)
 {
-	get_notification(client, resource, id, timeout, false);
+	create_notification(client, resource, id, timeout, false);
 }
 
 static void handle_get_input_idle_notification(struct wl_client *client,
 	struct wl_resource *resource, uint32_t id, uint32_t timeout, struct wl_resource *seat)
 {
-	get_notification(client, resource, id, timeout, true);
+	create_notification(client, resource, id, timeout, true);
 }
 
 static const struct ext_idle_notifier_v1_interface notifier_impl = {

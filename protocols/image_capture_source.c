@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// ext_image_capture_source_v1 and its managers: names an output or a toplevel as something to take
-// pictures of.
+// ext_output_image_capture_source_manager_v1 and the same for foreign toplevels: create
+// ext_image_capture_source_v1 objects, which name an output or a toplevel for capture protocols.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/capture_source.h"
-#include "compositor/core/output.h"
-#include "compositor/core/server.h"
-#include "compositor/core/window.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
+#include "compositor/server.h"
+#include "compositor/window/window.h"
 #include "ext-image-capture-source-v1-protocol.h"
 #include "protocols/protocols.h"
+#include "protocols/resources.h"
 
 static const struct ext_image_capture_source_v1_interface source_impl = {
 	.destroy = wire_handle_destroy,

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// org_kde_kwin_server_decoration: the older way to agree on title bars, the only one GTK knows. It
-// speaks of surfaces, which may become windows later.
+// org_kde_kwin_server_decoration_manager: negotiates client-side or server-side decorations, the
+// only such protocol that GTK supports. Its objects belong to surfaces, which may become windows
+// later.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/config.h"
-#include "compositor/core/server.h"
-#include "compositor/core/shell.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/window.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/config/config.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
+#include "compositor/window/window.h"
 #include "protocols/protocols.h"
 #include "server-decoration-protocol.h"
 
@@ -20,10 +20,10 @@ enum {
 
 struct decoration {
 	struct wl_resource *resource;
-	struct surface *surface; // NULL: gone
-	struct window *window;   // what the surface became; NULL: nothing yet, or gone
+	struct surface *surface; // NULL: destroyed
+	struct window *window;   // of the surface; NULL: none yet, or destroyed
 	bool requested;
-	uint32_t wish, mode; // asked for last, told last
+	uint32_t requested_mode, mode; // last requested by the client, last sent
 	struct wl_listener surface_destroyed, surface_committed;
 	struct wl_listener window_destroyed, window_configure;
 };
@@ -33,28 +33,28 @@ static uint32_t default_mode(struct server *server)
 	return server->config && server->config->desktop.decorations ? SERVER : CLIENT;
 }
 
-static void tell(struct decoration *decoration, uint32_t mode)
+static void send_mode(struct decoration *decoration, uint32_t mode)
 {
 	decoration->mode = mode;
 	org_kde_kwin_server_decoration_send_mode(decoration->resource, mode);
 }
 
-// What a client that asked for no or its own frame gets where the server draws none.
-static uint32_t undecorated(const struct decoration *decoration)
+// The mode to send for a window without server-side decorations.
+static uint32_t undecorated_mode(const struct decoration *decoration)
 {
-	return decoration->wish == NONE ? NONE : CLIENT;
+	return decoration->requested_mode == NONE ? NONE : CLIENT;
 }
 
 static void on_window_configure(struct wl_listener *listener, void *data)
 {
 	struct decoration *decoration = wl_container_of(listener, decoration, window_configure);
 	const struct window_config *config = data;
-	uint32_t mode = config->decorated ? SERVER : undecorated(decoration);
+	uint32_t mode = config->decorated ? SERVER : undecorated_mode(decoration);
 	if (decoration->requested && mode != decoration->mode)
-		tell(decoration, mode);
+		send_mode(decoration, mode);
 }
 
-static void leave_window(struct decoration *decoration)
+static void decoration_leave_window(struct decoration *decoration)
 {
 	if (!decoration->window)
 		return;
@@ -66,10 +66,10 @@ static void leave_window(struct decoration *decoration)
 static void on_window_destroyed(struct wl_listener *listener, void *data)
 {
 	struct decoration *decoration = wl_container_of(listener, decoration, window_destroyed);
-	leave_window(decoration);
+	decoration_leave_window(decoration);
 }
 
-static void find_window(struct decoration *decoration)
+static void decoration_find_window(struct decoration *decoration)
 {
 	struct window *window = decoration->surface->window;
 	if (decoration->window || !window)
@@ -80,19 +80,19 @@ static void find_window(struct decoration *decoration)
 	decoration->window_configure.notify = on_window_configure;
 	wl_signal_add(&window->events.configure, &decoration->window_configure);
 	if (decoration->requested)
-		window_ask(window, REQUEST_DECORATION,
-			&(struct window_detail){.on = decoration->wish == SERVER});
+		window_request(window, REQUEST_DECORATION,
+			&(struct window_detail){.on = decoration->requested_mode == SERVER});
 }
 
 static void on_surface_committed(struct wl_listener *listener, void *data)
 {
 	struct decoration *decoration = wl_container_of(listener, decoration, surface_committed);
-	find_window(decoration);
+	decoration_find_window(decoration);
 }
 
-static void leave_surface(struct decoration *decoration)
+static void decoration_leave_surface(struct decoration *decoration)
 {
-	leave_window(decoration);
+	decoration_leave_window(decoration);
 	if (!decoration->surface)
 		return;
 	decoration->surface = NULL;
@@ -103,30 +103,30 @@ static void leave_surface(struct decoration *decoration)
 static void on_surface_destroyed(struct wl_listener *listener, void *data)
 {
 	struct decoration *decoration = wl_container_of(listener, decoration, surface_destroyed);
-	leave_surface(decoration);
+	decoration_leave_surface(decoration);
 }
 
 static void handle_request_mode(
-	struct wl_client *client, struct wl_resource *resource, uint32_t wish)
+	struct wl_client *client, struct wl_resource *resource, uint32_t requested)
 {
 	struct decoration *decoration = wl_resource_get_user_data(resource);
-	if (!decoration->surface || wish > SERVER)
+	if (!decoration->surface || requested > SERVER)
 		return;
-	bool again = decoration->requested && decoration->wish == wish;
+	bool repeated = decoration->requested && decoration->requested_mode == requested;
 	decoration->requested = true;
-	decoration->wish = wish;
-	find_window(decoration);
-	uint32_t mode = wish;
+	decoration->requested_mode = requested;
+	decoration_find_window(decoration);
+	uint32_t mode = requested;
 	if (decoration->window) {
-		window_ask(decoration->window, REQUEST_DECORATION,
-			&(struct window_detail){.on = wish == SERVER});
+		window_request(decoration->window, REQUEST_DECORATION,
+			&(struct window_detail){.on = requested == SERVER});
 		if (decoration->window->added)
-			mode = decoration->window->wanted.decorated ? SERVER
-								    : undecorated(decoration);
+			mode = decoration->window->pending.decorated ? SERVER
+								     : undecorated_mode(decoration);
 	}
-	// Clients that insist on what they do not get must not be answered forever.
-	if (!again || mode != decoration->mode || mode == wish)
-		tell(decoration, mode);
+	// A client that repeats a refused request gets one answer, so that it cannot loop.
+	if (!repeated || mode != decoration->mode || mode == requested)
+		send_mode(decoration, mode);
 }
 
 static const struct org_kde_kwin_server_decoration_interface decoration_impl = {
@@ -138,10 +138,10 @@ static void on_decoration_destroyed(struct wl_resource *resource)
 {
 	struct decoration *decoration = wl_resource_get_user_data(resource);
 	struct window *window = decoration->requested ? decoration->window : NULL;
-	leave_surface(decoration);
+	decoration_leave_surface(decoration);
 	free(decoration);
 	if (window && !window->decoration)
-		window_ask(window, REQUEST_DECORATION, &(struct window_detail){.on = false});
+		window_request(window, REQUEST_DECORATION, &(struct window_detail){.on = false});
 }
 
 static void handle_create(struct wl_client *client, struct wl_resource *resource, uint32_t id,
@@ -162,8 +162,8 @@ static void handle_create(struct wl_client *client, struct wl_resource *resource
 	wl_signal_add(&surface->events.destroyed, &decoration->surface_destroyed);
 	decoration->surface_committed.notify = on_surface_committed;
 	wl_signal_add(&surface->events.committed, &decoration->surface_committed);
-	find_window(decoration);
-	tell(decoration, default_mode(server));
+	decoration_find_window(decoration);
+	send_mode(decoration, default_mode(server));
 }
 
 static const struct org_kde_kwin_server_decoration_manager_interface manager_impl = {

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
-// zwlr_layer_shell_v1: panels, wallpapers, launchers. Requests fill surface->pending.layer; where
-// the surface goes is the shell's business.
+// zwlr_layer_shell_v1: layer surfaces, such as panels, wallpapers and launchers. Requests are
+// stored in surface->pending.layer; the shell places the surfaces.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/layer.h"
-#include "compositor/core/output.h"
-#include "compositor/core/popup.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/window.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
+#include "compositor/window/layer.h"
+#include "compositor/window/popup.h"
+#include "compositor/window/window.h"
 #include "protocols/protocols.h"
+#include "protocols/resources.h"
 #include "wlr-layer-shell-unstable-v1-protocol.h"
 
 #define VERSION 5
-#define MAX_SENT 4096 // configures that nobody acknowledges
+#define MAX_SENT 4096 // unacknowledged configures; beyond this the client gets no_memory
 
 enum {
 	TOP = ZWLR_LAYER_SURFACE_V1_ANCHOR_TOP,
@@ -32,13 +33,13 @@ struct sent_configure {
 struct layer_object {
 	struct server *server;
 	struct wl_resource *resource, *shell;                 // shell NULL: destroyed
-	struct surface *surface;                              // NULL: it went first
+	struct surface *surface;                              // NULL: destroyed first
 	struct layer_surface *layer;                          // NULL with surface
-	__typeof__(((struct surface_state *)0)->layer) state; // what the client asked for last
+	__typeof__(((struct surface_state *)0)->layer) state; // last requested by the client
 	struct wl_list sent;                                  // sent_configure.link, oldest first
 	unsigned n_sent;
 	uint32_t last_serial; // 0: the next configure is sent whatever its size
-	bool configured;      // one was acknowledged since the initial commit
+	bool configured;      // a configure was acknowledged since the initial commit
 	struct wl_listener shell_destroyed;
 };
 
@@ -85,7 +86,7 @@ static const struct layer_surface_impl layer_impl = {
 static void post_unconfigured(struct layer_object *object)
 {
 	wl_resource_post_error(object->resource, ZWLR_LAYER_SURFACE_V1_ERROR_INVALID_SURFACE_STATE,
-		"a buffer before the first configure was acknowledged");
+		"buffer committed before the first configure was acknowledged");
 }
 
 static bool on_precommit(struct surface *surface, struct surface_state *pending)
@@ -98,14 +99,14 @@ static bool on_precommit(struct surface *surface, struct surface_state *pending)
 	if ((!state->width && (state->anchor & sides) != sides) ||
 		(!state->height && (state->anchor & ends) != ends)) {
 		wl_resource_post_error(object->resource, ZWLR_LAYER_SURFACE_V1_ERROR_INVALID_SIZE,
-			"a size of %dx%d needs anchors on both ends of the empty side",
+			"size %dx%d needs anchors to both edges of each dimension that is 0",
 			state->width, state->height);
 		return false;
 	}
 	if (state->exclusive_edge & ~state->anchor) {
 		wl_resource_post_error(object->resource,
 			ZWLR_LAYER_SURFACE_V1_ERROR_INVALID_EXCLUSIVE_EDGE,
-			"the exclusive edge is not one it is anchored to");
+			"the surface is not anchored to its exclusive edge");
 		return false;
 	}
 	if (pending->set & SURFACE_BUFFER && pending->buffer && !object->configured &&
@@ -116,7 +117,7 @@ static bool on_precommit(struct surface *surface, struct surface_state *pending)
 	return true;
 }
 
-static void start_over(struct layer_object *object)
+static void layer_object_reset(struct layer_object *object)
 {
 	struct sent_configure *sent;
 	wl_list_for_each(sent, &object->sent, link)
@@ -155,11 +156,11 @@ static void on_commit(struct surface *surface, unsigned set)
 	}
 	bool was_mapped = layer->mapped;
 	if (was_mapped && !surface->has_buffer)
-		start_over(object);
+		layer_object_reset(object);
 	layer_surface_commit(layer, set & SURFACE_LAYER);
 }
 
-static void leave_surface(struct layer_object *object)
+static void layer_object_leave_surface(struct layer_object *object)
 {
 	if (!object->surface)
 		return;
@@ -171,7 +172,7 @@ static void leave_surface(struct layer_object *object)
 
 static void on_surface_destroyed(struct surface *surface)
 {
-	leave_surface(surface->role_object);
+	layer_object_leave_surface(surface->role_object);
 }
 
 static const struct surface_role layer_role = {
@@ -185,7 +186,7 @@ static const struct surface_role layer_role = {
 
 // Requests
 
-static void changed(struct layer_object *object)
+static void state_changed(struct layer_object *object)
 {
 	if (!object->surface)
 		return;
@@ -199,12 +200,12 @@ static void handle_set_size(
 	struct layer_object *object = wl_resource_get_user_data(resource);
 	if (width > INT32_MAX || height > INT32_MAX) {
 		wl_resource_post_error(resource, ZWLR_LAYER_SURFACE_V1_ERROR_INVALID_SIZE,
-			"a size of %ux%u cannot be", width, height);
+			"invalid size %ux%u", width, height);
 		return;
 	}
 	object->state.width = (int)width;
 	object->state.height = (int)height;
-	changed(object);
+	state_changed(object);
 }
 
 static void handle_set_anchor(
@@ -213,11 +214,11 @@ static void handle_set_anchor(
 	struct layer_object *object = wl_resource_get_user_data(resource);
 	if (anchor > (TOP | BOTTOM | LEFT | RIGHT)) {
 		wl_resource_post_error(resource, ZWLR_LAYER_SURFACE_V1_ERROR_INVALID_ANCHOR,
-			"there is no anchor %u", anchor);
+			"invalid anchor %u", anchor);
 		return;
 	}
 	object->state.anchor = anchor;
-	changed(object);
+	state_changed(object);
 }
 
 static void handle_set_exclusive_zone(
@@ -225,7 +226,7 @@ static void handle_set_exclusive_zone(
 {
 	struct layer_object *object = wl_resource_get_user_data(resource);
 	object->state.exclusive_zone = zone;
-	changed(object);
+	state_changed(object);
 }
 
 static void handle_set_margin(struct wl_client *client, struct wl_resource *resource, int32_t top,
@@ -236,25 +237,25 @@ static void handle_set_margin(struct wl_client *client, struct wl_resource *reso
 	object->state.right = right;
 	object->state.bottom = bottom;
 	object->state.left = left;
-	changed(object);
+	state_changed(object);
 }
 
 static void handle_set_keyboard_interactivity(
 	struct wl_client *client, struct wl_resource *resource, uint32_t interactivity)
 {
 	struct layer_object *object = wl_resource_get_user_data(resource);
-	// Up to version 3 it was a boolean.
+	// A boolean up to version 3.
 	if (wl_resource_get_version(resource) <
 		ZWLR_LAYER_SURFACE_V1_KEYBOARD_INTERACTIVITY_ON_DEMAND_SINCE_VERSION) {
 		interactivity = !!interactivity;
 	} else if (interactivity > ZWLR_LAYER_SURFACE_V1_KEYBOARD_INTERACTIVITY_ON_DEMAND) {
 		wl_resource_post_error(resource,
 			ZWLR_LAYER_SURFACE_V1_ERROR_INVALID_KEYBOARD_INTERACTIVITY,
-			"there is no keyboard interactivity %u", interactivity);
+			"invalid keyboard interactivity %u", interactivity);
 		return;
 	}
 	object->state.keyboard = interactivity;
-	changed(object);
+	state_changed(object);
 }
 
 static void handle_get_popup(
@@ -271,7 +272,7 @@ static void handle_get_popup(
 		popup_set_parent(popup, object->surface);
 }
 
-static struct sent_configure *find_sent(struct layer_object *object, uint32_t serial)
+static struct sent_configure *find_sent_configure(struct layer_object *object, uint32_t serial)
 {
 	struct sent_configure *sent;
 	wl_list_for_each(sent, &object->sent, link) {
@@ -285,10 +286,10 @@ static void handle_ack_configure(
 	struct wl_client *client, struct wl_resource *resource, uint32_t serial)
 {
 	struct layer_object *object = wl_resource_get_user_data(resource);
-	struct sent_configure *acked = find_sent(object, serial), *sent, *tmp;
+	struct sent_configure *acked = find_sent_configure(object, serial), *sent, *tmp;
 	if (!acked) {
 		wl_resource_post_error(resource, ZWLR_LAYER_SURFACE_V1_ERROR_INVALID_SURFACE_STATE,
-			"no configure with the serial %u waits for an answer", serial);
+			"serial %u belongs to no unacknowledged configure", serial);
 		return;
 	}
 	if (object->surface && object->surface->owed_ack == serial)
@@ -315,11 +316,11 @@ static void handle_set_layer(struct wl_client *client, struct wl_resource *resou
 	struct layer_object *object = wl_resource_get_user_data(resource);
 	if (layer > ZWLR_LAYER_SHELL_V1_LAYER_OVERLAY) {
 		wl_resource_post_error(object->shell ? object->shell : resource,
-			ZWLR_LAYER_SHELL_V1_ERROR_INVALID_LAYER, "there is no layer %u", layer);
+			ZWLR_LAYER_SHELL_V1_ERROR_INVALID_LAYER, "invalid layer %u", layer);
 		return;
 	}
 	object->state.layer = layer;
-	changed(object);
+	state_changed(object);
 }
 
 static void handle_set_exclusive_edge(
@@ -328,11 +329,11 @@ static void handle_set_exclusive_edge(
 	struct layer_object *object = wl_resource_get_user_data(resource);
 	if (edge != 0 && edge != TOP && edge != BOTTOM && edge != LEFT && edge != RIGHT) {
 		wl_resource_post_error(resource, ZWLR_LAYER_SURFACE_V1_ERROR_INVALID_EXCLUSIVE_EDGE,
-			"%u is not one edge", edge);
+			"exclusive edge %u is not a single edge", edge);
 		return;
 	}
 	object->state.exclusive_edge = edge;
-	changed(object);
+	state_changed(object);
 }
 
 static const struct zwlr_layer_surface_v1_interface layer_surface_impl = {
@@ -351,7 +352,7 @@ static const struct zwlr_layer_surface_v1_interface layer_surface_impl = {
 static void on_layer_surface_destroyed(struct wl_resource *resource)
 {
 	struct layer_object *object = wl_resource_get_user_data(resource);
-	leave_surface(object);
+	layer_object_leave_surface(object);
 	struct sent_configure *sent, *tmp;
 	wl_list_for_each_safe(sent, tmp, &object->sent, link)
 		free(sent);
@@ -375,7 +376,7 @@ static void handle_get_layer_surface(struct wl_client *client, struct wl_resourc
 	struct surface *surface = surface_from_resource(surface_resource);
 	if (layer > ZWLR_LAYER_SHELL_V1_LAYER_OVERLAY) {
 		wl_resource_post_error(resource, ZWLR_LAYER_SHELL_V1_ERROR_INVALID_LAYER,
-			"there is no layer %u", layer);
+			"invalid layer %u", layer);
 		return;
 	}
 	struct layer_object *object = xcalloc(1, sizeof(*object));
@@ -408,9 +409,9 @@ static void handle_get_layer_surface(struct wl_client *client, struct wl_resourc
 	object->layer =
 		layer_surface_create(server, surface, output, layer, namespace, &layer_impl);
 	object->layer->data = object;
-	changed(object);
+	state_changed(object);
 	if (output_resource && !output)
-		layer_surface_close(object->layer); // the output it wants is gone
+		layer_surface_close(object->layer); // its output was removed
 	return;
 
 fail:

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT
-// zwp_linux_dmabuf_v1: buffers in memory of devices. What a client could have known to be wrong is a
-// protocol error. What it could not, because only the driver knows, is answered by `failed`; a
-// buffer that exists all the same (create_immed) then is black, so that its window stays a window.
+// zwp_linux_dmabuf_v1: buffers in DMA-BUFs. Parameters that contradict what was advertised are a
+// protocol error. If the driver rejects a valid buffer, failed is sent; create_immed then creates a
+// black buffer, so that the client keeps its window.
 #include "protocols/linux_dmabuf.h"
 #include <stdlib.h>
 #include "compositor/base/base.h"
 #include "compositor/base/dmabuf.h"
 #include "compositor/base/format.h"
-#include "compositor/core/client_dmabuf.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/budget.h"
+#include "compositor/client/wire.h"
+#include "compositor/server.h"
+#include "compositor/surface/client_dmabuf.h"
+#include "compositor/surface/surface.h"
 #include "linux-dmabuf-v1-protocol.h"
 #include "protocols/protocols.h"
 #include "renderer/renderer.h"
 
 #define VERSION 5
-#define VERSION_WITHOUT_DEVICE 3 // feedback has to name one
+#define VERSION_WITHOUT_DEVICE 3 // feedback must contain a device
 
 struct linux_dmabuf {
 	struct server *server;
@@ -26,10 +27,10 @@ struct linux_dmabuf {
 
 struct params {
 	struct server *server;
-	struct dmabuf_quota *quota;
-	struct dmabuf planes; // fd -1: not given
-	int n_given;
-	bool mixed; // planes with different modifiers
+	struct budget *budget;
+	struct dmabuf planes; // fd -1: not added
+	int n_added;
+	bool mixed; // its planes have different modifiers
 	bool used;
 };
 
@@ -39,29 +40,29 @@ static void on_params_destroyed(struct wl_resource *resource)
 {
 	struct params *params = wl_resource_get_user_data(resource);
 	dmabuf_close(&params->planes);
-	dmabuf_quota_give(params->quota, params->n_given);
+	budget_give(params->budget, BUDGET_DESCRIPTORS, (size_t)params->n_added);
 	free(params);
 }
 
-static bool is_used(struct wl_resource *resource, const struct params *params)
+static bool params_are_used(struct wl_resource *resource, const struct params *params)
 {
 	if (params->used)
 		wl_resource_post_error(resource, ZWP_LINUX_BUFFER_PARAMS_V1_ERROR_ALREADY_USED,
-			"these parameters have made a buffer already");
+			"the params were already used to create a buffer");
 	return params->used;
 }
 
-// False: an error was posted, the file is still the caller's.
+// Takes fd. False: an error was posted, and the caller keeps fd.
 static bool add_plane(struct wl_resource *resource, int32_t fd, uint32_t plane, uint32_t offset,
 	uint32_t stride, uint64_t modifier)
 {
 	struct params *params = wl_resource_get_user_data(resource);
 	struct dmabuf *planes = &params->planes;
-	if (is_used(resource, params))
+	if (params_are_used(resource, params))
 		return false;
 	if (plane >= array_length(planes->fd)) {
 		wl_resource_post_error(resource, ZWP_LINUX_BUFFER_PARAMS_V1_ERROR_PLANE_IDX,
-			"there is no plane %u, only 0 to 3", plane);
+			"plane index %u is not 0 to 3", plane);
 		return false;
 	}
 	if (planes->fd[plane] >= 0) {
@@ -69,22 +70,20 @@ static bool add_plane(struct wl_resource *resource, int32_t fd, uint32_t plane, 
 			"plane %u was added before", plane);
 		return false;
 	}
-	bool mixed = params->n_given && modifier != planes->modifier;
+	bool mixed = params->n_added && modifier != planes->modifier;
 	if (mixed && wl_resource_get_version(resource) >= 5) {
 		wl_resource_post_error(resource, ZWP_LINUX_BUFFER_PARAMS_V1_ERROR_INVALID_FORMAT,
-			"plane %u has another modifier than those before", plane);
+			"plane %u has a different modifier than earlier planes", plane);
 		return false;
 	}
-	if (!dmabuf_quota_take(params->quota)) {
-		wl_resource_post_no_memory(resource);
+	if (!budget_take_fds(params->budget, fd, 1))
 		return false;
-	}
 	planes->fd[plane] = fd;
 	planes->offset[plane] = offset;
 	planes->stride[plane] = stride;
 	planes->modifier = modifier;
 	planes->n_planes = MAX(planes->n_planes, (int)plane + 1);
-	params->n_given++;
+	params->n_added++;
 	params->mixed = params->mixed || mixed;
 	return true;
 }
@@ -95,13 +94,13 @@ static void handle_add(struct wl_client *client, struct wl_resource *resource, i
 {
 	uint64_t modifier = (uint64_t)modifier_hi << 32 | modifier_lo;
 	if (wl_resource_get_version(resource) < ZWP_LINUX_DMABUF_V1_MODIFIER_SINCE_VERSION)
-		modifier = DRM_FORMAT_MOD_INVALID; // nobody told the client any
+		modifier = DRM_FORMAT_MOD_INVALID; // none were advertised
 	if (!add_plane(resource, fd, plane, offset, stride, modifier))
 		close_fd(&fd);
 }
 
-// The error for what is wrong; -1: it is no error, the buffer only cannot be had.
-static int error_of(struct wl_resource *resource, enum dmabuf_fault fault, bool immediate)
+// The protocol error of a fault. -1: no error, but the buffer cannot be imported.
+static int fault_error(struct wl_resource *resource, enum dmabuf_fault fault, bool immediate)
 {
 	switch (fault) {
 	case DMABUF_FINE:
@@ -113,7 +112,7 @@ static int error_of(struct wl_resource *resource, enum dmabuf_fault fault, bool 
 	case DMABUF_BAD_FORMAT:
 		return ZWP_LINUX_BUFFER_PARAMS_V1_ERROR_INVALID_FORMAT;
 	case DMABUF_BAD_MODIFIER:
-		// Older clients try what drivers call usual whether it was offered or not.
+		// Older clients use modifiers of the driver that were not advertised.
 		return wl_resource_get_version(resource) >= 4
 			? ZWP_LINUX_BUFFER_PARAMS_V1_ERROR_INVALID_FORMAT
 			: -1;
@@ -126,32 +125,32 @@ static int error_of(struct wl_resource *resource, enum dmabuf_fault fault, bool 
 	return immediate ? (int)ZWP_LINUX_BUFFER_PARAMS_V1_ERROR_INVALID_WL_BUFFER : -1;
 }
 
-// Takes the planes. NULL with *error true: an error was posted.
-static struct client_dmabuf *use(struct wl_resource *resource, int32_t width, int32_t height,
-	uint32_t format, uint32_t flags, bool immediate, bool *error)
+// Imports the planes. NULL: if *error, an error was posted; else the driver rejected them.
+static struct client_dmabuf *params_import(struct wl_resource *resource, int32_t width,
+	int32_t height, uint32_t format, uint32_t flags, bool immediate, bool *error)
 {
 	struct params *params = wl_resource_get_user_data(resource);
-	*error = is_used(resource, params);
+	*error = params_are_used(resource, params);
 	if (*error)
 		return NULL;
 	params->used = true;
 	enum dmabuf_fault fault =
 		client_dmabuf_check(params->server, &params->planes, width, height, format);
-	int code = error_of(resource, fault, immediate);
+	int code = fault_error(resource, fault, immediate);
 	if (code >= 0) {
 		wl_resource_post_error(resource, (uint32_t)code, "%dx%d, format 0x%08x: %s", width,
 			height, format, dmabuf_fault_text(fault));
 		*error = true;
 		return NULL;
 	}
-	// Interlaced pictures nobody makes any more.
+	// Interlaced buffers are not supported.
 	bool bottom_up = flags & ZWP_LINUX_BUFFER_PARAMS_V1_FLAGS_Y_INVERT;
 	if (fault != DMABUF_FINE || params->mixed ||
 		(flags & ~(uint32_t)ZWP_LINUX_BUFFER_PARAMS_V1_FLAGS_Y_INVERT))
 		return NULL;
-	params->n_given = 0;
+	params->n_added = 0;
 	struct client_dmabuf *buffer = client_dmabuf_create(
-		params->server, params->quota, &params->planes, width, height, format);
+		params->server, params->budget, &params->planes, width, height, format);
 	if (buffer)
 		buffer->base.base.bottom_up = bottom_up;
 	return buffer;
@@ -161,7 +160,8 @@ static void handle_create(struct wl_client *client, struct wl_resource *resource
 	int32_t height, uint32_t format, uint32_t flags)
 {
 	bool error;
-	struct client_dmabuf *buffer = use(resource, width, height, format, flags, false, &error);
+	struct client_dmabuf *buffer =
+		params_import(resource, width, height, format, flags, false, &error);
 	if (error)
 		return;
 	if (!buffer)
@@ -197,7 +197,8 @@ static void handle_create_immed(struct wl_client *client, struct wl_resource *re
 	int32_t width, int32_t height, uint32_t format, uint32_t flags)
 {
 	bool error;
-	struct client_dmabuf *buffer = use(resource, width, height, format, flags, true, &error);
+	struct client_dmabuf *buffer =
+		params_import(resource, width, height, format, flags, true, &error);
 	if (error)
 		return;
 	if (!buffer) {
@@ -223,7 +224,7 @@ static void handle_create_params(
 	struct linux_dmabuf *dmabuf = wl_resource_get_user_data(resource);
 	struct params *params = xcalloc(1, sizeof(*params));
 	params->server = dmabuf->server;
-	params->quota = dmabuf_quota_of(client);
+	params->budget = budget_of(client);
 	for (size_t i = 0; i < array_length(params->planes.fd); i++)
 		params->planes.fd[i] = -1;
 	if (!wire_create(client, &zwp_linux_buffer_params_v1_interface,
@@ -262,7 +263,7 @@ static void send_modifiers(struct wl_resource *resource, const struct format_mod
 			(uint32_t)(format->modifiers[i] >> 32), (uint32_t)format->modifiers[i]);
 }
 
-static void bind(struct wl_client *client, void *data, uint32_t version, uint32_t id)
+static void on_bind(struct wl_client *client, void *data, uint32_t version, uint32_t id)
 {
 	struct linux_dmabuf *dmabuf = data;
 	const struct format_set *offered = &dmabuf->server->renderer->dmabuf;
@@ -287,16 +288,19 @@ static void on_display_destroyed(struct wl_listener *listener, void *data)
 
 bool linux_dmabuf_create(struct server *server)
 {
-	if (!server->renderer->dmabuf.count)
+	dev_t device;
+	free(device_render_node(server->renderer->device, &device));
+	// Without any device clients cannot make DMA-BUFs, and xdg-desktop-portal-wlr crashes as it
+	// expects one.
+	if (!server->renderer->dmabuf.count || (!device && !server->any_render_node))
 		return true;
 	struct linux_dmabuf *dmabuf = xcalloc(1, sizeof(*dmabuf));
 	dmabuf->server = server;
 	dmabuf->display_destroyed.notify = on_display_destroyed;
 	wl_display_add_destroy_listener(server->display, &dmabuf->display_destroyed);
-	dev_t device;
-	free(device_render_node(server->renderer->device, &device));
 	if (device)
 		dmabuf->feedbacks = dmabuf_feedbacks_create(server, device);
 	return wl_global_create(server->display, &zwp_linux_dmabuf_v1_interface,
-		       dmabuf->feedbacks ? VERSION : VERSION_WITHOUT_DEVICE, dmabuf, bind) != NULL;
+		       dmabuf->feedbacks ? VERSION : VERSION_WITHOUT_DEVICE, dmabuf,
+		       on_bind) != NULL;
 }

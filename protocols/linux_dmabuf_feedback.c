@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// zwp_linux_dmabuf_feedback_v1: what suits the renderer, and for a surface that covers a screen what
-// that screen could show as it is. One table of formats for everybody; what is told again is only
-// what differs.
+// zwp_linux_dmabuf_feedback_v1: formats and modifiers that the renderer imports, and for a surface
+// that covers an output also those that its screen can scan out. All objects share one format
+// table. Feedback is sent again only if it has changed.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,24 +13,24 @@
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "compositor/base/weak.h"
-#include "compositor/core/output.h"
-#include "compositor/core/scene.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
+#include "compositor/scene/scene.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
 #include "linux-dmabuf-v1-protocol.h"
 #include "protocols/linux_dmabuf.h"
 #include "renderer/renderer.h"
 
-#define MAX_ENTRIES 65536      // of the table: indices have 16 bits
-#define INDICES_PER_EVENT 1024 // a message of the wire has 4096 bytes at most
+#define MAX_ENTRIES 65536      // of the table: indices are 16 bits wide
+#define INDICES_PER_EVENT 1024 // a Wayland message has 4096 bytes at most
 
-struct entry { // of the table, as clients map it
+struct entry { // of the table that clients map
 	uint32_t format, padding;
 	uint64_t modifier;
 };
 
-// Rows of the table.
+// A selection of rows of the table.
 struct choice {
 	uint16_t *rows; // owned
 	size_t count;
@@ -38,9 +38,9 @@ struct choice {
 
 struct dmabuf_feedbacks {
 	struct server *server;
-	dev_t main_device, scanout_device; // scanout 0: screens have none
+	dev_t main_device, scanout_device; // scanout 0: screens have no device
 	int table;
-	struct entry *entries; // owned, what is in the table
+	struct entry *entries; // owned, contents of the table
 	struct choice all;
 	struct wl_list of_surfaces; // feedback.link
 	struct wl_listener frame_done, outputs_changed, output_removed;
@@ -50,12 +50,12 @@ struct feedback_object {
 	struct dmabuf_feedbacks *feedbacks;
 	struct wl_resource *resource;
 	struct weak surface;
-	const struct output *output; // that the surface covers, as looked at last
-	struct choice scanout;       // as told last
+	const struct output *output; // covered by the surface, as of the last update
+	struct choice scanout;       // as sent last
 	struct wl_list link;         // of_surfaces, or itself
 };
 
-// Telling
+// Events
 
 static void send_tranche(
 	struct wl_resource *resource, dev_t device, uint32_t flags, const struct choice *choice)
@@ -72,7 +72,7 @@ static void send_tranche(
 	zwp_linux_dmabuf_feedback_v1_send_tranche_done(resource);
 }
 
-static void send_all(struct feedback_object *feedback)
+static void feedback_send(struct feedback_object *feedback)
 {
 	const struct dmabuf_feedbacks *feedbacks = feedback->feedbacks;
 	struct wl_resource *resource = feedback->resource;
@@ -88,7 +88,7 @@ static void send_all(struct feedback_object *feedback)
 	zwp_linux_dmabuf_feedback_v1_send_done(resource);
 }
 
-// Choosing
+// Choice of formats
 
 static const struct output *covered_output(struct server *server, struct surface *surface)
 {
@@ -103,7 +103,8 @@ static const struct output *covered_output(struct server *server, struct surface
 	return NULL;
 }
 
-static struct choice choose(const struct dmabuf_feedbacks *feedbacks, const struct output *output)
+static struct choice choose_formats(
+	const struct dmabuf_feedbacks *feedbacks, const struct output *output)
 {
 	struct choice choice = {.rows = xcalloc(feedbacks->all.count, sizeof(*choice.rows))};
 	for (size_t i = 0; output && i < feedbacks->all.count; i++)
@@ -113,8 +114,8 @@ static struct choice choose(const struct dmabuf_feedbacks *feedbacks, const stru
 	return choice;
 }
 
-// True: the choice is another one than before.
-static bool look(struct feedback_object *feedback)
+// True: the formats for scan-out have changed.
+static bool feedback_update(struct feedback_object *feedback)
 {
 	const struct dmabuf_feedbacks *feedbacks = feedback->feedbacks;
 	struct surface *surface = feedback->surface.target;
@@ -124,40 +125,40 @@ static bool look(struct feedback_object *feedback)
 	if (output == feedback->output)
 		return false;
 	feedback->output = output;
-	struct choice choice = choose(feedbacks, output), *told = &feedback->scanout;
-	if (choice.count == told->count &&
-		(!told->count ||
-			memcmp(choice.rows, told->rows, told->count * sizeof(*told->rows)) == 0)) {
+	struct choice choice = choose_formats(feedbacks, output), *sent = &feedback->scanout;
+	if (choice.count == sent->count &&
+		(!sent->count ||
+			memcmp(choice.rows, sent->rows, sent->count * sizeof(*sent->rows)) == 0)) {
 		free(choice.rows);
 		return false;
 	}
-	free(told->rows);
-	*told = choice;
+	free(sent->rows);
+	*sent = choice;
 	return true;
 }
 
-static void look_at_all(struct dmabuf_feedbacks *feedbacks)
+static void feedbacks_update(struct dmabuf_feedbacks *feedbacks)
 {
 	struct feedback_object *feedback;
 	wl_list_for_each(feedback, &feedbacks->of_surfaces, link) {
-		if (look(feedback))
-			send_all(feedback);
+		if (feedback_update(feedback))
+			feedback_send(feedback);
 	}
 }
 
 static void on_frame_done(struct wl_listener *listener, void *data)
 {
 	struct dmabuf_feedbacks *feedbacks = wl_container_of(listener, feedbacks, frame_done);
-	look_at_all(feedbacks);
+	feedbacks_update(feedbacks);
 }
 
 static void on_outputs_changed(struct wl_listener *listener, void *data)
 {
 	struct dmabuf_feedbacks *feedbacks = wl_container_of(listener, feedbacks, outputs_changed);
-	look_at_all(feedbacks);
+	feedbacks_update(feedbacks);
 }
 
-// The next output may be at the same address.
+// The next output may be allocated at the same address.
 static void on_output_removed(struct wl_listener *listener, void *data)
 {
 	struct dmabuf_feedbacks *feedbacks = wl_container_of(listener, feedbacks, output_removed);
@@ -168,7 +169,7 @@ static void on_output_removed(struct wl_listener *listener, void *data)
 		feedback->output = NULL;
 		if (feedback->scanout.count && feedback->surface.target) {
 			feedback->scanout.count = 0;
-			send_all(feedback);
+			feedback_send(feedback);
 		}
 	}
 }
@@ -203,9 +204,9 @@ void dmabuf_feedback_create(struct dmabuf_feedbacks *feedbacks, struct surface *
 	if (surface) {
 		weak_set(&feedback->surface, surface, &surface->events.destroyed);
 		wl_list_insert(&feedbacks->of_surfaces, &feedback->link);
-		look(feedback);
+		feedback_update(feedback);
 	}
-	send_all(feedback);
+	feedback_send(feedback);
 }
 
 static void fill_table(struct dmabuf_feedbacks *feedbacks)
@@ -228,8 +229,8 @@ static void fill_table(struct dmabuf_feedbacks *feedbacks)
 		}
 }
 
-// Nobody can change it any more, neither clients nor we.
-static bool make_table(struct dmabuf_feedbacks *feedbacks)
+// Seals the table, so that no client can change it for others.
+static bool create_table(struct dmabuf_feedbacks *feedbacks)
 {
 	size_t size = feedbacks->all.count * sizeof(*feedbacks->entries);
 	feedbacks->table = memfd_create("dmabuf-formats", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -255,9 +256,9 @@ struct dmabuf_feedbacks *dmabuf_feedbacks_create(struct server *server, dev_t ma
 	feedbacks->output_removed.notify = on_output_removed;
 	wl_signal_add(&server->events.output_removed, &feedbacks->output_removed);
 	fill_table(feedbacks);
-	if (make_table(feedbacks))
+	if (create_table(feedbacks))
 		return feedbacks;
-	log_errno("no memory for the table of dmabuf formats");
+	log_errno("no memory for the dmabuf format table");
 	dmabuf_feedbacks_destroy(feedbacks);
 	return NULL;
 }

@@ -1,45 +1,55 @@
 // SPDX-License-Identifier: MIT
-// zwlr_output_manager_v1: heads with their modes, and configurations that are tested or applied as
-// a whole.
+// zwlr_output_manager_v1: outputs as heads with their modes, and configurations that are tested or
+// applied as a whole, as by kanshi and wlr-randr.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/output.h"
-#include "compositor/core/server.h"
-#include "compositor/core/wire.h"
+#include "compositor/base/geom.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
+#include "compositor/server.h"
 #include "protocols/protocols.h"
 #include "wlr-output-management-unstable-v1-protocol.h"
 
 struct output_management {
 	struct server *server;
-	uint32_t serial;              // of the newest state
-	struct wl_list managers;      // manager resources by link
+	uint32_t serial;              // of the current state
+	struct wl_list managers;      // resource links
 	struct wl_event_source *idle; // one update for many changes
 	struct wl_listener outputs_changed, output_removed, destroyed;
 };
 
-// One output as one manager resource shows it.
+// An output, as an object of one manager resource.
 struct head {
 	struct wl_resource *resource, *manager;
-	struct output *output; // NULL: it went
+	struct output *output; // NULL: removed
 	struct wl_list modes;  // mode.link
 	struct wl_list link;   // manager_data.heads
+	struct head_state {
+		bool known; // else nothing was sent yet, or the head was off
+		struct mode mode;
+		int x, y;
+		enum transform transform;
+		double scale;
+		bool vrr;
+	} sent;
+	bool off_sent;
 };
 
 struct head_mode {
-	struct wl_resource *resource; // NULL: the client released it
+	struct wl_resource *resource; // NULL: released
 	struct head *head;            // NULL: finished
 	struct mode mode;
 	struct wl_list link;
 };
 
 struct manager_data {
-	struct output_management *management; // NULL: stopped, or the server is going
+	struct output_management *management; // NULL: stopped
 	struct wl_list heads;
 };
 
 struct configuration {
 	struct wl_resource *resource;
-	struct output_management *management; // NULL: too late
+	struct output_management *management; // NULL: its manager was stopped
 	uint32_t serial;
 	bool used;
 	struct wl_list heads; // configuration_head.link
@@ -47,10 +57,10 @@ struct configuration {
 
 struct configuration_head {
 	struct wl_resource *resource;        // NULL: disabled
-	struct configuration *configuration; // NULL: it is gone
-	struct output *output;               // looked up again before use
+	struct configuration *configuration; // NULL: destroyed
+	struct output *output;               // may be removed: looked up before use
 	struct output_change change;
-	unsigned set; // bit by request opcode
+	unsigned set; // bit by opcode of the request
 	struct wl_list link;
 };
 
@@ -93,28 +103,54 @@ static struct head_mode *mode_add(struct head *head, const struct mode *values)
 	return mode;
 }
 
-static void send_head_state(struct head *head)
+static bool mode_equal(const struct mode *a, const struct mode *b)
 {
-	struct output *output = head->output;
-	struct wl_resource *resource = head->resource;
-	const struct mode *current = &output->screen->mode;
-	zwlr_output_head_v1_send_enabled(resource, output->enabled);
-	if (!output->enabled)
-		return;
+	return a->width == b->width && a->height == b->height && a->refresh_mhz == b->refresh_mhz;
+}
+
+static void send_current_mode(struct head *head, const struct mode *current)
+{
 	struct head_mode *mode, *found = NULL;
 	wl_list_for_each(mode, &head->modes, link) {
-		if (mode->mode.width == current->width && mode->mode.height == current->height &&
-			mode->mode.refresh_mhz == current->refresh_mhz)
+		if (mode_equal(&mode->mode, current))
 			found = mode;
 	}
 	if (!found)
 		found = mode_add(head, current);
 	if (found && found->resource)
-		zwlr_output_head_v1_send_current_mode(resource, found->resource);
-	zwlr_output_head_v1_send_position(resource, output->box.x, output->box.y);
-	zwlr_output_head_v1_send_transform(resource, output->transform);
-	zwlr_output_head_v1_send_scale(resource, wl_fixed_from_double(output->scale));
-	if (wl_resource_get_version(resource) >= ZWLR_OUTPUT_HEAD_V1_ADAPTIVE_SYNC_SINCE_VERSION)
+		zwlr_output_head_v1_send_current_mode(head->resource, found->resource);
+}
+
+// Sends what has changed since the last time.
+static void send_head_state(struct head *head)
+{
+	struct output *output = head->output;
+	struct wl_resource *resource = head->resource;
+	const struct mode *current = &output->screen->mode;
+	const struct head_state old = head->sent;
+	if (!output->enabled) {
+		if (!head->off_sent)
+			zwlr_output_head_v1_send_enabled(resource, false);
+		head->off_sent = true;
+		head->sent.known = false;
+		return;
+	}
+	head->off_sent = false;
+	head->sent = (struct head_state){true, *current, output->box.x, output->box.y,
+		output->transform, output->scale, output->vrr};
+	if (!old.known)
+		zwlr_output_head_v1_send_enabled(resource, true);
+	if (!old.known || !mode_equal(&old.mode, current))
+		send_current_mode(head, current);
+	if (!old.known || old.x != output->box.x || old.y != output->box.y)
+		zwlr_output_head_v1_send_position(resource, output->box.x, output->box.y);
+	if (!old.known || old.transform != output->transform)
+		zwlr_output_head_v1_send_transform(resource, output->transform);
+	if (!old.known || old.scale != output->scale)
+		zwlr_output_head_v1_send_scale(resource, fixed_from_double(output->scale));
+	if ((!old.known || old.vrr != output->vrr) &&
+		wl_resource_get_version(resource) >=
+			ZWLR_OUTPUT_HEAD_V1_ADAPTIVE_SYNC_SINCE_VERSION)
 		zwlr_output_head_v1_send_adaptive_sync(resource,
 			output->vrr ? ZWLR_OUTPUT_HEAD_V1_ADAPTIVE_SYNC_STATE_ENABLED
 				    : ZWLR_OUTPUT_HEAD_V1_ADAPTIVE_SYNC_STATE_DISABLED);
@@ -185,7 +221,7 @@ static void head_finish(struct head *head)
 	wl_list_init(&head->link);
 }
 
-static void update_manager(struct output_management *management, struct wl_resource *manager)
+static void manager_update(struct output_management *management, struct wl_resource *manager)
 {
 	struct manager_data *data = wl_resource_get_user_data(manager);
 	struct output *output;
@@ -210,7 +246,7 @@ static void on_idle(void *data)
 	management->serial = server_next_serial(management->server);
 	struct wl_resource *manager;
 	wl_resource_for_each(manager, &management->managers)
-		update_manager(management, manager);
+		manager_update(management, manager);
 }
 
 static void on_outputs_changed(struct wl_listener *listener, void *data)
@@ -218,8 +254,7 @@ static void on_outputs_changed(struct wl_listener *listener, void *data)
 	struct output_management *management =
 		wl_container_of(listener, management, outputs_changed);
 	if (!management->idle)
-		management->idle =
-			wl_event_loop_add_idle(management->server->loop, on_idle, management);
+		management->idle = xadd_idle(management->server->loop, on_idle, management);
 }
 
 static void on_output_removed(struct wl_listener *listener, void *data)
@@ -239,7 +274,7 @@ static void on_output_removed(struct wl_listener *listener, void *data)
 
 // Configurations
 
-static bool output_lives(struct server *server, const struct output *output)
+static bool output_exists(struct server *server, const struct output *output)
 {
 	struct output *each;
 	wl_list_for_each(each, &server->outputs, link) {
@@ -249,13 +284,14 @@ static bool output_lives(struct server *server, const struct output *output)
 	return false;
 }
 
-// True: this request was not made before on this head.
-static bool first_time(struct wl_resource *resource, struct configuration_head *head, int request)
+// False: this request was made before on the head, an error was posted.
+static bool check_first_request(
+	struct wl_resource *resource, struct configuration_head *head, int request)
 {
 	if (head->set & (1u << request)) {
 		wl_resource_post_error(resource,
 			ZWLR_OUTPUT_CONFIGURATION_HEAD_V1_ERROR_ALREADY_SET,
-			"this property was set before");
+			"the property was already set");
 		return false;
 	}
 	head->set |= 1u << request;
@@ -267,7 +303,7 @@ static void handle_set_mode(
 {
 	struct configuration_head *head = wl_resource_get_user_data(resource);
 	struct head_mode *mode = wl_resource_get_user_data(mode_resource);
-	if (!first_time(resource, head, 0))
+	if (!check_first_request(resource, head, 0))
 		return;
 	if (mode->head && mode->head->output != head->output) {
 		wl_resource_post_error(resource,
@@ -282,12 +318,12 @@ static void handle_set_custom_mode(struct wl_client *client, struct wl_resource 
 	int32_t width, int32_t height, int32_t refresh)
 {
 	struct configuration_head *head = wl_resource_get_user_data(resource);
-	if (!first_time(resource, head, 0))
+	if (!check_first_request(resource, head, 0))
 		return;
 	if (width <= 0 || height <= 0 || refresh < 0) {
 		wl_resource_post_error(resource,
 			ZWLR_OUTPUT_CONFIGURATION_HEAD_V1_ERROR_INVALID_CUSTOM_MODE,
-			"a mode of %dx%d at %d mHz", width, height, refresh);
+			"invalid mode %dx%d at %d mHz", width, height, refresh);
 		return;
 	}
 	head->change.mode = (struct mode){.width = width, .height = height, .refresh_mhz = refresh};
@@ -297,7 +333,7 @@ static void handle_set_position(
 	struct wl_client *client, struct wl_resource *resource, int32_t x, int32_t y)
 {
 	struct configuration_head *head = wl_resource_get_user_data(resource);
-	if (!first_time(resource, head, 2))
+	if (!check_first_request(resource, head, 2))
 		return;
 	head->change.has_position = true;
 	head->change.x = x;
@@ -308,12 +344,12 @@ static void handle_set_transform(
 	struct wl_client *client, struct wl_resource *resource, int32_t transform)
 {
 	struct configuration_head *head = wl_resource_get_user_data(resource);
-	if (!first_time(resource, head, 3))
+	if (!check_first_request(resource, head, 3))
 		return;
 	if (transform < TRANSFORM_NORMAL || transform > TRANSFORM_FLIPPED_270) {
 		wl_resource_post_error(resource,
 			ZWLR_OUTPUT_CONFIGURATION_HEAD_V1_ERROR_INVALID_TRANSFORM,
-			"there is no transform %d", transform);
+			"invalid transform %d", transform);
 		return;
 	}
 	head->change.transform = (enum transform)transform;
@@ -323,11 +359,11 @@ static void handle_set_scale(
 	struct wl_client *client, struct wl_resource *resource, wl_fixed_t scale)
 {
 	struct configuration_head *head = wl_resource_get_user_data(resource);
-	if (!first_time(resource, head, 4))
+	if (!check_first_request(resource, head, 4))
 		return;
 	if (scale <= 0) {
 		wl_resource_post_error(resource,
-			ZWLR_OUTPUT_CONFIGURATION_HEAD_V1_ERROR_INVALID_SCALE, "a scale of %g",
+			ZWLR_OUTPUT_CONFIGURATION_HEAD_V1_ERROR_INVALID_SCALE, "invalid scale %g",
 			wl_fixed_to_double(scale));
 		return;
 	}
@@ -338,12 +374,12 @@ static void handle_set_adaptive_sync(
 	struct wl_client *client, struct wl_resource *resource, uint32_t state)
 {
 	struct configuration_head *head = wl_resource_get_user_data(resource);
-	if (!first_time(resource, head, 5))
+	if (!check_first_request(resource, head, 5))
 		return;
 	if (state > ZWLR_OUTPUT_HEAD_V1_ADAPTIVE_SYNC_STATE_ENABLED)
 		wl_resource_post_error(resource,
 			ZWLR_OUTPUT_CONFIGURATION_HEAD_V1_ERROR_INVALID_ADAPTIVE_SYNC_STATE,
-			"there is no adaptive sync state %u", state);
+			"invalid adaptive sync state %u", state);
 	head->change.vrr = state == ZWLR_OUTPUT_HEAD_V1_ADAPTIVE_SYNC_STATE_ENABLED;
 }
 
@@ -370,14 +406,14 @@ static void on_configuration_head_destroyed(struct wl_resource *resource)
 }
 
 // NULL: an error was posted.
-static struct configuration_head *configure_head(
+static struct configuration_head *configuration_add_head(
 	struct wl_resource *resource, struct wl_resource *head_resource)
 {
 	struct configuration *configuration = wl_resource_get_user_data(resource);
 	struct head *head = wl_resource_get_user_data(head_resource);
 	if (configuration->used) {
 		wl_resource_post_error(resource, ZWLR_OUTPUT_CONFIGURATION_V1_ERROR_ALREADY_USED,
-			"this configuration was applied or tested before");
+			"the configuration was already applied or tested");
 		return NULL;
 	}
 	struct configuration_head *other;
@@ -385,7 +421,7 @@ static struct configuration_head *configure_head(
 		if (other->output == head->output && head->output) {
 			wl_resource_post_error(resource,
 				ZWLR_OUTPUT_CONFIGURATION_V1_ERROR_ALREADY_CONFIGURED_HEAD,
-				"the head was configured before");
+				"the head was already configured");
 			return NULL;
 		}
 	}
@@ -401,7 +437,7 @@ static struct configuration_head *configure_head(
 static void handle_enable_head(struct wl_client *client, struct wl_resource *resource, uint32_t id,
 	struct wl_resource *head_resource)
 {
-	struct configuration_head *head = configure_head(resource, head_resource);
+	struct configuration_head *head = configuration_add_head(resource, head_resource);
 	if (!head)
 		return;
 	head->change.enabled = true;
@@ -413,17 +449,17 @@ static void handle_enable_head(struct wl_client *client, struct wl_resource *res
 static void handle_disable_head(
 	struct wl_client *client, struct wl_resource *resource, struct wl_resource *head_resource)
 {
-	struct configuration_head *head = configure_head(resource, head_resource);
+	struct configuration_head *head = configuration_add_head(resource, head_resource);
 	if (head)
 		head->change.enabled = false;
 }
 
-static void carry_out(struct wl_resource *resource, bool test_only)
+static void configuration_run(struct wl_resource *resource, bool test_only)
 {
 	struct configuration *configuration = wl_resource_get_user_data(resource);
 	if (configuration->used) {
 		wl_resource_post_error(resource, ZWLR_OUTPUT_CONFIGURATION_V1_ERROR_ALREADY_USED,
-			"this configuration was applied or tested before");
+			"the configuration was already applied or tested");
 		return;
 	}
 	configuration->used = true;
@@ -437,7 +473,7 @@ static void carry_out(struct wl_resource *resource, bool test_only)
 	size_t n = 0;
 	struct configuration_head *head;
 	wl_list_for_each(head, &configuration->heads, link) {
-		if (output_lives(management->server, head->output))
+		if (output_exists(management->server, head->output))
 			changes[n++] = head->change;
 	}
 	bool ok = outputs_apply(management->server, changes, n, test_only);
@@ -450,12 +486,12 @@ static void carry_out(struct wl_resource *resource, bool test_only)
 
 static void handle_apply(struct wl_client *client, struct wl_resource *resource)
 {
-	carry_out(resource, false);
+	configuration_run(resource, false);
 }
 
 static void handle_test(struct wl_client *client, struct wl_resource *resource)
 {
-	carry_out(resource, true);
+	configuration_run(resource, true);
 }
 
 static const struct zwlr_output_configuration_v1_interface configuration_impl = {
@@ -516,7 +552,7 @@ static void on_manager_destroyed(struct wl_resource *resource)
 	free(data);
 }
 
-static void bind(struct wl_client *client, void *data, uint32_t version, uint32_t id)
+static void on_bind(struct wl_client *client, void *data, uint32_t version, uint32_t id)
 {
 	struct output_management *management = data;
 	struct manager_data *manager_data = xcalloc(1, sizeof(*manager_data));
@@ -529,10 +565,10 @@ static void bind(struct wl_client *client, void *data, uint32_t version, uint32_
 		return;
 	}
 	wl_list_insert(&management->managers, wl_resource_get_link(resource));
-	update_manager(management, resource);
+	manager_update(management, resource);
 }
 
-static void on_destroyed(struct wl_listener *listener, void *data)
+static void on_server_destroyed(struct wl_listener *listener, void *data)
 {
 	struct output_management *management = wl_container_of(listener, management, destroyed);
 	if (management->idle)
@@ -553,8 +589,8 @@ bool output_management_create(struct server *server)
 	wl_signal_add(&server->events.outputs_changed, &management->outputs_changed);
 	management->output_removed.notify = on_output_removed;
 	wl_signal_add(&server->events.output_removed, &management->output_removed);
-	management->destroyed.notify = on_destroyed;
+	management->destroyed.notify = on_server_destroyed;
 	wl_signal_add(&server->events.destroyed, &management->destroyed);
 	return wl_global_create(server->display, &zwlr_output_manager_v1_interface, 4, management,
-		       bind) != NULL;
+		       on_bind) != NULL;
 }

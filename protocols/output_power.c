@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: MIT
-// zwlr_output_power_manager_v1: screens go dark and come back, in their places.
+// zwlr_output_power_manager_v1: powers outputs off and on. A powered-off output keeps its place in
+// the layout.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/output.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
 #include "protocols/protocols.h"
+#include "protocols/resources.h"
 #include "wlr-output-power-management-unstable-v1-protocol.h"
 
 struct power {
 	struct wl_resource *resource;
-	struct output *output; // NULL: gone
+	struct output *output; // NULL: removed
 	struct wl_listener destroyed, changed;
 };
 
 static void send_mode(const struct power *power)
 {
 	zwlr_output_power_v1_send_mode(power->resource,
-		power->output->dark ? ZWLR_OUTPUT_POWER_V1_MODE_OFF : ZWLR_OUTPUT_POWER_V1_MODE_ON);
+		power->output->powered_off ? ZWLR_OUTPUT_POWER_V1_MODE_OFF
+					   : ZWLR_OUTPUT_POWER_V1_MODE_ON);
 }
 
 static void on_changed(struct wl_listener *listener, void *data)
@@ -25,7 +28,7 @@ static void on_changed(struct wl_listener *listener, void *data)
 	send_mode(power);
 }
 
-static void forget(struct power *power)
+static void power_leave_output(struct power *power)
 {
 	if (!power->output)
 		return;
@@ -37,7 +40,7 @@ static void forget(struct power *power)
 static void on_output_destroyed(struct wl_listener *listener, void *data)
 {
 	struct power *power = wl_container_of(listener, power, destroyed);
-	forget(power);
+	power_leave_output(power);
 	zwlr_output_power_v1_send_failed(power->resource);
 }
 
@@ -46,12 +49,12 @@ static void handle_set_mode(struct wl_client *client, struct wl_resource *resour
 	struct power *power = wl_resource_get_user_data(resource);
 	if (mode > ZWLR_OUTPUT_POWER_V1_MODE_ON) {
 		wl_resource_post_error(resource, ZWLR_OUTPUT_POWER_V1_ERROR_INVALID_MODE,
-			"there is no power mode %u", mode);
+			"invalid power mode %u", mode);
 		return;
 	}
 	if (!power->output || output_set_power(power->output, mode == ZWLR_OUTPUT_POWER_V1_MODE_ON))
 		return;
-	forget(power);
+	power_leave_output(power);
 	zwlr_output_power_v1_send_failed(resource);
 }
 
@@ -63,7 +66,7 @@ static const struct zwlr_output_power_v1_interface power_impl = {
 static void on_power_destroyed(struct wl_resource *resource)
 {
 	struct power *power = wl_resource_get_user_data(resource);
-	forget(power);
+	power_leave_output(power);
 	free(power);
 }
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
-// zwp_pointer_constraints_v1: locks and confinements. One is active while its surface has both the
-// pointer, inside the region, and the keyboard; region and hint are applied with the surface.
+// zwp_pointer_constraints_v1: locks the pointer, or confines it to a region of a surface. A
+// constraint is active while its surface has keyboard focus and the pointer inside the region.
+// Region and cursor hint are applied by the surface's commit.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/scene.h"
-#include "compositor/core/seat.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/budget.h"
+#include "compositor/client/wire.h"
+#include "compositor/scene/scene.h"
+#include "compositor/seat/constraint.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
 #include "pointer-constraints-unstable-v1-protocol.h"
 #include "protocols/protocols.h"
 #include "wayland-protocol.h"
@@ -20,9 +23,11 @@ struct constraints {
 
 struct pointer_constraint {
 	struct constraint constraint;
-	struct constraints *owner; // NULL: the server is going
+	struct constraints *owner; // NULL: the server is being destroyed
 	struct wl_resource *resource;
-	struct { // applied by the surface's next commit
+	struct budget *budget;
+	size_t charged; // bytes of BUDGET_STATE
+	struct {        // applied by the surface's next commit
 		bool region_set, has_region;
 		region region;
 		bool hint_set;
@@ -43,12 +48,12 @@ static bool may_be_active(struct seat *seat, const struct constraint *constraint
 	if (!surface || constraint->dead || pointer_focus(seat) != surface || !keyboard ||
 		surface_root(keyboard) != surface_root(surface))
 		return false;
-	// Whatever is active keeps the pointer inside, so only the way in is looked at.
+	// An active constraint keeps the pointer inside, so only activation checks the region.
 	return constraint->active || !constraint->has_region ||
 		region_contains(&constraint->region, seat->pointer.sx, seat->pointer.sy);
 }
 
-static void update(struct constraints *constraints)
+static void constraints_update(struct constraints *constraints)
 {
 	struct seat *seat = constraints->server->seat;
 	if (!seat)
@@ -77,8 +82,8 @@ static void on_set_active(struct constraint *constraint, bool active)
 		zwp_confined_pointer_v1_send_unconfined(resource);
 }
 
-// After a lock the pointer appears where the client drew it meanwhile.
-static void warp_to_hint(struct seat *seat, const struct constraint *constraint)
+// After a lock the pointer appears at the hint, where the client has drawn it meanwhile.
+static void warp_to_cursor_hint(struct seat *seat, const struct constraint *constraint)
 {
 	int x, y;
 	struct surface *surface = constraint->surface;
@@ -110,7 +115,7 @@ static void on_surface_committed(struct wl_listener *listener, void *data)
 		return;
 	if (base->active && !base->lock)
 		pointer_warp(seat, seat->pointer.x, seat->pointer.y); // into the new region
-	update(constraint->owner);
+	constraints_update(constraint->owner);
 }
 
 static void detach_surface(struct pointer_constraint *constraint)
@@ -128,7 +133,7 @@ static void on_surface_destroyed(struct wl_listener *listener, void *data)
 		wl_container_of(listener, constraint, surface_destroyed);
 	detach_surface(constraint);
 	if (constraint->owner)
-		update(constraint->owner);
+		constraints_update(constraint->owner);
 }
 
 static void on_constraint_destroyed(struct wl_resource *resource)
@@ -139,12 +144,13 @@ static void on_constraint_destroyed(struct wl_resource *resource)
 	wl_list_remove(&base->link);
 	if (seat && seat->pointer.constraint == base) {
 		seat->pointer.constraint = NULL;
-		warp_to_hint(seat, base);
-		update(constraint->owner);
+		warp_to_cursor_hint(seat, base);
+		constraints_update(constraint->owner);
 	}
 	detach_surface(constraint);
 	pixman_region32_fini(&base->region);
 	pixman_region32_fini(&constraint->pending.region);
+	budget_give(constraint->budget, BUDGET_STATE, constraint->charged);
 	free(constraint);
 }
 
@@ -156,6 +162,9 @@ static void set_pending_region(
 	if (region_resource)
 		pixman_region32_copy(&constraint->pending.region,
 			(region *)wl_resource_get_user_data(region_resource));
+	// Twice, as it becomes the current one as well.
+	budget_change(constraint->budget, BUDGET_STATE, &constraint->charged,
+		2 * region_size(&constraint->pending.region));
 }
 
 static void handle_set_region(
@@ -184,7 +193,7 @@ static const struct zwp_confined_pointer_v1_interface confined_impl = {
 	.set_region = handle_set_region,
 };
 
-static void constrain(struct wl_resource *manager, uint32_t id, bool lock,
+static void create_constraint(struct wl_resource *manager, uint32_t id, bool lock,
 	struct wl_resource *surface_resource, struct wl_resource *region_resource,
 	uint32_t lifetime)
 {
@@ -215,11 +224,12 @@ static void constrain(struct wl_resource *manager, uint32_t id, bool lock,
 		return;
 	}
 	constraint->owner = constraints;
+	constraint->budget = budget_of(wl_resource_get_client(manager));
 	base->lock = lock;
 	base->oneshot = lifetime == ZWP_POINTER_CONSTRAINTS_V1_LIFETIME_ONESHOT;
 	base->surface = surface;
 	base->set_active = on_set_active;
-	// The first region needs no commit.
+	// The initial region applies without a commit.
 	set_pending_region(constraint, region_resource);
 	base->has_region = constraint->pending.has_region;
 	pixman_region32_copy(&base->region, &constraint->pending.region);
@@ -229,21 +239,21 @@ static void constrain(struct wl_resource *manager, uint32_t id, bool lock,
 	constraint->surface_destroyed.notify = on_surface_destroyed;
 	wl_signal_add(&surface->events.destroyed, &constraint->surface_destroyed);
 	wl_list_insert(&constraints->all, &base->link);
-	update(constraints);
+	constraints_update(constraints);
 }
 
 static void handle_lock_pointer(struct wl_client *client, struct wl_resource *resource, uint32_t id,
 	struct wl_resource *surface, struct wl_resource *pointer,
 	struct wl_resource *region_resource, uint32_t lifetime)
 {
-	constrain(resource, id, true, surface, region_resource, lifetime);
+	create_constraint(resource, id, true, surface, region_resource, lifetime);
 }
 
 static void handle_confine_pointer(struct wl_client *client, struct wl_resource *resource,
 	uint32_t id, struct wl_resource *surface, struct wl_resource *pointer,
 	struct wl_resource *region_resource, uint32_t lifetime)
 {
-	constrain(resource, id, false, surface, region_resource, lifetime);
+	create_constraint(resource, id, false, surface, region_resource, lifetime);
 }
 
 static const struct zwp_pointer_constraints_v1_interface manager_impl = {
@@ -261,19 +271,19 @@ static void on_bind(struct wl_client *client, void *data, uint32_t version, uint
 static void on_pointer_focus(struct wl_listener *listener, void *data)
 {
 	struct constraints *constraints = wl_container_of(listener, constraints, pointer_focus);
-	update(constraints);
+	constraints_update(constraints);
 }
 
 static void on_keyboard_focus(struct wl_listener *listener, void *data)
 {
 	struct constraints *constraints = wl_container_of(listener, constraints, keyboard_focus);
-	update(constraints);
+	constraints_update(constraints);
 }
 
 static void on_moved(struct wl_listener *listener, void *data)
 {
 	struct constraints *constraints = wl_container_of(listener, constraints, moved);
-	update(constraints);
+	constraints_update(constraints);
 }
 
 static void on_server_destroyed(struct wl_listener *listener, void *data)

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-// wp_presentation: when a commit's pixels were shown, or that they never were.
+// wp_presentation: feedback on when a commit was presented, or that it was discarded.
 #include <stdlib.h>
 #include <time.h>
 #include "compositor/base/base.h"
-#include "compositor/core/output.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
 #include "presentation-time-protocol.h"
 #include "protocols/protocols.h"
 #include "wayland-protocol.h"
 
 struct wp_feedback {
 	struct feedback base;
-	struct wl_resource *resource; // NULL: the client is gone
+	struct wl_resource *resource; // NULL: destroyed
 };
 
 static void on_feedback_destroyed(struct wl_resource *resource)
@@ -25,7 +25,7 @@ static void on_feedback_destroyed(struct wl_resource *resource)
 	free(feedback);
 }
 
-static void finish(struct wp_feedback *feedback)
+static void wp_feedback_finish(struct wp_feedback *feedback)
 {
 	wl_resource_set_user_data(feedback->resource, NULL);
 	wl_resource_destroy(feedback->resource);
@@ -50,14 +50,14 @@ static void on_presented(struct feedback *base, struct output *output, uint64_t 
 	wp_presentation_feedback_send_presented(feedback->resource, (uint32_t)(seconds >> 32),
 		(uint32_t)seconds, (uint32_t)(time_ns % NSEC_PER_SEC), refresh_ns,
 		(uint32_t)(sequence >> 32), (uint32_t)sequence, flags);
-	finish(feedback);
+	wp_feedback_finish(feedback);
 }
 
 static void on_discarded(struct feedback *base)
 {
 	struct wp_feedback *feedback = wl_container_of(base, feedback, base);
 	wp_presentation_feedback_send_discarded(feedback->resource);
-	finish(feedback);
+	wp_feedback_finish(feedback);
 }
 
 static void handle_feedback(struct wl_client *client, struct wl_resource *resource,

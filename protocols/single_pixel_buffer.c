@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// wp_single_pixel_buffer_manager_v1: a wl_buffer that is one colour. Nothing is ever rendered from
-// memory for it.
+// wp_single_pixel_buffer_manager_v1: creates a wl_buffer of one colour, which renderers fill
+// without a texture.
+#include <drm_fourcc.h>
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/base/format.h"
-#include "compositor/core/client_buffer.h"
-#include "compositor/core/server.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/server.h"
+#include "compositor/surface/client_buffer.h"
 #include "protocols/protocols.h"
 #include "single-pixel-buffer-v1-protocol.h"
 

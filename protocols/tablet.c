@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// zwp_tablet_manager_v2: objects of all tablets, tools and pads for every tablet seat; what they say
-// is sent by tablet.c, tablet_tool.c and tablet_pad.c.
-#include "compositor/core/tablet.h"
+// zwp_tablet_manager_v2: creates objects of all tablets, tools and pads for each tablet seat of a
+// client. Their input events are sent by tablet.c, tablet_tool.c and tablet_pad.c of
+// compositor/seat.
+#include "compositor/seat/tablet.h"
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/cursor.h"
-#include "compositor/core/seat.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/cursor.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
 #include "protocols/protocols.h"
+#include "protocols/resources.h"
 #include "tablet-v2-protocol.h"
 
 struct tablet_manager {
@@ -19,10 +21,10 @@ struct tablet_manager {
 	struct wl_listener tablet_added, tool_added, pad_added, destroyed;
 };
 
-// A tablet seat: its number, and whom it belongs to.
+// User data of a zwp_tablet_seat_v2.
 struct tablet_seat {
 	struct wl_resource *resource;
-	uint32_t id;
+	uint32_t id; // 0: inert
 };
 
 static void on_object_destroyed(struct wl_resource *resource)
@@ -30,8 +32,8 @@ static void on_object_destroyed(struct wl_resource *resource)
 	tablet_object_destroy(wl_resource_get_user_data(resource));
 }
 
-// A new object that an event introduces; NULL: no memory, and the client heard so.
-static struct wl_resource *introduce(const struct tablet_seat *seat,
+// Creates an object that an event introduces. NULL: out of memory, posted.
+static struct wl_resource *create_object(const struct tablet_seat *seat,
 	const struct wl_interface *interface, const void *impl, void *of, struct wl_list *list)
 {
 	struct wl_resource *resource = wire_create(wl_resource_get_client(seat->resource),
@@ -49,11 +51,11 @@ static const struct zwp_tablet_v2_interface tablet_impl = {
 	.destroy = wire_handle_destroy,
 };
 
-static void add_tablet(const struct tablet_seat *seat, struct tablet *tablet)
+static void send_tablet(const struct tablet_seat *seat, struct tablet *tablet)
 {
 	const struct input_tablet *info = tablet->device->tablet;
-	struct wl_resource *resource =
-		introduce(seat, &zwp_tablet_v2_interface, &tablet_impl, tablet, &tablet->objects);
+	struct wl_resource *resource = create_object(
+		seat, &zwp_tablet_v2_interface, &tablet_impl, tablet, &tablet->objects);
 	if (!resource)
 		return;
 	zwp_tablet_seat_v2_send_tablet_added(seat->resource, resource);
@@ -107,11 +109,11 @@ static void send_capabilities(struct wl_resource *resource, unsigned axes)
 			zwp_tablet_tool_v2_send_capability(resource, known[i].capability);
 }
 
-static void add_tool(const struct tablet_seat *seat, struct tablet_tool *tool)
+static void send_tool(const struct tablet_seat *seat, struct tablet_tool *tool)
 {
 	const struct input_tool *info = &tool->info;
-	struct wl_resource *resource =
-		introduce(seat, &zwp_tablet_tool_v2_interface, &tool_impl, tool, &tool->objects);
+	struct wl_resource *resource = create_object(
+		seat, &zwp_tablet_tool_v2_interface, &tool_impl, tool, &tool->objects);
 	if (!resource)
 		return;
 	zwp_tablet_seat_v2_send_tool_added(seat->resource, resource);
@@ -126,7 +128,7 @@ static void add_tool(const struct tablet_seat *seat, struct tablet_tool *tool)
 	zwp_tablet_tool_v2_send_done(resource);
 }
 
-// Pads. What clients say that a button does, nobody shows; the requests are taken all the same.
+// Pads. Descriptions of buttons, rings, strips and dials are accepted and ignored.
 
 static void handle_pad_feedback(struct wl_client *client, struct wl_resource *resource,
 	uint32_t button, const char *description, uint32_t serial)
@@ -162,13 +164,13 @@ static const struct zwp_tablet_pad_dial_v2_interface dial_impl = {
 	.destroy = wire_handle_destroy,
 };
 
-static void add_knobs(const struct tablet_seat *seat, struct wl_resource *group,
+static void send_knobs(const struct tablet_seat *seat, struct wl_resource *group,
 	struct pad_knob *knobs, unsigned count, const struct wl_interface *interface,
 	const void *impl, void (*send)(struct wl_resource *group, struct wl_resource *knob))
 {
 	for (unsigned i = 0; i < count; i++) {
 		struct wl_resource *resource =
-			introduce(seat, interface, impl, &knobs[i], &knobs[i].objects);
+			create_object(seat, interface, impl, &knobs[i], &knobs[i].objects);
 		if (resource)
 			send(group, resource);
 	}
@@ -188,33 +190,33 @@ static void send_buttons(struct wl_resource *resource, uint64_t numbers)
 	wl_array_release(&buttons);
 }
 
-static void add_group(
+static void send_pad_group(
 	const struct tablet_seat *seat, struct wl_resource *pad, struct pad_group *group)
 {
-	struct wl_resource *resource = introduce(
+	struct wl_resource *resource = create_object(
 		seat, &zwp_tablet_pad_group_v2_interface, &group_impl, group, &group->objects);
 	if (!resource)
 		return;
 	zwp_tablet_pad_v2_send_group(pad, resource);
 	send_buttons(resource, group->info->buttons);
-	add_knobs(seat, resource, group->rings, group->n_rings, &zwp_tablet_pad_ring_v2_interface,
+	send_knobs(seat, resource, group->rings, group->n_rings, &zwp_tablet_pad_ring_v2_interface,
 		&ring_impl, zwp_tablet_pad_group_v2_send_ring);
-	add_knobs(seat, resource, group->strips, group->n_strips,
+	send_knobs(seat, resource, group->strips, group->n_strips,
 		&zwp_tablet_pad_strip_v2_interface, &strip_impl,
 		zwp_tablet_pad_group_v2_send_strip);
 	if (wl_resource_get_version(resource) >= ZWP_TABLET_PAD_GROUP_V2_DIAL_SINCE_VERSION)
-		add_knobs(seat, resource, group->dials, group->n_dials,
+		send_knobs(seat, resource, group->dials, group->n_dials,
 			&zwp_tablet_pad_dial_v2_interface, &dial_impl,
 			zwp_tablet_pad_group_v2_send_dial);
 	zwp_tablet_pad_group_v2_send_modes(resource, group->info->modes);
 	zwp_tablet_pad_group_v2_send_done(resource);
 }
 
-static void add_pad(const struct tablet_seat *seat, struct tablet_pad *pad)
+static void send_pad(const struct tablet_seat *seat, struct tablet_pad *pad)
 {
 	const struct input_pad *info = pad->device->pad;
 	struct wl_resource *resource =
-		introduce(seat, &zwp_tablet_pad_v2_interface, &pad_impl, pad, &pad->objects);
+		create_object(seat, &zwp_tablet_pad_v2_interface, &pad_impl, pad, &pad->objects);
 	if (!resource)
 		return;
 	zwp_tablet_seat_v2_send_pad_added(seat->resource, resource);
@@ -223,7 +225,7 @@ static void add_pad(const struct tablet_seat *seat, struct tablet_pad *pad)
 	if (info->buttons)
 		zwp_tablet_pad_v2_send_buttons(resource, info->buttons);
 	for (unsigned i = 0; i < pad->n_groups; i++)
-		add_group(seat, resource, &pad->groups[i]);
+		send_pad_group(seat, resource, &pad->groups[i]);
 	zwp_tablet_pad_v2_send_done(resource);
 }
 
@@ -258,13 +260,13 @@ static void handle_get_tablet_seat(struct wl_client *client, struct wl_resource 
 	struct tablets *tablets = manager->server->seat->tablets;
 	struct tablet *tablet;
 	wl_list_for_each(tablet, &tablets->tablets, link)
-		add_tablet(seat, tablet);
+		send_tablet(seat, tablet);
 	struct tablet_tool *tool;
 	wl_list_for_each(tool, &tablets->tools, link)
-		add_tool(seat, tool);
+		send_tool(seat, tool);
 	struct tablet_pad *pad;
 	wl_list_for_each(pad, &tablets->pads, link) {
-		add_pad(seat, pad);
+		send_pad(seat, pad);
 		tablet_pad_refocus(pad);
 	}
 }
@@ -274,14 +276,14 @@ static const struct zwp_tablet_manager_v2_interface manager_impl = {
 	.destroy = wire_handle_destroy,
 };
 
-// What is new
+// Devices that are added later
 
 static void on_tablet_added(struct wl_listener *listener, void *data)
 {
 	struct tablet_manager *manager = wl_container_of(listener, manager, tablet_added);
 	struct wl_resource *resource;
 	wl_resource_for_each(resource, &manager->seats)
-		add_tablet(wl_resource_get_user_data(resource), data);
+		send_tablet(wl_resource_get_user_data(resource), data);
 }
 
 static void on_tool_added(struct wl_listener *listener, void *data)
@@ -289,7 +291,7 @@ static void on_tool_added(struct wl_listener *listener, void *data)
 	struct tablet_manager *manager = wl_container_of(listener, manager, tool_added);
 	struct wl_resource *resource;
 	wl_resource_for_each(resource, &manager->seats)
-		add_tool(wl_resource_get_user_data(resource), data);
+		send_tool(wl_resource_get_user_data(resource), data);
 }
 
 static void on_pad_added(struct wl_listener *listener, void *data)
@@ -297,7 +299,7 @@ static void on_pad_added(struct wl_listener *listener, void *data)
 	struct tablet_manager *manager = wl_container_of(listener, manager, pad_added);
 	struct wl_resource *resource;
 	wl_resource_for_each(resource, &manager->seats)
-		add_pad(wl_resource_get_user_data(resource), data);
+		send_pad(wl_resource_get_user_data(resource), data);
 }
 
 static void on_bind(struct wl_client *client, void *data, uint32_t version, uint32_t id)
@@ -313,7 +315,7 @@ static void on_server_destroyed(struct wl_listener *listener, void *data)
 	wl_list_remove(&manager->tool_added.link);
 	wl_list_remove(&manager->pad_added.link);
 	wl_list_remove(&manager->destroyed.link);
-	free(manager); // its clients are gone
+	free(manager); // all clients are destroyed by now
 }
 
 bool tablet_create(struct server *server)

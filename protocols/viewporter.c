@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// wp_viewporter: crop and scale a surface. All state lives in struct surface_state; whether it fits
-// the buffer is checked at commit.
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+// wp_viewporter: crops and scales the contents of a surface. The state is part of surface->pending;
+// the commit checks it against the buffer.
+#include "compositor/client/wire.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
 #include "protocols/protocols.h"
 #include "viewporter-protocol.h"
 #include "wayland-protocol.h"
 
-// Posts no_surface when it is gone.
-static struct surface *viewport_surface(struct wl_resource *resource)
+// NULL: the surface was destroyed, no_surface was posted.
+static struct surface *get_surface(struct wl_resource *resource)
 {
 	struct surface *surface = wl_resource_get_user_data(resource);
 	if (!surface)
@@ -21,7 +21,7 @@ static struct surface *viewport_surface(struct wl_resource *resource)
 static void handle_set_source(struct wl_client *client, struct wl_resource *resource,
 	wl_fixed_t x_fixed, wl_fixed_t y_fixed, wl_fixed_t width_fixed, wl_fixed_t height_fixed)
 {
-	struct surface *surface = viewport_surface(resource);
+	struct surface *surface = get_surface(resource);
 	if (!surface)
 		return;
 	double x = wl_fixed_to_double(x_fixed), y = wl_fixed_to_double(y_fixed);
@@ -29,7 +29,7 @@ static void handle_set_source(struct wl_client *client, struct wl_resource *reso
 	bool unset = x == -1 && y == -1 && width == -1 && height == -1;
 	if (!unset && (x < 0 || y < 0 || width <= 0 || height <= 0)) {
 		wl_resource_post_error(resource, WP_VIEWPORT_ERROR_BAD_VALUE,
-			"a source of %gx%g at %g,%g", width, height, x, y);
+			"invalid source %gx%g at %g,%g", width, height, x, y);
 		return;
 	}
 	surface->pending.viewport.has_src = !unset;
@@ -40,13 +40,13 @@ static void handle_set_source(struct wl_client *client, struct wl_resource *reso
 static void handle_set_destination(
 	struct wl_client *client, struct wl_resource *resource, int32_t width, int32_t height)
 {
-	struct surface *surface = viewport_surface(resource);
+	struct surface *surface = get_surface(resource);
 	if (!surface)
 		return;
 	bool unset = width == -1 && height == -1;
 	if (!unset && (width <= 0 || height <= 0)) {
 		wl_resource_post_error(resource, WP_VIEWPORT_ERROR_BAD_VALUE,
-			"a destination of %dx%d", width, height);
+			"invalid destination %dx%d", width, height);
 		return;
 	}
 	surface->pending.viewport.has_dst = !unset;

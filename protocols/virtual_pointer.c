@@ -1,46 +1,60 @@
 // SPDX-License-Identifier: MIT
-// zwlr_virtual_pointer_v1: a client that is a mouse. Events are held until its frame, so that a
-// gesture of several parts reaches programs as one.
+// zwlr_virtual_pointer_manager_v1: pointers that clients drive. Events are queued until the frame
+// request, so that other clients get them as one frame.
 #include <linux/input-event-codes.h>
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/base/log.h"
-#include "compositor/core/output.h"
-#include "compositor/core/seat.h"
-#include "compositor/core/server.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
 #include "protocols/protocols.h"
+#include "protocols/resources.h"
 #include "wayland-protocol.h"
 #include "wlr-virtual-pointer-unstable-v1-protocol.h"
 
-// A client that never ends its frame is served after so many events.
-#define MAX_HELD 128
+// Events per frame; more are sent before the frame request.
+#define MAX_QUEUED 128
 
 struct virtual_pointer {
 	struct server *server;
 	struct input_device device;
 	char *output_name; // owned
-	struct input_event events[MAX_HELD];
+	struct input_event events[MAX_QUEUED];
 	size_t n_events;
-	uint32_t pressed[16];
+	uint32_t pressed[POINTER_BUTTONS];
 	unsigned n_pressed;
-	int axis_source; // of this frame
+	int axis_source;  // of this frame
+	int scrolling[2]; // vertical, horizontal: source of a sequence that axis_stop has to end
 };
 
-static void remember(struct virtual_pointer *pointer, uint32_t code, bool pressed)
+// False: the button is not to be sent. A press that is not remembered would never be released.
+static bool track_button(struct virtual_pointer *pointer, uint32_t code, bool pressed)
 {
 	for (unsigned i = 0; i < pointer->n_pressed; i++) {
 		if (pointer->pressed[i] != code)
 			continue;
 		if (!pressed)
 			pointer->pressed[i] = pointer->pressed[--pointer->n_pressed];
-		return;
+		return !pressed;
 	}
-	if (pressed && pointer->n_pressed < array_length(pointer->pressed))
+	if (pressed && pointer->n_pressed < array_length(pointer->pressed)) {
 		pointer->pressed[pointer->n_pressed++] = code;
+		return true;
+	}
+	return false;
 }
 
-static void flush(struct virtual_pointer *pointer)
+static void track_axis(struct virtual_pointer *pointer, const struct input_event *event)
+{
+	bool stops = event->axis.delta == 0 && !event->axis.value120;
+	bool needs_stop = event->axis.source == INPUT_AXIS_FINGER ||
+		event->axis.source == INPUT_AXIS_CONTINUOUS;
+	pointer->scrolling[event->axis.horizontal] =
+		needs_stop && !stops ? event->axis.source : INPUT_AXIS_SOURCE_NONE;
+}
+
+static void send_queued(struct virtual_pointer *pointer)
 {
 	struct seat *seat = pointer->server->seat;
 	uint64_t time_us = clock_now_ns(pointer->server->clock) / NSEC_PER_USEC;
@@ -50,12 +64,14 @@ static void flush(struct virtual_pointer *pointer)
 		struct input_event *event = &pointer->events[i];
 		event->device = &pointer->device;
 		event->time_us = time_us;
-		// The source may be told after the axis it belongs to.
+		// axis_source may follow the axis request that it belongs to.
 		if (event->type == INPUT_AXIS && event->axis.source == INPUT_AXIS_SOURCE_NONE)
 			event->axis.source = pointer->axis_source;
-		if (event->type == INPUT_BUTTON)
-			remember(pointer, event->button.code, event->button.pressed);
-		seat_input(seat, event);
+		if (event->type == INPUT_AXIS)
+			track_axis(pointer, event);
+		if (event->type != INPUT_BUTTON ||
+			track_button(pointer, event->button.code, event->button.pressed))
+			seat_input(seat, event);
 	}
 	pointer->axis_source = INPUT_AXIS_SOURCE_NONE;
 	const struct input_event frame = {
@@ -64,11 +80,11 @@ static void flush(struct virtual_pointer *pointer)
 		seat_input(seat, &frame);
 }
 
-static struct input_event *hold(struct wl_resource *resource, enum input_event_type type)
+static struct input_event *queue_event(struct wl_resource *resource, enum input_event_type type)
 {
 	struct virtual_pointer *pointer = wl_resource_get_user_data(resource);
-	if (pointer->n_events == MAX_HELD)
-		flush(pointer);
+	if (pointer->n_events == MAX_QUEUED)
+		send_queued(pointer);
 	struct input_event *event = &pointer->events[pointer->n_events++];
 	*event = (struct input_event){.type = type};
 	return event;
@@ -77,7 +93,7 @@ static struct input_event *hold(struct wl_resource *resource, enum input_event_t
 static void handle_motion(struct wl_client *client, struct wl_resource *resource, uint32_t time,
 	wl_fixed_t dx, wl_fixed_t dy)
 {
-	struct input_event *event = hold(resource, INPUT_MOTION);
+	struct input_event *event = queue_event(resource, INPUT_MOTION);
 	event->motion.dx = event->motion.dx_raw = wl_fixed_to_double(dx);
 	event->motion.dy = event->motion.dy_raw = wl_fixed_to_double(dy);
 }
@@ -87,7 +103,7 @@ static void handle_motion_absolute(struct wl_client *client, struct wl_resource 
 {
 	if (!x_extent || !y_extent)
 		return;
-	struct input_event *event = hold(resource, INPUT_MOTION_ABSOLUTE);
+	struct input_event *event = queue_event(resource, INPUT_MOTION_ABSOLUTE);
 	event->absolute.x = (double)x / x_extent;
 	event->absolute.y = (double)y / y_extent;
 }
@@ -95,19 +111,19 @@ static void handle_motion_absolute(struct wl_client *client, struct wl_resource 
 static void handle_button(struct wl_client *client, struct wl_resource *resource, uint32_t time,
 	uint32_t button, uint32_t state)
 {
-	struct input_event *event = hold(resource, INPUT_BUTTON);
+	struct input_event *event = queue_event(resource, INPUT_BUTTON);
 	event->button.code = button;
 	event->button.pressed = state == WL_POINTER_BUTTON_STATE_PRESSED;
 }
 
-static struct input_event *hold_axis(struct wl_resource *resource, uint32_t axis)
+static struct input_event *queue_axis(struct wl_resource *resource, uint32_t axis)
 {
 	if (axis > WL_POINTER_AXIS_HORIZONTAL_SCROLL) {
 		wl_resource_post_error(resource, ZWLR_VIRTUAL_POINTER_V1_ERROR_INVALID_AXIS,
-			"there is no axis %u", axis);
+			"invalid axis %u", axis);
 		return NULL;
 	}
-	struct input_event *event = hold(resource, INPUT_AXIS);
+	struct input_event *event = queue_event(resource, INPUT_AXIS);
 	event->axis.horizontal = axis == WL_POINTER_AXIS_HORIZONTAL_SCROLL;
 	event->axis.source = INPUT_AXIS_SOURCE_NONE;
 	return event;
@@ -116,7 +132,7 @@ static struct input_event *hold_axis(struct wl_resource *resource, uint32_t axis
 static void handle_axis(struct wl_client *client, struct wl_resource *resource, uint32_t time,
 	uint32_t axis, wl_fixed_t value)
 {
-	struct input_event *event = hold_axis(resource, axis);
+	struct input_event *event = queue_axis(resource, axis);
 	if (event)
 		event->axis.delta = wl_fixed_to_double(value);
 }
@@ -127,7 +143,7 @@ static void handle_axis_source(
 	struct virtual_pointer *pointer = wl_resource_get_user_data(resource);
 	if (source > WL_POINTER_AXIS_SOURCE_WHEEL_TILT) {
 		wl_resource_post_error(resource, ZWLR_VIRTUAL_POINTER_V1_ERROR_INVALID_AXIS_SOURCE,
-			"there is no axis source %u", source);
+			"invalid axis source %u", source);
 		return;
 	}
 	pointer->axis_source = (int)source;
@@ -136,13 +152,13 @@ static void handle_axis_source(
 static void handle_axis_stop(
 	struct wl_client *client, struct wl_resource *resource, uint32_t time, uint32_t axis)
 {
-	hold_axis(resource, axis);
+	queue_axis(resource, axis);
 }
 
 static void handle_axis_discrete(struct wl_client *client, struct wl_resource *resource,
 	uint32_t time, uint32_t axis, wl_fixed_t value, int32_t discrete)
 {
-	struct input_event *event = hold_axis(resource, axis);
+	struct input_event *event = queue_axis(resource, axis);
 	if (!event)
 		return;
 	event->axis.delta = wl_fixed_to_double(value);
@@ -151,7 +167,7 @@ static void handle_axis_discrete(struct wl_client *client, struct wl_resource *r
 
 static void handle_frame(struct wl_client *client, struct wl_resource *resource)
 {
-	flush(wl_resource_get_user_data(resource));
+	send_queued(wl_resource_get_user_data(resource));
 }
 
 static const struct zwlr_virtual_pointer_v1_interface pointer_impl = {
@@ -169,18 +185,26 @@ static const struct zwlr_virtual_pointer_v1_interface pointer_impl = {
 static void on_pointer_destroyed(struct wl_resource *resource)
 {
 	struct virtual_pointer *pointer = wl_resource_get_user_data(resource);
-	pointer->n_events = 0; // what had no frame yet never happened
+	pointer->n_events = 0; // events without a frame are dropped
 	for (unsigned i = 0; i < pointer->n_pressed; i++) {
 		struct input_event *event = &pointer->events[pointer->n_events++];
 		*event = (struct input_event){
 			.type = INPUT_BUTTON, .button = {pointer->pressed[i], false}};
 	}
-	flush(pointer);
+	for (unsigned i = 0; i < array_length(pointer->scrolling); i++) {
+		if (pointer->scrolling[i] == INPUT_AXIS_SOURCE_NONE)
+			continue;
+		struct input_event *event = &pointer->events[pointer->n_events++];
+		*event = (struct input_event){.type = INPUT_AXIS,
+			.axis = {.horizontal = i == 1, .source = pointer->scrolling[i]}};
+	}
+	send_queued(pointer);
 	free(pointer->output_name);
 	free(pointer);
 }
 
-static void create(struct wl_resource *manager, struct wl_resource *output_resource, uint32_t id)
+static void create_pointer(
+	struct wl_resource *manager, struct wl_resource *output_resource, uint32_t id)
 {
 	struct virtual_pointer *pointer = xcalloc(1, sizeof(*pointer));
 	pointer->server = wl_resource_get_user_data(manager);
@@ -188,8 +212,10 @@ static void create(struct wl_resource *manager, struct wl_resource *output_resou
 	if (output)
 		pointer->output_name = xstrdup(output->name);
 	pointer->axis_source = INPUT_AXIS_SOURCE_NONE;
+	pointer->scrolling[0] = pointer->scrolling[1] = INPUT_AXIS_SOURCE_NONE;
 	pointer->device = (struct input_device){
 		.type = INPUT_POINTER,
+		.is_virtual = true,
 		.name = "virtual pointer",
 		.output_name = pointer->output_name,
 	};
@@ -204,14 +230,14 @@ static void create(struct wl_resource *manager, struct wl_resource *output_resou
 static void handle_create_virtual_pointer(struct wl_client *client, struct wl_resource *resource,
 	struct wl_resource *seat, uint32_t id)
 {
-	create(resource, NULL, id);
+	create_pointer(resource, NULL, id);
 }
 
 static void handle_create_virtual_pointer_with_output(struct wl_client *client,
 	struct wl_resource *resource, struct wl_resource *seat, struct wl_resource *output,
 	uint32_t id)
 {
-	create(resource, output, id);
+	create_pointer(resource, output, id);
 }
 
 static const struct zwlr_virtual_pointer_manager_v1_interface manager_impl = {

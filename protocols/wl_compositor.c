@@ -1,44 +1,56 @@
 // SPDX-License-Identifier: MIT
-// wl_compositor, wl_surface and wl_region: requests become fields of surface->pending.
+// wl_compositor: creates wl_surface and wl_region objects. Requests of a wl_surface are checked and
+// stored in surface->pending, which the core applies at commit.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/client_buffer.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/budget.h"
+#include "compositor/client/wire.h"
+#include "compositor/config/config.h"
+#include "compositor/server.h"
+#include "compositor/surface/client_buffer.h"
+#include "compositor/surface/surface.h"
 #include "protocols/protocols.h"
 #include "wayland-protocol.h"
 
 #define COMPOSITOR_VERSION 6
-// A region of more rectangles than this is made simpler: its bounds take the input.
-#define MAX_REGION_RECTS 4096
 
 // wl_region
+
+struct client_region {
+	region region; // first: requests of other objects use the resource's data as a region
+	struct budget *budget;
+	size_t charged; // bytes of BUDGET_STATE
+};
+
+static void charge_region(struct client_region *changed)
+{
+	budget_change(
+		changed->budget, BUDGET_STATE, &changed->charged, region_size(&changed->region));
+}
 
 static void handle_region_add(struct wl_client *client, struct wl_resource *resource, int32_t x,
 	int32_t y, int32_t width, int32_t height)
 {
-	region *into = wl_resource_get_user_data(resource);
-	if (width > 0 && height > 0)
-		region_add_box(into, &(struct box){x, y, width, height});
+	struct client_region *into = wl_resource_get_user_data(resource);
+	if (width <= 0 || height <= 0)
+		return;
+	region_add_box(&into->region, &(struct box){x, y, width, height});
+	charge_region(into);
 }
 
 static void handle_region_subtract(struct wl_client *client, struct wl_resource *resource,
 	int32_t x, int32_t y, int32_t width, int32_t height)
 {
-	region *from = wl_resource_get_user_data(resource);
+	struct client_region *from = wl_resource_get_user_data(resource);
 	if (width <= 0 || height <= 0)
 		return;
 	region hole;
 	pixman_region32_init(&hole);
 	region_add_box(&hole, &(struct box){x, y, width, height});
-	pixman_region32_subtract(from, from, &hole);
+	pixman_region32_subtract(&from->region, &from->region, &hole);
 	pixman_region32_fini(&hole);
-	if (pixman_region32_n_rects(from) > MAX_REGION_RECTS) {
-		pixman_box32_t bounds = *pixman_region32_extents(from);
-		pixman_region32_fini(from);
-		pixman_region32_init_with_extents(from, &bounds);
-	}
+	region_limit(&from->region);
+	charge_region(from);
 }
 
 static const struct wl_region_interface region_impl = {
@@ -49,9 +61,10 @@ static const struct wl_region_interface region_impl = {
 
 static void on_region_destroyed(struct wl_resource *resource)
 {
-	region *data = wl_resource_get_user_data(resource);
-	pixman_region32_fini(data);
-	free(data);
+	struct client_region *ended = wl_resource_get_user_data(resource);
+	budget_give(ended->budget, BUDGET_STATE, ended->charged);
+	pixman_region32_fini(&ended->region);
+	free(ended);
 }
 
 // wl_surface
@@ -62,7 +75,7 @@ static void handle_surface_destroy(struct wl_client *client, struct wl_resource 
 	if (surface->role && surface->role_object && surface->role->defunct_is_error &&
 		wl_resource_get_version(resource) >= 6) {
 		wl_resource_post_error(resource, WL_SURFACE_ERROR_DEFUNCT_ROLE_OBJECT,
-			"destroyed before its %s object", surface->role->name);
+			"wl_surface destroyed before its %s", surface->role->name);
 		return;
 	}
 	wl_resource_destroy(resource);
@@ -78,14 +91,14 @@ static void handle_attach(struct wl_client *client, struct wl_resource *resource
 		buffer = buffer_from_resource(buffer_resource);
 		if (!buffer) {
 			wl_resource_post_error(buffer_resource, WL_DISPLAY_ERROR_INVALID_OBJECT,
-				"a buffer of unknown kind");
+				"the wl_buffer is of unknown kind");
 			return;
 		}
 	}
 	if (wl_resource_get_version(resource) >= WL_SURFACE_OFFSET_SINCE_VERSION) {
 		if (x != 0 || y != 0) {
 			wl_resource_post_error(resource, WL_SURFACE_ERROR_INVALID_OFFSET,
-				"since version 5 the offset has its own request");
+				"attach with an offset: since version 5 use wl_surface.offset");
 			return;
 		}
 	} else {
@@ -119,11 +132,8 @@ static void add_damage(struct surface *surface, region *damage, int32_t x, int32
 		return;
 	surface->pending.set |= SURFACE_DAMAGE;
 	region_add_box(damage, &(struct box){x, y, width, height});
-	if (pixman_region32_n_rects(damage) > MAX_REGION_RECTS) {
-		pixman_box32_t bounds = *pixman_region32_extents(damage);
-		pixman_region32_fini(damage);
-		pixman_region32_init_with_extents(damage, &bounds);
-	}
+	if (region_size(damage))
+		surface_charge(surface);
 }
 
 static void handle_damage(struct wl_client *client, struct wl_resource *resource, int32_t x,
@@ -166,6 +176,7 @@ static void handle_set_opaque_region(
 	else
 		pixman_region32_clear(&surface->pending.opaque);
 	surface->pending.set |= SURFACE_OPAQUE;
+	surface_charge(surface);
 }
 
 static void handle_set_input_region(
@@ -180,6 +191,7 @@ static void handle_set_input_region(
 		region_init_infinite(&surface->pending.input);
 	}
 	surface->pending.set |= SURFACE_INPUT;
+	surface_charge(surface);
 }
 
 static void handle_commit(struct wl_client *client, struct wl_resource *resource)
@@ -193,7 +205,7 @@ static void handle_set_buffer_transform(
 	struct surface *surface = surface_from_resource(resource);
 	if (transform < TRANSFORM_NORMAL || transform > TRANSFORM_FLIPPED_270) {
 		wl_resource_post_error(resource, WL_SURFACE_ERROR_INVALID_TRANSFORM,
-			"there is no transform %d", transform);
+			"invalid transform %d", transform);
 		return;
 	}
 	surface->pending.transform = (enum transform)transform;
@@ -206,7 +218,7 @@ static void handle_set_buffer_scale(
 	struct surface *surface = surface_from_resource(resource);
 	if (scale <= 0) {
 		wl_resource_post_error(
-			resource, WL_SURFACE_ERROR_INVALID_SCALE, "a scale of %d", scale);
+			resource, WL_SURFACE_ERROR_INVALID_SCALE, "invalid scale %d", scale);
 		return;
 	}
 	surface->pending.scale = scale;
@@ -256,9 +268,10 @@ static void handle_create_region(
 		wl_client_post_no_memory(client);
 		return;
 	}
-	region *data = xcalloc(1, sizeof(*data));
-	pixman_region32_init(data);
-	wl_resource_set_implementation(region_resource, &region_impl, data, on_region_destroyed);
+	struct client_region *created = xcalloc(1, sizeof(*created));
+	pixman_region32_init(&created->region);
+	created->budget = budget_of(client);
+	wl_resource_set_implementation(region_resource, &region_impl, created, on_region_destroyed);
 }
 
 static const struct wl_compositor_interface compositor_impl = {
@@ -268,6 +281,7 @@ static const struct wl_compositor_interface compositor_impl = {
 
 bool wl_compositor_create(struct server *server)
 {
-	return wire_global(
-		server, &wl_compositor_interface, COMPOSITOR_VERSION, &compositor_impl, NULL);
+	// Version 6 adds wl_surface.preferred_buffer_scale and preferred_buffer_transform.
+	int version = server->config->compatibility.preferred_scale ? COMPOSITOR_VERSION : 5;
+	return wire_global(server, &wl_compositor_interface, version, &compositor_impl, NULL);
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// wl_data_device_manager: sources, devices, who hears of the clipboard, and who may start a drag.
+// wl_data_device_manager: sources of clients, and the requests to set the clipboard and to start a
+// drag. Events of the clipboard are sent by selection_device.c, those of drags by wl_data_offer.c.
 #include "protocols/wl_data_device.h"
 #include <stdlib.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
-#include "compositor/core/backlog.h"
-#include "compositor/core/seat.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/tablet.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/seat/seat.h"
+#include "compositor/seat/tablet.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
 #include "protocols/protocols.h"
 #include "wayland-protocol.h"
 
@@ -28,9 +28,10 @@ enum use {
 
 struct client_source {
 	struct data_source base;
+	struct source_charge charge;
 	struct wl_resource *resource;
 	enum use use;
-	bool cancelled; // offers that are left get nothing from it any more
+	bool cancelled; // or finished; offers that remain send nothing
 };
 
 static struct client_source *source_from(struct data_source *base)
@@ -38,7 +39,7 @@ static struct client_source *source_from(struct data_source *base)
 	return wl_container_of(base, (struct client_source *)NULL, base);
 }
 
-static bool knows_actions(const struct client_source *source)
+static bool supports_actions(const struct client_source *source)
 {
 	return wl_resource_get_version(source->resource) >= WL_DATA_SOURCE_ACTION_SINCE_VERSION;
 }
@@ -57,8 +58,8 @@ static void source_cancelled(struct data_source *base)
 	if (source->cancelled)
 		return;
 	source->cancelled = true;
-	// Before version 3 the end of a drag was no reason for it.
-	if (source->use != USED_DRAG || knows_actions(source))
+	// Before version 3 cancelled is not sent for drags.
+	if (source->use != USED_DRAG || supports_actions(source))
 		wl_data_source_send_cancelled(source->resource);
 }
 
@@ -70,14 +71,14 @@ static void source_target(struct data_source *base, const char *mime)
 static void source_action(struct data_source *base, uint32_t action)
 {
 	struct client_source *source = source_from(base);
-	if (knows_actions(source))
+	if (supports_actions(source))
 		wl_data_source_send_action(source->resource, action);
 }
 
 static void source_drop_performed(struct data_source *base)
 {
 	struct client_source *source = source_from(base);
-	if (knows_actions(source))
+	if (supports_actions(source))
 		wl_data_source_send_dnd_drop_performed(source->resource);
 }
 
@@ -85,11 +86,12 @@ static void source_finished(struct data_source *base)
 {
 	struct client_source *source = source_from(base);
 	source->cancelled = true;
-	if (knows_actions(source))
+	if (supports_actions(source))
 		wl_data_source_send_dnd_finished(source->resource);
 }
 
 static const struct data_source_impl source_impl = {
+	.ends_with_owner = true,
 	.send = source_send,
 	.cancelled = source_cancelled,
 	.target = source_target,
@@ -101,7 +103,7 @@ static const struct data_source_impl source_impl = {
 static void handle_offer(struct wl_client *client, struct wl_resource *resource, const char *mime)
 {
 	struct client_source *source = wl_resource_get_user_data(resource);
-	data_source_offer(&source->base, mime);
+	selection_source_offer(client, &source->base, &source->charge, mime);
 }
 
 static void handle_set_actions(
@@ -110,13 +112,13 @@ static void handle_set_actions(
 	struct client_source *source = wl_resource_get_user_data(resource);
 	if (actions & ~(uint32_t)ACTIONS) {
 		wl_resource_post_error(resource, WL_DATA_SOURCE_ERROR_INVALID_ACTION_MASK,
-			"0x%x has unknown actions", actions);
+			"unknown actions in 0x%x", actions);
 		return;
 	}
 	if (source->base.has_actions || source->use != UNUSED) {
 		wl_resource_post_error(resource, WL_DATA_SOURCE_ERROR_INVALID_SOURCE,
-			source->use != UNUSED ? "the source is in use already"
-					      : "the source has its actions already");
+			source->use != UNUSED ? "the source is already in use"
+					      : "the actions of the source are already set");
 		return;
 	}
 	source->base.actions = actions;
@@ -133,6 +135,7 @@ static void on_source_destroyed(struct wl_resource *resource)
 {
 	struct client_source *source = wl_resource_get_user_data(resource);
 	data_source_finish(&source->base);
+	source_charge_finish(&source->charge);
 	free(source);
 }
 
@@ -148,8 +151,8 @@ static void handle_create_data_source(
 		free(source);
 }
 
-// Each source serves once. NULL gives NULL; false: an error was posted.
-static bool take_source(struct wl_resource *device, struct wl_resource *resource, enum use use,
+// Each source can be used once. NULL gives NULL. False: an error was posted.
+static bool source_use(struct wl_resource *device, struct wl_resource *resource, enum use use,
 	struct client_source **source)
 {
 	*source = resource ? wl_resource_get_user_data(resource) : NULL;
@@ -162,7 +165,7 @@ static bool take_source(struct wl_resource *device, struct wl_resource *resource
 	}
 	if (use == USED_SELECTION && (*source)->base.has_actions) {
 		wl_resource_post_error(resource, WL_DATA_SOURCE_ERROR_INVALID_SOURCE,
-			"a source with actions is for drags");
+			"a source with actions can only be dragged");
 		return false;
 	}
 	(*source)->use = use;
@@ -171,70 +174,12 @@ static bool take_source(struct wl_resource *device, struct wl_resource *resource
 
 // The clipboard
 
-static void send_selection(struct data_device *device)
-{
-	struct data_source *source = device->all->server->seat->clipboard.source;
-	struct wl_resource *offer = source ? data_offer_create(device, source) : NULL;
-	if (offer || !source)
-		wl_data_device_send_selection(device->resource, offer);
-}
-
-static bool has_keyboard(const struct data_device *device)
-{
-	struct surface *surface = keyboard_focus(device->all->server->seat);
-	return surface &&
-		wl_resource_get_client(surface->resource) ==
-		wl_resource_get_client(device->resource);
-}
-
-static void on_drained(struct wl_client *client, void *data)
-{
-	struct data_device *device = data;
-	device->waiting = false;
-	if (client && has_keyboard(device))
-		send_selection(device);
-}
-
-// A client that does not read gets only the newest one, once it does.
-static bool waits(struct data_device *device)
-{
-	struct wl_client *client = wl_resource_get_client(device->resource);
-	if (!device->waiting && backlog_late(client)) {
-		device->waiting = true;
-		backlog_when_drained(client, on_drained, device);
-	}
-	return device->waiting;
-}
-
-static void on_keyboard_focus(struct wl_listener *listener, void *data)
-{
-	struct data_devices *all = wl_container_of(listener, all, keyboard_focus);
-	struct data_device *device;
-	wl_list_for_each(device, &all->devices, link) {
-		bool focused = has_keyboard(device);
-		bool is_new = focused && !device->focused;
-		device->focused = focused;
-		if (is_new)
-			send_selection(device);
-	}
-}
-
-static void on_clipboard_changed(struct wl_listener *listener, void *data)
-{
-	struct data_devices *all = wl_container_of(listener, all, clipboard_changed);
-	struct data_device *device;
-	wl_list_for_each(device, &all->devices, link) {
-		if (has_keyboard(device) && !waits(device))
-			send_selection(device);
-	}
-}
-
 static void handle_set_selection(struct wl_client *client, struct wl_resource *resource,
 	struct wl_resource *source_resource, uint32_t serial)
 {
-	struct data_device *device = wl_resource_get_user_data(resource);
+	struct selection_device *device = wl_resource_get_user_data(resource);
 	struct client_source *source;
-	if (!take_source(resource, source_resource, USED_SELECTION, &source) || !device)
+	if (!source_use(resource, source_resource, USED_SELECTION, &source) || !device)
 		return;
 	struct server *server = device->all->server;
 	if (server->wlcs_quirks && !serial)
@@ -259,7 +204,8 @@ static bool same_tree(struct surface *surface, struct surface *origin)
 	return surface && surface_root(surface) == surface_root(origin);
 }
 
-// Finds the press of the implicit grab on origin that the serial names.
+// Finds the press with this serial that has its implicit grab on origin or a subsurface of its
+// tree. touch_id: -1 for a button.
 static bool find_press(struct seat *seat, struct wl_client *client, struct surface *origin,
 	uint32_t serial, int32_t *touch_id)
 {
@@ -285,20 +231,19 @@ static void handle_start_drag(struct wl_client *client, struct wl_resource *reso
 	struct wl_resource *source_resource, struct wl_resource *origin,
 	struct wl_resource *icon_resource, uint32_t serial)
 {
-	struct data_device *device = wl_resource_get_user_data(resource);
+	struct selection_device *device = wl_resource_get_user_data(resource);
 	struct surface *icon = surface_from_resource(icon_resource);
 	struct client_source *source;
 	if (icon && icon->role != &drag_icon_role &&
 		!surface_set_role(icon, &drag_icon_role, NULL, resource, WL_DATA_DEVICE_ERROR_ROLE))
 		return;
-	if (!take_source(resource, source_resource, USED_DRAG, &source) || !device)
+	if (!source_use(resource, source_resource, USED_DRAG, &source) || !device)
 		return;
-	struct data_devices *all = device->all;
-	struct seat *seat = all->server->seat;
+	struct seat *seat = device->all->server->seat;
 	int32_t touch_id;
 	if (!find_press(seat, client, surface_from_resource(origin), serial, &touch_id) ||
-		!drag_start(
-			seat, source ? &source->base : NULL, client, icon, &all->sink, touch_id)) {
+		!drag_start(seat, source ? &source->base : NULL, client, icon, seat->drag_sink,
+			touch_id)) {
 		if (source)
 			source_cancelled(&source->base);
 	}
@@ -312,80 +257,49 @@ static const struct wl_data_device_interface device_impl = {
 	.release = wire_handle_destroy,
 };
 
-static void on_device_destroyed(struct wl_resource *resource)
-{
-	struct data_device *device = wl_resource_get_user_data(resource);
-	if (!device)
-		return;
-	if (device->waiting)
-		backlog_forget(wl_resource_get_client(resource), device);
-	wl_list_remove(&device->link);
-	free(device);
-}
-
-static void handle_get_data_device(struct wl_client *client, struct wl_resource *resource,
-	uint32_t id, struct wl_resource *seat_resource)
-{
-	struct wl_resource *device_resource = wire_create(client, &wl_data_device_interface,
-		wl_resource_get_version(resource), id, &device_impl, NULL, on_device_destroyed);
-	if (!device_resource || !seat_from_resource(seat_resource))
-		return;
-	struct data_devices *all = wl_resource_get_user_data(resource);
-	struct data_device *device = xcalloc(1, sizeof(*device));
-	device->all = all;
-	device->resource = device_resource;
-	wl_resource_set_user_data(device_resource, device);
-	wl_list_insert(all->devices.prev, &device->link);
-	device->focused = has_keyboard(device);
-	if (device->focused)
-		send_selection(device);
-}
+static const struct selection_protocol protocol = {
+	.needs_focus = true,
+	.device = &wl_data_device_interface,
+	.device_impl = &device_impl,
+	.create_offer = data_offer_create,
+	.send_clipboard = wl_data_device_send_selection,
+};
 
 // The global
 
 static const struct wl_data_device_manager_interface manager_impl = {
 	.create_data_source = handle_create_data_source,
-	.get_data_device = handle_get_data_device,
+	.get_data_device = selection_handle_get_device,
 };
 
-static void bind(struct wl_client *client, void *data, uint32_t version, uint32_t id)
+static void on_bind(struct wl_client *client, void *data, uint32_t version, uint32_t id)
 {
 	wire_create(client, &wl_data_device_manager_interface, (int)version, id, &manager_impl,
 		data, NULL);
 }
 
-// The last clients are gone by then.
+// All clients are destroyed by now; a drag that a script started may still be in progress.
 static void on_server_destroyed(struct wl_listener *listener, void *data)
 {
-	struct data_devices *all = wl_container_of(listener, all, server_destroyed);
-	struct seat *seat = all->server->seat;
-	if (seat->drag && seat->drag->sink == &all->sink)
+	struct data_device_manager *manager = wl_container_of(listener, manager, server_destroyed);
+	struct seat *seat = manager->seat;
+	if (seat->drag && seat->drag->sink == &manager->sink)
 		drag_cancel(seat);
 	seat->drag_sink = NULL;
-	wl_list_remove(&all->keyboard_focus.link);
-	wl_list_remove(&all->clipboard_changed.link);
-	wl_list_remove(&all->server_destroyed.link);
-	free(all);
+	wl_list_remove(&manager->server_destroyed.link);
+	free(manager);
 }
 
 bool wl_data_device_create(struct server *server)
 {
-	struct data_devices *all = xcalloc(1, sizeof(*all));
-	if (!wl_global_create(
-		    server->display, &wl_data_device_manager_interface, VERSION, all, bind)) {
-		free(all);
-		return false;
-	}
-	struct seat *seat = server->seat;
-	all->server = server;
-	all->sink = data_offer_sink;
-	wl_list_init(&all->devices);
-	all->keyboard_focus.notify = on_keyboard_focus;
-	wl_signal_add(&seat->events.keyboard_focus, &all->keyboard_focus);
-	all->clipboard_changed.notify = on_clipboard_changed;
-	wl_signal_add(&seat->clipboard.changed, &all->clipboard_changed);
-	all->server_destroyed.notify = on_server_destroyed;
-	wl_signal_add(&server->events.destroyed, &all->server_destroyed);
-	seat->drag_sink = &all->sink;
-	return true;
+	struct data_device_manager *manager = xcalloc(1, sizeof(*manager));
+	manager->seat = server->seat;
+	manager->sink = data_offer_sink;
+	// Before the devices have their own listener: cancelling a drag walks their list.
+	manager->server_destroyed.notify = on_server_destroyed;
+	wl_signal_add(&server->events.destroyed, &manager->server_destroyed);
+	manager->devices = selection_devices_create(server, &protocol);
+	server->seat->drag_sink = &manager->sink;
+	return wl_global_create(server->display, &wl_data_device_manager_interface, VERSION,
+		       manager->devices, on_bind) != NULL;
 }

@@ -1,29 +1,24 @@
 // SPDX-License-Identifier: MIT
-// Between wl_data_device.c (manager, devices, sources) and wl_data_offer.c (offers, the sink of
-// drags).
+// Between wl_data_device.c (manager, devices, sources) and wl_data_offer.c (offers of the
+// clipboard, and drags over surfaces).
 #pragma once
-#include <stdbool.h>
-#include <stdint.h>
-#include "compositor/core/selection.h"
+#include "compositor/seat/selection.h"
+#include "protocols/selection_device.h"
 
-struct server;
+struct seat;
 
-struct data_devices {
-	struct server *server;
-	struct drag_sink sink;  // of all drags that clients start
-	struct wl_list devices; // data_device.link
-	struct wl_listener keyboard_focus, clipboard_changed, server_destroyed;
+// Owner of the sink of all drags that end on surfaces.
+struct data_device_manager {
+	struct seat *seat;
+	struct drag_sink sink;
+	struct selection_devices *devices; // freed after the manager
+	struct wl_listener server_destroyed;
 };
 
-struct data_device {
-	struct data_devices *all;
-	struct wl_resource *resource;
-	bool focused; // its client has the keyboard and knows the clipboard
-	bool waiting; // to hear of a change of it
-	struct wl_list link;
-};
+// Creates a wl_data_offer of the clipboard and sends data_offer and its types on the device.
+// NULL: out of memory, posted.
+struct wl_resource *data_offer_create(struct selection_device *device, struct data_source *source);
 
-// Introduces an offer of the clipboard on the device. NULL: no memory, the client knows.
-struct wl_resource *data_offer_create(struct data_device *device, struct data_source *source);
-
+// Delivers a drag as wl_data_device events and negotiates it by wl_data_offer requests. The sink
+// must be part of a data_device_manager.
 extern const struct drag_sink data_offer_sink;

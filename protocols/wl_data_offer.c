@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// wl_data_offer, and how a drag reaches the surfaces of clients.
+// wl_data_offer: offers of the clipboard and of drags, and the events of a drag over surfaces.
 //
-// A client may have several devices, so one visit of a drag to it makes several offers. What they
-// negotiate belongs to the visit; it is finished when one of them finishes it and has failed when
-// all are destroyed without that.
+// A drag that enters a surface starts a visit, which creates an offer for each wl_data_device of
+// the client. The offers share what is negotiated. The visit succeeds when one of them finishes it,
+// and fails when all are destroyed before.
 #include <stdlib.h>
 #include "compositor/base/base.h"
+#include "compositor/base/geom.h"
 #include "compositor/base/weak.h"
-#include "compositor/core/backlog.h"
-#include "compositor/core/seat.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/backlog.h"
+#include "compositor/client/wire.h"
+#include "compositor/seat/seat.h"
+#include "compositor/surface/surface.h"
 #include "protocols/wl_data_device.h"
 #include "wayland-protocol.h"
 
@@ -20,27 +20,27 @@
 		WL_DATA_DEVICE_MANAGER_DND_ACTION_ASK)
 
 struct visit {
-	struct wl_client *client; // only while drag
-	struct drag *drag;        // NULL once it left or dropped
-	struct weak source; // struct data_source *, while requests on offers still mean something
+	struct wl_client *client; // valid while drag is set
+	struct drag *drag;        // NULL after leave or drop
+	struct weak source;    // struct data_source *; NULL: requests of the offers have no effect
 	struct wl_list offers; // offer.link
-	bool legacy;           // a client that knows nothing of actions: always willing to copy
+	bool legacy;           // a client without actions: always accepts copy
 	bool dropped, accepted, finished;
-	bool asked; // dropped with the action ask
+	bool asked; // dropped with action ask
 	uint32_t action;
-	bool waiting; // the client does not read: the newest motion waits
+	bool waiting; // motion is merged until the client drains its socket
 	uint32_t time_ms;
 	double x, y;
 };
 
 struct offer {
 	struct wl_resource *resource;
-	struct weak source;  // of the clipboard: struct data_source *
-	struct visit *visit; // of a drag; NULL: the clipboard
+	struct weak source;  // of a clipboard offer: struct data_source *
+	struct visit *visit; // of a drag offer; NULL: of the clipboard
 	struct wl_list link; // visit.offers
 };
 
-static bool has_actions(const struct wl_resource *offer)
+static bool offer_has_actions(const struct wl_resource *offer)
 {
 	return wl_resource_get_version((struct wl_resource *)offer) >=
 		WL_DATA_OFFER_ACTION_SINCE_VERSION;
@@ -51,8 +51,8 @@ static uint32_t source_actions(const struct data_source *source)
 	return source->has_actions ? source->actions : WL_DATA_DEVICE_MANAGER_DND_ACTION_COPY;
 }
 
-// The last that the source hears of a drop.
-static void conclude(struct visit *visit, bool success)
+// Sends the source the result of a drop.
+static void visit_conclude(struct visit *visit, bool success)
 {
 	struct data_source *source = visit->source.target;
 	weak_clear(&visit->source);
@@ -65,20 +65,20 @@ static void conclude(struct visit *visit, bool success)
 		source->impl->cancelled(source);
 }
 
-static void free_when_over(struct visit *visit)
+static void visit_maybe_free(struct visit *visit)
 {
 	if (visit->drag || !wl_list_empty(&visit->offers))
 		return;
-	// Old clients have no way to say that they are done but this.
+	// Before version 3, destroying the offer is the only sign that the client has finished.
 	if (visit->dropped && !visit->finished)
-		conclude(visit, visit->legacy);
+		visit_conclude(visit, visit->legacy);
 	weak_clear(&visit->source);
 	free(visit);
 }
 
 // Requests
 
-static void send_action(struct visit *visit, uint32_t action)
+static void visit_set_action(struct visit *visit, uint32_t action)
 {
 	if (visit->action == action)
 		return;
@@ -86,12 +86,12 @@ static void send_action(struct visit *visit, uint32_t action)
 	drag_set_action(visit->drag, action);
 	struct offer *offer;
 	wl_list_for_each(offer, &visit->offers, link) {
-		if (has_actions(offer->resource))
+		if (offer_has_actions(offer->resource))
 			wl_data_offer_send_action(offer->resource, action);
 	}
 }
 
-static struct data_source *source_of(const struct offer *offer)
+static struct data_source *offer_source(const struct offer *offer)
 {
 	return offer->visit ? offer->visit->source.target : offer->source.target;
 }
@@ -101,7 +101,7 @@ static void handle_accept(
 {
 	struct offer *offer = wl_resource_get_user_data(resource);
 	struct visit *visit = offer->visit;
-	struct data_source *source = source_of(offer);
+	struct data_source *source = offer_source(offer);
 	if (!visit || !source)
 		return;
 	if (mime && !data_source_has(source, mime))
@@ -116,7 +116,7 @@ static void handle_accept(
 static void handle_receive(
 	struct wl_client *client, struct wl_resource *resource, const char *mime, int32_t fd)
 {
-	data_source_send(source_of(wl_resource_get_user_data(resource)), mime, fd);
+	data_source_send(offer_source(wl_resource_get_user_data(resource)), mime, fd);
 }
 
 static void handle_finish(struct wl_client *client, struct wl_resource *resource)
@@ -125,24 +125,25 @@ static void handle_finish(struct wl_client *client, struct wl_resource *resource
 	struct visit *visit = offer->visit;
 	if (!visit || visit->finished) {
 		wl_resource_post_error(resource, WL_DATA_OFFER_ERROR_INVALID_FINISH,
-			visit ? "it is finished already" : "the clipboard is no drag");
+			visit ? "the offer is already finished"
+			      : "a clipboard offer cannot be finished");
 		return;
 	}
-	struct data_source *source = source_of(offer);
+	struct data_source *source = offer_source(offer);
 	if (!source)
-		return; // it is over without the target having done anything wrong
+		return; // cancelled, which is no error of the client
 	bool final = visit->action == WL_DATA_DEVICE_MANAGER_DND_ACTION_COPY ||
 		visit->action == WL_DATA_DEVICE_MANAGER_DND_ACTION_MOVE;
 	if (!visit->dropped || !visit->accepted || !final) {
 		wl_resource_post_error(resource, WL_DATA_OFFER_ERROR_INVALID_FINISH,
-			!visit->dropped           ? "nothing was dropped"
-				: visit->accepted ? "the action is not settled"
+			!visit->dropped           ? "nothing was dropped yet"
+				: visit->accepted ? "no final action was negotiated"
 						  : "no type was accepted");
 		return;
 	}
 	if (visit->asked && source->impl->action)
 		source->impl->action(source, visit->action);
-	conclude(visit, true);
+	visit_conclude(visit, true);
 }
 
 static void handle_set_actions(struct wl_client *client, struct wl_resource *resource,
@@ -152,25 +153,25 @@ static void handle_set_actions(struct wl_client *client, struct wl_resource *res
 	struct visit *visit = offer->visit;
 	if (offered & ~(uint32_t)ACTIONS) {
 		wl_resource_post_error(resource, WL_DATA_OFFER_ERROR_INVALID_ACTION_MASK,
-			"0x%x has unknown actions", offered);
+			"unknown actions in 0x%x", offered);
 		return;
 	}
 	if ((preferred & (preferred - 1)) || (preferred & ~offered)) {
 		wl_resource_post_error(resource, WL_DATA_OFFER_ERROR_INVALID_ACTION,
-			"0x%x is not one of the actions 0x%x", preferred, offered);
+			"preferred action 0x%x is not one of 0x%x", preferred, offered);
 		return;
 	}
 	if (!visit) {
 		wl_resource_post_error(resource, WL_DATA_OFFER_ERROR_INVALID_OFFER,
-			"the clipboard has no actions");
+			"a clipboard offer has no actions");
 		return;
 	}
-	struct data_source *source = source_of(offer);
+	struct data_source *source = offer_source(offer);
 	if (!source || (visit->dropped && !visit->asked))
 		return;
 	uint32_t action = drag_choose_action(source_actions(source), offered, preferred);
 	if (visit->drag) {
-		send_action(visit, action);
+		visit_set_action(visit, action);
 		return;
 	}
 	if (preferred & ~source_actions(source)) {
@@ -178,7 +179,7 @@ static void handle_set_actions(struct wl_client *client, struct wl_resource *res
 			"the source does not offer the action 0x%x", preferred);
 		return;
 	}
-	visit->action = action; // the source hears of it with finish
+	visit->action = action; // sent to the source with finish
 }
 
 static const struct wl_data_offer_interface offer_impl = {
@@ -198,15 +199,15 @@ static void on_offer_destroyed(struct wl_resource *resource)
 	free(offer);
 	if (!visit)
 		return;
-	if (visit->drag && wl_list_empty(&visit->offers)) { // nobody is left to take it
+	if (visit->drag && wl_list_empty(&visit->offers)) { // no offer remains
 		visit->accepted = false;
 		drag_accept(visit->drag, NULL);
-		send_action(visit, 0);
+		visit_set_action(visit, 0);
 	}
-	free_when_over(visit);
+	visit_maybe_free(visit);
 }
 
-static struct offer *create(struct data_device *device, struct data_source *source)
+static struct offer *offer_create(struct selection_device *device, struct data_source *source)
 {
 	struct offer *offer = xcalloc(1, sizeof(*offer));
 	wl_list_init(&offer->link);
@@ -223,9 +224,9 @@ static struct offer *create(struct data_device *device, struct data_source *sour
 	return offer;
 }
 
-struct wl_resource *data_offer_create(struct data_device *device, struct data_source *source)
+struct wl_resource *data_offer_create(struct selection_device *device, struct data_source *source)
 {
-	struct offer *offer = create(device, source);
+	struct offer *offer = offer_create(device, source);
 	if (!offer)
 		return NULL;
 	weak_set(&offer->source, source, &source->destroyed);
@@ -234,19 +235,21 @@ struct wl_resource *data_offer_create(struct data_device *device, struct data_so
 
 // The sink
 
-static struct data_devices *devices_of(const struct drag *drag)
+static struct wl_list *drag_devices(const struct drag *drag)
 {
-	return wl_container_of(drag->sink, (struct data_devices *)NULL, sink);
+	struct data_device_manager *manager =
+		wl_container_of(drag->sink, (struct data_device_manager *)NULL, sink);
+	return &manager->devices->devices;
 }
 
-static struct offer *create_drag_offer(struct data_device *device, struct visit *visit)
+static struct offer *create_drag_offer(struct selection_device *device, struct visit *visit)
 {
-	struct offer *offer = create(device, visit->drag->source);
+	struct offer *offer = offer_create(device, visit->drag->source);
 	if (!offer)
 		return NULL;
 	offer->visit = visit;
 	wl_list_insert(visit->offers.prev, &offer->link);
-	if (has_actions(offer->resource))
+	if (offer_has_actions(offer->resource))
 		wl_data_offer_send_source_actions(
 			offer->resource, source_actions(visit->drag->source));
 	else
@@ -265,32 +268,31 @@ static void on_enter(struct drag *drag, struct surface *surface, double x, doubl
 		weak_set(&visit->source, drag->source, &drag->source->destroyed);
 	drag->sink_data = visit;
 	uint32_t serial = seat_serial(drag->seat, client, SERIAL_ENTER);
-	struct data_device *device;
-	wl_list_for_each(device, &devices_of(drag)->devices, link) {
+	struct selection_device *device;
+	wl_list_for_each(device, drag_devices(drag), link) {
 		if (wl_resource_get_client(device->resource) != client)
 			continue;
 		struct offer *offer = drag->source ? create_drag_offer(device, visit) : NULL;
 		if (drag->source && !offer)
 			continue;
 		wl_data_device_send_enter(device->resource, serial, surface->resource,
-			wl_fixed_from_double(x), wl_fixed_from_double(y),
-			offer ? offer->resource : NULL);
+			fixed_from_double(x), fixed_from_double(y), offer ? offer->resource : NULL);
 	}
 	if (!visit->legacy)
 		return;
 	visit->accepted = drag->accepted = true;
-	send_action(visit,
+	visit_set_action(visit,
 		drag_choose_action(
 			source_actions(drag->source), WL_DATA_DEVICE_MANAGER_DND_ACTION_COPY, 0));
 }
 
-static void send_motion(struct visit *visit)
+static void visit_send_motion(struct visit *visit)
 {
-	struct data_device *device;
-	wl_list_for_each(device, &devices_of(visit->drag)->devices, link) {
+	struct selection_device *device;
+	wl_list_for_each(device, drag_devices(visit->drag), link) {
 		if (wl_resource_get_client(device->resource) == visit->client)
 			wl_data_device_send_motion(device->resource, visit->time_ms,
-				wl_fixed_from_double(visit->x), wl_fixed_from_double(visit->y));
+				fixed_from_double(visit->x), fixed_from_double(visit->y));
 	}
 }
 
@@ -299,10 +301,10 @@ static void on_drained(struct wl_client *client, void *data)
 	struct visit *visit = data;
 	visit->waiting = false;
 	if (client)
-		send_motion(visit);
+		visit_send_motion(visit);
 }
 
-static void stop_waiting(struct visit *visit)
+static void visit_stop_waiting(struct visit *visit)
 {
 	if (visit->waiting)
 		backlog_forget(visit->client, visit);
@@ -318,7 +320,7 @@ static void on_motion(struct drag *drag, uint32_t time_ms, double x, double y)
 	if (visit->waiting)
 		return;
 	if (!backlog_late(visit->client)) {
-		send_motion(visit);
+		visit_send_motion(visit);
 		return;
 	}
 	visit->waiting = true;
@@ -328,32 +330,32 @@ static void on_motion(struct drag *drag, uint32_t time_ms, double x, double y)
 static void on_leave(struct drag *drag)
 {
 	struct visit *visit = drag->sink_data;
-	stop_waiting(visit);
-	struct data_device *device;
-	wl_list_for_each(device, &devices_of(drag)->devices, link) {
+	visit_stop_waiting(visit);
+	struct selection_device *device;
+	wl_list_for_each(device, drag_devices(drag), link) {
 		if (wl_resource_get_client(device->resource) == visit->client)
 			wl_data_device_send_leave(device->resource);
 	}
-	weak_clear(&visit->source); // its offers are void
+	weak_clear(&visit->source); // requests of its offers have no effect now
 	visit->drag = drag->sink_data = NULL;
-	free_when_over(visit);
+	visit_maybe_free(visit);
 }
 
 static void on_drop(struct drag *drag)
 {
 	struct visit *visit = drag->sink_data;
 	if (visit->waiting)
-		send_motion(visit); // the drop is where the pointer is
-	stop_waiting(visit);
-	struct data_device *device;
-	wl_list_for_each(device, &devices_of(drag)->devices, link) {
+		visit_send_motion(visit); // so that the drop happens at the latest position
+	visit_stop_waiting(visit);
+	struct selection_device *device;
+	wl_list_for_each(device, drag_devices(drag), link) {
 		if (wl_resource_get_client(device->resource) == visit->client)
 			wl_data_device_send_drop(device->resource);
 	}
 	visit->dropped = true;
 	visit->asked = visit->action == WL_DATA_DEVICE_MANAGER_DND_ACTION_ASK;
 	visit->drag = drag->sink_data = NULL;
-	free_when_over(visit);
+	visit_maybe_free(visit);
 }
 
 const struct drag_sink data_offer_sink = {

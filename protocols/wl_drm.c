@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-// wl_drm: how older Mesa and Xwayland learn which device to draw with. Their buffers are DMA-BUFs of
-// a layout that has no name; names of GEM objects, which anybody could guess, are refused.
+// wl_drm: the render node and DMA-BUF import for older Mesa and Xwayland, which do not use
+// zwp_linux_dmabuf_v1. Buffers have an implicit modifier. GEM names are refused: any client could
+// guess those of another.
 #include <fcntl.h>
 #include <stdlib.h>
 #include "compositor/base/base.h"
 #include "compositor/base/dmabuf.h"
 #include "compositor/base/format.h"
-#include "compositor/core/client_dmabuf.h"
-#include "compositor/core/server.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/budget.h"
+#include "compositor/client/wire.h"
+#include "compositor/server.h"
+#include "compositor/surface/client_dmabuf.h"
 #include "drm-protocol.h"
 #include "protocols/protocols.h"
 #include "renderer/renderer.h"
@@ -19,33 +21,33 @@ struct drm {
 	struct wl_listener display_destroyed;
 };
 
-// Whoever may open a render node needs no more rights.
+// A render node needs no authentication.
 static void handle_authenticate(struct wl_client *client, struct wl_resource *resource, uint32_t id)
 {
 	wl_drm_send_authenticated(resource);
 }
 
-static void refuse_name(struct wl_resource *resource)
+static void post_invalid_name(struct wl_resource *resource)
 {
 	wl_resource_post_error(resource, WL_DRM_ERROR_INVALID_NAME,
-		"names of GEM objects are not accepted: use create_prime_buffer");
+		"GEM names are not supported, use create_prime_buffer");
 }
 
 static void handle_create_buffer(struct wl_client *client, struct wl_resource *resource,
 	uint32_t id, uint32_t name, int32_t width, int32_t height, uint32_t stride, uint32_t format)
 {
-	refuse_name(resource);
+	post_invalid_name(resource);
 }
 
 static void handle_create_planar_buffer(struct wl_client *client, struct wl_resource *resource,
 	uint32_t id, uint32_t name, int32_t width, int32_t height, uint32_t format, int32_t offset0,
 	int32_t stride0, int32_t offset1, int32_t stride1, int32_t offset2, int32_t stride2)
 {
-	refuse_name(resource);
+	post_invalid_name(resource);
 }
 
-// How many planes the format has in one file; 0: more than one file can say, or none.
-static int planes_of(uint32_t format)
+// Number of planes of the format; 0: unknown format.
+static int count_planes(uint32_t format)
 {
 	uint64_t row_bytes;
 	int rows, n = 0;
@@ -54,17 +56,13 @@ static int planes_of(uint32_t format)
 	return n;
 }
 
-// Every plane gets a duplicate of the file. False: no descriptors or too many planes.
-static bool share_file(struct dmabuf *planes, struct dmabuf_quota *quota, int fd, int *n_taken)
+// Gives each plane a duplicate of fd. False: out of descriptors; n_taken planes have one.
+static bool duplicate_fd(struct dmabuf *planes, int fd, int *n_taken)
 {
 	for (*n_taken = 0; *n_taken < planes->n_planes; ++*n_taken) {
-		if (!dmabuf_quota_take(quota))
-			return false;
 		planes->fd[*n_taken] = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-		if (planes->fd[*n_taken] < 0) {
-			dmabuf_quota_give(quota, 1);
+		if (planes->fd[*n_taken] < 0)
 			return false;
-		}
 	}
 	return true;
 }
@@ -74,19 +72,22 @@ static void create_buffer(struct wl_client *client, struct wl_resource *resource
 	const int32_t strides[3])
 {
 	struct drm *drm = wl_resource_get_user_data(resource);
-	struct dmabuf_quota *quota = dmabuf_quota_of(client);
+	struct budget *budget = budget_of(client);
 	struct dmabuf planes = {
-		.n_planes = planes_of(format),
+		.n_planes = count_planes(format),
 		.fd = {-1, -1, -1, -1},
 		.modifier = DRM_FORMAT_MOD_INVALID,
 	};
 	for (int i = 0; i < planes.n_planes; i++) {
-		// What is negative becomes too large for any file.
+		// A negative number becomes too large for any file, which the check below finds.
 		planes.offset[i] = (uint32_t)offsets[i];
 		planes.stride[i] = (uint32_t)strides[i];
 	}
+	size_t charged = (size_t)planes.n_planes;
+	if (!budget_take_fds(budget, fd, charged))
+		return;
 	int n_taken;
-	if (!share_file(&planes, quota, fd, &n_taken)) {
+	if (!duplicate_fd(&planes, fd, &n_taken)) {
 		wl_resource_post_no_memory(resource);
 		goto fail;
 	}
@@ -100,16 +101,16 @@ static void create_buffer(struct wl_client *client, struct wl_resource *resource
 		goto fail;
 	}
 	struct client_dmabuf *buffer =
-		client_dmabuf_create(drm->server, quota, &planes, width, height, format);
+		client_dmabuf_create(drm->server, budget, &planes, width, height, format);
 	if (!buffer)
 		wl_resource_post_error(
-			resource, WL_DRM_ERROR_INVALID_NAME, "the driver does not take the buffer");
+			resource, WL_DRM_ERROR_INVALID_NAME, "the driver rejected the buffer");
 	else if (!client_buffer_create_resource(&buffer->base, client, 1, id))
 		buffer_drop(&buffer->base.base);
 	return;
 fail:
 	dmabuf_close(&planes);
-	dmabuf_quota_give(quota, n_taken);
+	budget_give(budget, BUDGET_DESCRIPTORS, charged);
 }
 
 static void handle_create_prime_buffer(struct wl_client *client, struct wl_resource *resource,
@@ -129,7 +130,7 @@ static const struct wl_drm_interface drm_impl = {
 	.create_prime_buffer = handle_create_prime_buffer,
 };
 
-static void bind(struct wl_client *client, void *data, uint32_t version, uint32_t id)
+static void on_bind(struct wl_client *client, void *data, uint32_t version, uint32_t id)
 {
 	struct drm *drm = data;
 	const struct format_set *offered = &drm->server->renderer->dmabuf;
@@ -166,5 +167,5 @@ bool wl_drm_create(struct server *server)
 	drm->path = path;
 	drm->display_destroyed.notify = on_display_destroyed;
 	wl_display_add_destroy_listener(server->display, &drm->display_destroyed);
-	return wl_global_create(server->display, &wl_drm_interface, 2, drm, bind) != NULL;
+	return wl_global_create(server->display, &wl_drm_interface, 2, drm, on_bind) != NULL;
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-// wl_output: what clients may know of an output. Resources of an output that went stay inert; the
-// global goes a while after its removal was announced, so that a late bind harms nobody.
+// wl_output: one global per enabled output, with its geometry, mode, scale and name. Resources of a
+// removed output stay inert. Its global is destroyed some time after its removal was announced, so
+// that a client that binds it meanwhile gets an inert object instead of an error.
 #include <math.h>
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/output.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
 #include "protocols/protocols.h"
+#include "protocols/resources.h"
 #include "wayland-protocol.h"
 
 #define OUTPUT_VERSION 4
@@ -23,7 +25,7 @@ struct output_globals {
 struct output_global {
 	struct output_globals *all;
 	struct wl_global *global;
-	struct output *output; // NULL: it went, the global waits for its end
+	struct output *output; // NULL: removed, the global waits for its destruction
 	struct timer grace;
 	struct wl_listener output_destroyed, output_changed;
 	struct wl_list link;
@@ -33,7 +35,7 @@ static const struct wl_output_interface output_impl = {
 	.release = wire_handle_destroy,
 };
 
-static void send_all(struct wl_resource *resource, struct output *output)
+static void send_state(struct wl_resource *resource, struct output *output)
 {
 	const struct screen *screen = output->screen;
 	int version = wl_resource_get_version(resource);
@@ -65,7 +67,7 @@ static void on_resource_destroyed(struct wl_resource *resource)
 	wl_list_remove(wl_resource_get_link(resource));
 }
 
-static void bind(struct wl_client *client, void *data, uint32_t version, uint32_t id)
+static void on_bind(struct wl_client *client, void *data, uint32_t version, uint32_t id)
 {
 	struct output_global *global = data;
 	struct output *output = global->output;
@@ -77,8 +79,8 @@ static void bind(struct wl_client *client, void *data, uint32_t version, uint32_
 	if (!output)
 		return;
 	wl_list_insert(&output->resources, wl_resource_get_link(resource));
-	send_all(resource, output);
-	// Surfaces of this client that are on it already are told now.
+	send_state(resource, output);
+	// Surfaces of this client that were on the output before the bind enter it now.
 	struct surface *surface;
 	wl_list_for_each(surface, &output->server->surfaces, link) {
 		if (wl_resource_get_client(surface->resource) == client &&
@@ -100,7 +102,7 @@ static void global_free(struct output_global *global)
 	free(global);
 }
 
-static void on_grace_over(void *data)
+static void on_grace_expired(void *data)
 {
 	global_free(data);
 }
@@ -110,11 +112,11 @@ static void on_output_changed(struct wl_listener *listener, void *data)
 	struct output_global *global = wl_container_of(listener, global, output_changed);
 	struct wl_resource *resource;
 	wl_resource_for_each(resource, &global->output->resources)
-		send_all(resource, global->output);
+		send_state(resource, global->output);
 }
 
-// The output went, or is off: its resources become inert and its global is on its way out.
-static void retire(struct output_global *global)
+// The output was removed or disabled: makes its resources inert and removes the global.
+static void global_retire(struct output_global *global)
 {
 	struct output *output = global->output;
 	struct wl_resource *resource, *tmp;
@@ -128,23 +130,23 @@ static void retire(struct output_global *global)
 	global->output = NULL;
 	struct clock *clock = global->all->server->clock;
 	wl_global_remove(global->global);
-	timer_init(&global->grace, clock, on_grace_over, global);
+	timer_init(&global->grace, clock, on_grace_expired, global);
 	timer_set(&global->grace, clock_now_ns(clock) + GLOBAL_GRACE_NS);
 }
 
 static void on_output_destroyed(struct wl_listener *listener, void *data)
 {
 	struct output_global *global = wl_container_of(listener, global, output_destroyed);
-	retire(global);
+	global_retire(global);
 }
 
-static void announce(struct output_globals *all, struct output *output)
+static void global_create(struct output_globals *all, struct output *output)
 {
 	struct output_global *global = xcalloc(1, sizeof(*global));
 	global->all = all;
 	global->output = output;
 	global->global = wl_global_create(
-		all->server->display, &wl_output_interface, OUTPUT_VERSION, global, bind);
+		all->server->display, &wl_output_interface, OUTPUT_VERSION, global, on_bind);
 	if (!global->global) {
 		free(global);
 		return;
@@ -156,7 +158,7 @@ static void announce(struct output_globals *all, struct output *output)
 	wl_list_insert(&all->globals, &global->link);
 }
 
-// Outputs that are on have a global, others have none.
+// Enabled outputs have a global, others have none.
 static void on_outputs_changed(struct wl_listener *listener, void *data)
 {
 	struct output_globals *all = wl_container_of(listener, all, outputs_changed);
@@ -168,13 +170,13 @@ static void on_outputs_changed(struct wl_listener *listener, void *data)
 				found = global;
 		}
 		if (output->enabled && !found)
-			announce(all, output);
+			global_create(all, output);
 		else if (!output->enabled && found)
-			retire(found);
+			global_retire(found);
 	}
 }
 
-static void on_destroyed(struct wl_listener *listener, void *data)
+static void on_server_destroyed(struct wl_listener *listener, void *data)
 {
 	struct output_globals *all = wl_container_of(listener, all, destroyed);
 	struct output_global *global, *tmp;
@@ -197,7 +199,7 @@ bool wl_output_create(struct server *server)
 	wl_list_init(&all->globals);
 	all->outputs_changed.notify = on_outputs_changed;
 	wl_signal_add(&server->events.outputs_changed, &all->outputs_changed);
-	all->destroyed.notify = on_destroyed;
+	all->destroyed.notify = on_server_destroyed;
 	wl_signal_add(&server->events.destroyed, &all->destroyed);
 	return true;
 }

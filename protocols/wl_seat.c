@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-// wl_seat with all its devices from the first moment: capabilities never come or go, whatever is
-// plugged in, so that no client misses a device or sees it flap.
-#include "compositor/core/seat.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+// wl_seat, wl_pointer, wl_keyboard and wl_touch: creates the objects, and sets cursors. Their
+// events are sent by compositor/seat. All three capabilities are advertised from the start,
+// whatever devices exist, so that clients need not handle capabilities that come and go.
+#include "compositor/client/wire.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
 #include "protocols/protocols.h"
+#include "protocols/resources.h"
 #include "wayland-protocol.h"
 
-// Objects of the seat carry their seat_client; NULL once the client is going.
+// The user data of all objects is their seat_client; NULL once the client is being destroyed.
 
 struct seat *seat_from_resource(struct wl_resource *resource)
 {
@@ -16,7 +18,7 @@ struct seat *seat_from_resource(struct wl_resource *resource)
 	return client ? client->seat : NULL;
 }
 
-static void on_destroyed(struct wl_resource *resource)
+static void on_object_destroyed(struct wl_resource *resource)
 {
 	wl_list_remove(wl_resource_get_link(resource));
 }
@@ -26,7 +28,7 @@ static struct wl_resource *create_device(struct wl_resource *seat_resource, uint
 {
 	struct wl_resource *resource = wire_create(wl_resource_get_client(seat_resource), interface,
 		wl_resource_get_version(seat_resource), id, impl,
-		wl_resource_get_user_data(seat_resource), on_destroyed);
+		wl_resource_get_user_data(seat_resource), on_object_destroyed);
 	if (resource)
 		wl_list_init(wl_resource_get_link(resource));
 	return resource;
@@ -43,7 +45,7 @@ static void handle_set_cursor(struct wl_client *wl_client, struct wl_resource *r
 	struct surface *focus = seat ? pointer_focus(seat) : NULL;
 	if (!focus || wl_resource_get_client(focus->resource) != wl_client)
 		return;
-	// An answer to an enter that is over says nothing about this one.
+	// The serial is of an earlier enter, so the request came too late.
 	if ((int32_t)(serial - seat->pointer.enter_serial) < 0)
 		return;
 	cursor_set_surface(seat->cursor, surface, hotspot_x, hotspot_y);
@@ -107,8 +109,8 @@ static void on_bind(struct wl_client *wl_client, void *data, uint32_t version, u
 {
 	struct server *server = data;
 	struct seat_client *client = seat_client_get(server->seat, wl_client);
-	struct wl_resource *resource = wire_create(
-		wl_client, &wl_seat_interface, (int)version, id, &seat_impl, client, on_destroyed);
+	struct wl_resource *resource = wire_create(wl_client, &wl_seat_interface, (int)version, id,
+		&seat_impl, client, on_object_destroyed);
 	if (!resource)
 		return;
 	wl_list_insert(&client->seats, wl_resource_get_link(resource));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// wl_shm: pictures in memory that the client shares. The client can shrink its file at any moment,
-// so every access is guarded; a pool that grows gets a new mapping and the old one stays for as long
-// as somebody reads it.
+// wl_shm: buffers in memory shared with the client. The client can truncate its file at any moment,
+// so each access has a SIGBUS guard unless the file is sealed against shrinking. A pool that is
+// resized gets a new mapping; the old one lives until the last access to it ends.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,35 +11,31 @@
 #include "compositor/base/base.h"
 #include "compositor/base/format.h"
 #include "compositor/base/sigbus.h"
-#include "compositor/core/client_buffer.h"
-#include "compositor/core/server.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/budget.h"
+#include "compositor/client/wire.h"
+#include "compositor/server.h"
+#include "compositor/surface/client_buffer.h"
 #include "protocols/protocols.h"
 #include "renderer/renderer.h"
 #include "wayland-protocol.h"
 
-// A client that wants more than this wants to hurt.
+// A limit that no sane client reaches; beyond it the client gets no_memory.
 #define MAX_BUFFERS_PER_POOL 4096
-#define MAX_POOLS_PER_CLIENT 1024
 
 struct mapping {
-	unsigned refs; // the pool and accesses in progress
+	unsigned refs; // by the pool and accesses in progress
 	void *data;
 	size_t size;
 	bool cannot_shrink; // sealed: no guard needed
 };
 
-struct client_pools {
-	unsigned count;
-	struct wl_listener client_destroyed;
-};
-
 struct pool {
-	unsigned refs; // the resource and its buffers
+	unsigned refs; // by the resource and its buffers
 	unsigned n_buffers;
 	int fd;
 	struct mapping *mapping; // owned reference
-	struct client_pools *of_client;
+	struct budget *budget;   // charged with the descriptor and the mapped size
+	size_t charged;
 	struct server *server;
 };
 
@@ -62,10 +58,10 @@ static void mapping_unref(struct mapping *mapping)
 	free(mapping);
 }
 
-// NULL with errno set.
+// NULL: failed, errno is set.
 static struct mapping *mapping_create(int fd, size_t size)
 {
-	// Also writable, because the client may want a picture of the screen in it.
+	// Writable, because screen captures are written to client buffers.
 	void *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (data == MAP_FAILED)
 		return NULL;
@@ -80,20 +76,14 @@ static struct mapping *mapping_create(int fd, size_t size)
 	return mapping;
 }
 
-static void pools_unref(struct client_pools *pools)
-{
-	// The count holds it as long as there are pools; the client's end lets go of the rest.
-	if (--pools->count == 0 && wl_list_empty(&pools->client_destroyed.link))
-		free(pools);
-}
-
 static void pool_unref(struct pool *pool)
 {
 	if (--pool->refs)
 		return;
 	mapping_unref(pool->mapping);
 	close_fd(&pool->fd);
-	pools_unref(pool->of_client);
+	budget_give(pool->budget, BUDGET_BUFFERS, pool->charged);
+	budget_give(pool->budget, BUDGET_DESCRIPTORS, 1);
 	free(pool);
 }
 
@@ -137,7 +127,7 @@ static void shm_end_access(struct buffer *base)
 	buffer->faulted = true;
 	if (buffer->base.resource)
 		wl_resource_post_error(buffer->base.resource, WL_SHM_ERROR_INVALID_FD,
-			"the file of the pool is shorter than its size");
+			"the file of the pool was truncated");
 }
 
 static bool shm_file(struct buffer *base, struct buffer_file *into)
@@ -148,8 +138,8 @@ static bool shm_file(struct buffer *base, struct buffer_file *into)
 	return pool->mapping->cannot_shrink;
 }
 
-// Mapped pages count as ours, too, and of what changes later only a few are touched.
-static void shm_rest(struct buffer *base)
+// Drops mapped pages: they count as memory of the compositor, and later damage touches only a few.
+static void shm_trim(struct buffer *base)
 {
 	const struct shm_buffer *buffer = wl_container_of(base, buffer, base.base);
 	const struct mapping *mapping = buffer->pool->mapping;
@@ -164,7 +154,7 @@ static const struct buffer_impl shm_impl = {
 	.begin_access = shm_begin_access,
 	.end_access = shm_end_access,
 	.file = shm_file,
-	.rest = shm_rest,
+	.trim = shm_trim,
 };
 
 static void handle_create_buffer(struct wl_client *client, struct wl_resource *resource,
@@ -177,15 +167,15 @@ static void handle_create_buffer(struct wl_client *client, struct wl_resource *r
 		!format_set_has(
 			&pool->server->renderer->shm, info->fourcc, DRM_FORMAT_MOD_LINEAR)) {
 		wl_resource_post_error(resource, WL_SHM_ERROR_INVALID_FORMAT,
-			"the format %#x was not offered", shm_format);
+			"format %#x is not supported", shm_format);
 		return;
 	}
 	if (offset < 0 || width <= 0 || height <= 0 || stride <= 0 ||
 		(int64_t)stride < (int64_t)width * info->bytes ||
 		(int64_t)offset + (int64_t)stride * height > (int64_t)pool->mapping->size) {
 		wl_resource_post_error(resource, WL_SHM_ERROR_INVALID_STRIDE,
-			"%dx%d with a stride of %d at %d does not fit a pool of %zu bytes", width,
-			height, stride, offset, pool->mapping->size);
+			"%dx%d with stride %d at offset %d does not fit into a pool of %zu bytes",
+			width, height, stride, offset, pool->mapping->size);
 		return;
 	}
 	if (pool->n_buffers >= MAX_BUFFERS_PER_POOL) {
@@ -212,13 +202,17 @@ static void handle_resize(struct wl_client *client, struct wl_resource *resource
 	struct pool *pool = wl_resource_get_user_data(resource);
 	if (size <= 0 || (size_t)size < pool->mapping->size) {
 		wl_resource_post_error(resource, WL_SHM_ERROR_INVALID_FD,
-			"a pool of %zu bytes cannot become %d", pool->mapping->size, size);
+			"cannot resize a pool of %zu bytes to %d", pool->mapping->size, size);
 		return;
 	}
+	size_t charged = pool->charged;
+	if (!budget_change(pool->budget, BUDGET_BUFFERS, &pool->charged, (size_t)size))
+		return;
 	struct mapping *mapping = mapping_create(pool->fd, (size_t)size);
 	if (!mapping) {
-		wl_resource_post_error(resource, WL_SHM_ERROR_INVALID_FD,
-			"the file cannot be mapped to %d bytes", size);
+		budget_change(pool->budget, BUDGET_BUFFERS, &pool->charged, charged);
+		wl_resource_post_error(
+			resource, WL_SHM_ERROR_INVALID_FD, "cannot map %d bytes of the file", size);
 		return;
 	}
 	mapping_unref(pool->mapping);
@@ -236,59 +230,44 @@ static void on_pool_destroyed(struct wl_resource *resource)
 	pool_unref(wl_resource_get_user_data(resource));
 }
 
-static void on_client_destroyed(struct wl_listener *listener, void *data)
-{
-	struct client_pools *pools = wl_container_of(listener, pools, client_destroyed);
-	wl_list_remove(&pools->client_destroyed.link);
-	wl_list_init(&pools->client_destroyed.link);
-	if (!pools->count)
-		free(pools);
-}
-
-static struct client_pools *client_pools(struct wl_client *client)
-{
-	struct wl_listener *listener = wl_client_get_destroy_listener(client, on_client_destroyed);
-	struct client_pools *pools;
-	if (listener)
-		return wl_container_of(listener, pools, client_destroyed);
-	pools = xcalloc(1, sizeof(*pools));
-	pools->client_destroyed.notify = on_client_destroyed;
-	wl_client_add_destroy_listener(client, &pools->client_destroyed);
-	return pools;
-}
-
 static void handle_create_pool(struct wl_client *client, struct wl_resource *resource, uint32_t id,
 	int32_t fd, int32_t size)
 {
-	struct client_pools *pools = client_pools(client);
 	if (size <= 0) {
 		wl_resource_post_error(
-			resource, WL_SHM_ERROR_INVALID_STRIDE, "a pool of %d bytes", size);
+			resource, WL_SHM_ERROR_INVALID_STRIDE, "invalid pool size %d", size);
 		close_fd(&fd);
 		return;
 	}
-	if (pools->count >= MAX_POOLS_PER_CLIENT) {
-		wl_client_post_no_memory(client);
+	struct budget *budget = budget_of(client);
+	if (!budget_take_fds(budget, fd, 1)) {
 		close_fd(&fd);
 		return;
 	}
-	struct mapping *mapping = mapping_create(fd, (size_t)size);
+	struct mapping *mapping = NULL;
+	if (!budget_take(budget, BUDGET_BUFFERS, (size_t)size))
+		goto fail;
+	mapping = mapping_create(fd, (size_t)size);
 	if (!mapping) {
-		wl_resource_post_error(resource, WL_SHM_ERROR_INVALID_FD,
-			"the file cannot be mapped to %d bytes", size);
-		close_fd(&fd);
-		return;
+		budget_give(budget, BUDGET_BUFFERS, (size_t)size);
+		wl_resource_post_error(
+			resource, WL_SHM_ERROR_INVALID_FD, "cannot map %d bytes of the file", size);
+		goto fail;
 	}
 	struct pool *pool = xcalloc(1, sizeof(*pool));
 	pool->refs = 1;
 	pool->fd = fd;
 	pool->mapping = mapping;
-	pool->of_client = pools;
+	pool->budget = budget;
+	pool->charged = (size_t)size;
 	pool->server = wl_resource_get_user_data(resource);
-	pools->count++;
 	if (!wire_create(client, &wl_shm_pool_interface, wl_resource_get_version(resource), id,
 		    &pool_impl, pool, on_pool_destroyed))
 		pool_unref(pool);
+	return;
+fail:
+	budget_give(budget, BUDGET_DESCRIPTORS, 1);
+	close_fd(&fd);
 }
 
 static const struct wl_shm_interface shm_global_impl = {

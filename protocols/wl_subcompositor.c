@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// wl_subcompositor and wl_subsurface: who may be whose child, and in which order.
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+// wl_subcompositor and wl_subsurface: checks parents and passes position, stacking order and
+// synchronisation to the core, which applies them with the parent's commit.
+#include "compositor/client/wire.h"
+#include "compositor/server.h"
+#include "compositor/surface/subsurface.h"
+#include "compositor/surface/surface.h"
 #include "protocols/protocols.h"
 #include "wayland-protocol.h"
 
-// Trees deeper than this only exist to break something; every walk over them is recursive.
+// Every walk over a tree of subsurfaces is recursive, so its depth is limited.
 #define MAX_DEPTH 256
 
 static void handle_set_position(
@@ -15,7 +17,7 @@ static void handle_set_position(
 	subsurface_set_position(wl_resource_get_user_data(resource), x, y);
 }
 
-static void place(struct wl_resource *resource, struct wl_resource *sibling, bool above)
+static void place_subsurface(struct wl_resource *resource, struct wl_resource *sibling, bool above)
 {
 	if (!subsurface_place(
 		    wl_resource_get_user_data(resource), surface_from_resource(sibling), above))
@@ -27,13 +29,13 @@ static void place(struct wl_resource *resource, struct wl_resource *sibling, boo
 static void handle_place_above(
 	struct wl_client *client, struct wl_resource *resource, struct wl_resource *sibling)
 {
-	place(resource, sibling, true);
+	place_subsurface(resource, sibling, true);
 }
 
 static void handle_place_below(
 	struct wl_client *client, struct wl_resource *resource, struct wl_resource *sibling)
 {
-	place(resource, sibling, false);
+	place_subsurface(resource, sibling, false);
 }
 
 static void handle_set_sync(struct wl_client *client, struct wl_resource *resource)
@@ -60,24 +62,24 @@ static void on_subsurface_destroyed(struct wl_resource *resource)
 	subsurface_destroy(wl_resource_get_user_data(resource));
 }
 
-static unsigned height_of(const struct surface *surface)
+static unsigned subtree_height(const struct surface *surface)
 {
 	unsigned height = 0;
 	const struct subsurface *child;
 	wl_list_for_each(child, &surface->subsurfaces, link) {
-		unsigned below = child->surface ? height_of(child->surface) + 1 : 0;
+		unsigned below = child->surface ? subtree_height(child->surface) + 1 : 0;
 		height = below > height ? below : height;
 	}
 	return height;
 }
 
-static bool parent_allowed(
+static bool check_parent(
 	struct wl_resource *resource, struct surface *surface, struct surface *parent)
 {
-	unsigned depth = height_of(surface) + 1;
-	for (const struct surface *at = parent; at;
-		at = at->subsurface ? at->subsurface->parent : NULL) {
-		if (at == surface) {
+	unsigned depth = subtree_height(surface) + 1;
+	for (const struct surface *ancestor = parent; ancestor;
+		ancestor = ancestor->subsurface ? ancestor->subsurface->parent : NULL) {
+		if (ancestor == surface) {
 			wl_resource_post_error(resource, WL_SUBCOMPOSITOR_ERROR_BAD_PARENT,
 				"wl_surface@%u would be its own ancestor",
 				wl_resource_get_id(surface->resource));
@@ -98,11 +100,11 @@ static void handle_get_subsurface(struct wl_client *client, struct wl_resource *
 {
 	struct surface *surface = surface_from_resource(surface_resource);
 	struct surface *parent = surface_from_resource(parent_resource);
-	if (!parent_allowed(resource, surface, parent))
+	if (!check_parent(resource, surface, parent))
 		return;
 	if (surface->subsurface) {
 		wl_resource_post_error(resource, WL_SUBCOMPOSITOR_ERROR_BAD_SURFACE,
-			"wl_surface@%u already is a subsurface",
+			"wl_surface@%u is already a subsurface",
 			wl_resource_get_id(surface_resource));
 		return;
 	}

@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: MIT
-// xdg_activation_v1: hands the right to be activated from client to client. Which tokens work is
-// decided in core.
+// xdg_activation_v1: clients create tokens and pass them to other clients, which activate a window
+// with them. compositor/window/activation.c decides which tokens are valid.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/activation.h"
-#include "compositor/core/seat.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
+#include "compositor/window/activation.h"
 #include "protocols/protocols.h"
+#include "protocols/resources.h"
 #include "xdg-activation-v1-protocol.h"
 
-struct wish { // for a token
+struct token_request {
 	struct server *server;
-	struct seat *seat; // NULL: no serial was given
+	struct seat *seat; // NULL: set_serial was not called, or its seat is inert
 	uint32_t serial;
 	bool committed;
 };
 
-// NULL with the error posted once it was committed.
-static struct wish *open_wish(struct wl_resource *resource)
+// NULL: the token was committed, an error was posted.
+static struct token_request *get_uncommitted(struct wl_resource *resource)
 {
-	struct wish *wish = wl_resource_get_user_data(resource);
-	if (!wish->committed)
-		return wish;
+	struct token_request *request = wl_resource_get_user_data(resource);
+	if (!request->committed)
+		return request;
 	wl_resource_post_error(resource, XDG_ACTIVATION_TOKEN_V1_ERROR_ALREADY_USED,
 		"this token was committed before");
 	return NULL;
@@ -32,34 +33,35 @@ static struct wish *open_wish(struct wl_resource *resource)
 static void handle_set_serial(struct wl_client *client, struct wl_resource *resource,
 	uint32_t serial, struct wl_resource *seat)
 {
-	struct wish *wish = open_wish(resource);
-	if (!wish)
+	struct token_request *request = get_uncommitted(resource);
+	if (!request)
 		return;
-	wish->seat = seat_from_resource(seat);
-	wish->serial = serial;
+	request->seat = seat_from_resource(seat);
+	request->serial = serial;
 }
 
-// Neither says more of the user's attention than the serial does.
+// Application id and surface are ignored: the serial alone proves user interaction.
 static void handle_set_app_id(
 	struct wl_client *client, struct wl_resource *resource, const char *app_id)
 {
-	open_wish(resource);
+	get_uncommitted(resource);
 }
 
 static void handle_set_surface(
 	struct wl_client *client, struct wl_resource *resource, struct wl_resource *surface)
 {
-	open_wish(resource);
+	get_uncommitted(resource);
 }
 
 static void handle_commit(struct wl_client *client, struct wl_resource *resource)
 {
-	struct wish *wish = open_wish(resource);
-	if (!wish)
+	struct token_request *request = get_uncommitted(resource);
+	if (!request)
 		return;
-	wish->committed = true;
+	request->committed = true;
 	char token[ACTIVATION_TOKEN_SIZE];
-	activation_token_for(wish->server->activation, client, wish->seat, wish->serial, token);
+	activation_token_for(
+		request->server->activation, client, request->seat, request->serial, token);
 	xdg_activation_token_v1_send_done(resource, token);
 }
 
@@ -79,11 +81,12 @@ static void on_token_destroyed(struct wl_resource *resource)
 static void handle_get_activation_token(
 	struct wl_client *client, struct wl_resource *resource, uint32_t id)
 {
-	struct wish *wish = xcalloc(1, sizeof(*wish));
-	wish->server = wl_resource_get_user_data(resource);
+	struct token_request *request = xcalloc(1, sizeof(*request));
+	request->server = wl_resource_get_user_data(resource);
 	if (!wire_create(client, &xdg_activation_token_v1_interface,
-		    wl_resource_get_version(resource), id, &token_impl, wish, on_token_destroyed))
-		free(wish);
+		    wl_resource_get_version(resource), id, &token_impl, request,
+		    on_token_destroyed))
+		free(request);
 }
 
 static void handle_activate(struct wl_client *client, struct wl_resource *resource,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// zxdg_decoration_manager_v1: who draws the title bar. The client prefers, the shell decides, and
-// the answer travels with the window's configures.
+// zxdg_decoration_manager_v1: negotiates client-side or server-side decorations of an xdg_toplevel.
+// The client states a preference, the shell decides, and the mode is sent with the window's
+// configures.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/config.h"
-#include "compositor/core/server.h"
-#include "compositor/core/shell.h"
-#include "compositor/core/window.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/config/config.h"
+#include "compositor/server.h"
+#include "compositor/window/window.h"
 #include "protocols/protocols.h"
 #include "xdg-decoration-unstable-v1-protocol.h"
 
@@ -15,8 +15,8 @@
 
 struct decoration {
 	struct wl_resource *resource;
-	struct window *window; // NULL: gone
-	bool answer_due;       // the mode is sent even when it is as before
+	struct window *window; // NULL: destroyed
+	bool answer_due;       // send the mode even if it is unchanged
 	uint32_t mode;         // sent last, 0: none yet
 	struct wl_listener window_destroyed, window_configure, window_unmapped, toplevel_destroyed;
 };
@@ -37,10 +37,10 @@ static void on_window_configure(struct wl_listener *listener, void *data)
 static void on_window_unmapped(struct wl_listener *listener, void *data)
 {
 	struct decoration *decoration = wl_container_of(listener, decoration, window_unmapped);
-	decoration->answer_due = true; // it starts over
+	decoration->answer_due = true; // mapping starts over
 }
 
-static void leave_window(struct decoration *decoration)
+static void decoration_leave_window(struct decoration *decoration)
 {
 	if (!decoration->window)
 		return;
@@ -54,7 +54,7 @@ static void leave_window(struct decoration *decoration)
 static void on_window_destroyed(struct wl_listener *listener, void *data)
 {
 	struct decoration *decoration = wl_container_of(listener, decoration, window_destroyed);
-	leave_window(decoration);
+	decoration_leave_window(decoration);
 }
 
 static void on_toplevel_destroyed(struct wl_listener *listener, void *data)
@@ -66,14 +66,14 @@ static void on_toplevel_destroyed(struct wl_listener *listener, void *data)
 		"the xdg_toplevel was destroyed before its decoration");
 }
 
-static void prefer(struct decoration *decoration, bool server_side)
+static void request_decoration(struct decoration *decoration, bool server_side)
 {
 	struct window *window = decoration->window;
 	if (!window)
 		return;
 	decoration->answer_due = true;
-	window_ask(window, REQUEST_DECORATION, &(struct window_detail){.on = server_side});
-	window_answer(window);
+	window_request(window, REQUEST_DECORATION, &(struct window_detail){.on = server_side});
+	window_force_configure(window);
 }
 
 static bool default_server_side(const struct server *server)
@@ -81,10 +81,10 @@ static bool default_server_side(const struct server *server)
 	return server->config && server->config->desktop.decorations;
 }
 
-static void prefer_default(struct decoration *decoration)
+static void request_default(struct decoration *decoration)
 {
 	if (decoration->window)
-		prefer(decoration, default_server_side(decoration->window->server));
+		request_decoration(decoration, default_server_side(decoration->window->server));
 }
 
 static void handle_set_mode(struct wl_client *client, struct wl_resource *resource, uint32_t mode)
@@ -92,16 +92,16 @@ static void handle_set_mode(struct wl_client *client, struct wl_resource *resour
 	if (mode != ZXDG_TOPLEVEL_DECORATION_V1_MODE_CLIENT_SIDE &&
 		mode != ZXDG_TOPLEVEL_DECORATION_V1_MODE_SERVER_SIDE) {
 		wl_resource_post_error(resource, ZXDG_TOPLEVEL_DECORATION_V1_ERROR_INVALID_MODE,
-			"there is no decoration mode %u", mode);
+			"invalid decoration mode %u", mode);
 		return;
 	}
-	prefer(wl_resource_get_user_data(resource),
+	request_decoration(wl_resource_get_user_data(resource),
 		mode == ZXDG_TOPLEVEL_DECORATION_V1_MODE_SERVER_SIDE);
 }
 
 static void handle_unset_mode(struct wl_client *client, struct wl_resource *resource)
 {
-	prefer_default(wl_resource_get_user_data(resource));
+	request_default(wl_resource_get_user_data(resource));
 }
 
 static const struct zxdg_toplevel_decoration_v1_interface decoration_impl = {
@@ -114,15 +114,15 @@ static void on_decoration_destroyed(struct wl_resource *resource)
 {
 	struct decoration *decoration = wl_resource_get_user_data(resource);
 	struct window *window = decoration->window;
-	leave_window(decoration);
+	decoration_leave_window(decoration);
 	wl_list_remove(&decoration->toplevel_destroyed.link);
 	free(decoration);
-	// Without this object the client draws its own.
+	// Without this object the client draws its decorations itself.
 	if (window)
-		window_ask(window, REQUEST_DECORATION, &(struct window_detail){.on = false});
+		window_request(window, REQUEST_DECORATION, &(struct window_detail){.on = false});
 }
 
-static void attach(struct decoration *decoration, struct window *window)
+static void decoration_set_window(struct decoration *decoration, struct window *window)
 {
 	decoration->window = window;
 	window->decoration = decoration;
@@ -161,10 +161,10 @@ static void handle_get_toplevel_decoration(struct wl_client *client, struct wl_r
 			"the xdg_toplevel already has a buffer");
 		return;
 	}
-	attach(decoration, window);
+	decoration_set_window(decoration, window);
 	decoration->toplevel_destroyed.notify = on_toplevel_destroyed;
 	wl_resource_add_destroy_listener(toplevel, &decoration->toplevel_destroyed);
-	prefer_default(decoration);
+	request_default(decoration);
 }
 
 static const struct zxdg_decoration_manager_v1_interface manager_impl = {

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-// zxdg_output_manager_v1: logical place, size and name of an output.
+// zxdg_output_manager_v1: logical position, logical size and name of outputs.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/output.h"
-#include "compositor/core/server.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
+#include "compositor/server.h"
 #include "protocols/protocols.h"
+#include "protocols/resources.h"
 #include "wayland-protocol.h"
 #include "xdg-output-unstable-v1-protocol.h"
 
 struct xdg_output {
 	struct wl_resource *resource;
-	struct output *output; // NULL: it went
+	struct output *output; // NULL: removed
 	struct wl_listener changed, output_destroyed;
 };
 
@@ -19,8 +20,8 @@ static const struct zxdg_output_v1_interface xdg_output_impl = {
 	.destroy = wire_handle_destroy,
 };
 
-// Since version 3 wl_output.done ends the group; it is sent here because ours comes after the
-// output's own.
+// Since version 3 wl_output.done ends the group. wl_output.c has sent its own done before, so a
+// second one is sent here.
 static void send_state(struct xdg_output *xdg_output)
 {
 	struct output *output = xdg_output->output;
@@ -37,7 +38,7 @@ static void send_state(struct xdg_output *xdg_output)
 		wl_output_send_done(output_resource);
 }
 
-static void let_go(struct xdg_output *xdg_output)
+static void xdg_output_leave_output(struct xdg_output *xdg_output)
 {
 	if (!xdg_output->output)
 		return;
@@ -55,13 +56,13 @@ static void on_changed(struct wl_listener *listener, void *data)
 static void on_output_destroyed(struct wl_listener *listener, void *data)
 {
 	struct xdg_output *xdg_output = wl_container_of(listener, xdg_output, output_destroyed);
-	let_go(xdg_output);
+	xdg_output_leave_output(xdg_output);
 }
 
 static void on_xdg_output_destroyed(struct wl_resource *resource)
 {
 	struct xdg_output *xdg_output = wl_resource_get_user_data(resource);
-	let_go(xdg_output);
+	xdg_output_leave_output(xdg_output);
 	free(xdg_output);
 }
 
@@ -78,7 +79,7 @@ static void handle_get_xdg_output(struct wl_client *client, struct wl_resource *
 		return;
 	}
 	if (!output)
-		return; // it went while the request was on its way
+		return; // removed before the request arrived
 	xdg_output->output = output;
 	xdg_output->changed.notify = on_changed;
 	wl_signal_add(&output->events.changed, &xdg_output->changed);

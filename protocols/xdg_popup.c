@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// xdg_popup: placement, grabs and dismissal are core's popup; here is what goes over the wire.
-#include "compositor/base/base.h"
-#include "compositor/core/popup.h"
-#include "compositor/core/seat.h"
-#include "compositor/core/server.h"
-#include "compositor/core/wire.h"
+// xdg_popup: requests of popups, and their configures. Placement, grabs and dismissal are
+// implemented in compositor/window/popup.c.
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
+#include "compositor/window/popup.h"
+#include "protocols/resources.h"
 #include "protocols/xdg_shell.h"
 #include "xdg-shell-protocol.h"
 
-// A parent that moves makes reactive popups move; so many configures may be open for that.
-#define MAX_OPEN 16
+// Configures of a reactive popup that may be unacknowledged while its parent moves.
+#define MAX_UNACKED 16
 
 const struct surface_role xdg_popup_role = {
 	.name = "xdg_popup",
@@ -37,7 +37,8 @@ void xdg_popup_commit(struct xdg_surface *xdg)
 		xdg->initialized = true;
 		popup_reposition(popup, NULL);
 		if (!xdg->configured)
-			popup->current = popup->box; // for clients that map without a configure
+			popup->current =
+				popup->box; // for clients that map without a configure (wlcs)
 	}
 	popup_commit(popup);
 }
@@ -53,7 +54,7 @@ void xdg_popup_acked(struct xdg_surface *xdg)
 static void on_configure(struct popup *popup, const struct box *box)
 {
 	struct xdg_surface *xdg = popup->data;
-	if (xdg->n_sent >= MAX_OPEN && !xdg->repositioned) {
+	if (xdg->n_sent >= MAX_UNACKED && !xdg->repositioned) {
 		xdg->held = true;
 		return;
 	}
@@ -75,14 +76,14 @@ static const struct popup_impl popup_impl = {
 	.done = on_done,
 };
 
-// Requests. The user data is the popup; NULL: its surface is gone.
+// Requests. The user data is the popup; NULL: its surface was destroyed.
 
 static void handle_destroy(struct wl_client *client, struct wl_resource *resource)
 {
 	struct popup *popup = popup_from_resource(resource);
 	if (popup && !popup_is_topmost(popup))
 		xdg_surface_post_wm_error(popup->data, XDG_WM_BASE_ERROR_NOT_THE_TOPMOST_POPUP,
-			"a popup was destroyed before those above it");
+			"destroyed while it is not the topmost popup");
 	else
 		wl_resource_destroy(resource);
 }
@@ -97,7 +98,7 @@ static void handle_grab(struct wl_client *client, struct wl_resource *resource,
 	struct popup *parent = popup->parent ? popup->parent->popup : NULL;
 	if (popup->mapped || popup->grabbing) {
 		wl_resource_post_error(resource, XDG_POPUP_ERROR_INVALID_GRAB,
-			"a grab for a popup that is mapped or has one");
+			"grab of a popup that is mapped or already has a grab");
 		return;
 	}
 	if (parent && !parent->dismissed && seat && parent != popup_grab_top(seat)) {
@@ -146,19 +147,10 @@ static void on_popup_destroyed(struct wl_resource *resource)
 void xdg_popup_create(struct xdg_surface *xdg, struct wl_client *client, uint32_t id,
 	struct xdg_surface *parent, const struct positioner *positioner)
 {
-	if (xdg->surface && !xdg_surface_take_role(xdg, &xdg_popup_role))
+	if (!xdg_surface_create_role(xdg, &xdg_popup_role, client, id, &xdg_popup_interface,
+		    &popup_interface, on_popup_destroyed))
 		return;
-	struct wl_resource *resource =
-		wire_create(client, &xdg_popup_interface, wl_resource_get_version(xdg->resource),
-			id, &popup_interface, NULL, on_popup_destroyed);
-	if (!xdg->surface)
-		return;
-	if (!resource) {
-		xdg->surface->role_object = NULL;
-		return;
-	}
-	xdg->role = resource;
 	xdg->popup = popup_create(xdg->server, xdg->surface, parent ? parent->surface : NULL,
 		positioner, &popup_impl, xdg);
-	wl_resource_set_user_data(resource, xdg->popup);
+	wl_resource_set_user_data(xdg->role, xdg->popup);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// xdg_positioner: collects the rules by which a popup is placed. Users of it take copies.
+// xdg_positioner: collects the rules by which a popup is placed, which popups copy. The arithmetic
+// is in compositor/window/positioner.c.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
 #include "protocols/xdg_shell.h"
 #include "xdg-shell-protocol.h"
 
@@ -40,7 +41,7 @@ static void handle_set_anchor(
 {
 	struct positioner *positioner = wl_resource_get_user_data(resource);
 	if (anchor > XDG_POSITIONER_ANCHOR_BOTTOM_RIGHT)
-		post_invalid(resource, "there is no such anchor");
+		post_invalid(resource, "invalid anchor");
 	else
 		positioner->anchor = anchor;
 }
@@ -50,7 +51,7 @@ static void handle_set_gravity(
 {
 	struct positioner *positioner = wl_resource_get_user_data(resource);
 	if (gravity > XDG_POSITIONER_GRAVITY_BOTTOM_RIGHT)
-		post_invalid(resource, "there is no such gravity");
+		post_invalid(resource, "invalid gravity");
 	else
 		positioner->gravity = gravity;
 }

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: MIT
-// xdg_wm_base and xdg_surface: which surface has which role when, window geometry, and the
-// bookkeeping of configures. The roles are in xdg_toplevel.c and xdg_popup.c.
+// xdg_wm_base and xdg_surface: roles of a surface, window geometry, and configures with their acks.
+// The roles are implemented in xdg_toplevel.c and xdg_popup.c.
 #include "protocols/xdg_shell.h"
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/popup.h"
-#include "compositor/core/seat.h"
-#include "compositor/core/server.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
+#include "compositor/window/popup.h"
 #include "protocols/protocols.h"
+#include "protocols/resources.h"
 #include "xdg-shell-protocol.h"
 
 #define VERSION 7
-// A client that asks for so many configures and acknowledges none only wants our memory.
+// Unacknowledged configures per surface; beyond this the client gets no_memory.
 #define MAX_SENT 4096
 
-struct xdg_surface *xdg_surface_from_resource(struct wl_resource *resource)
+// NULL gives NULL.
+static struct xdg_surface *xdg_surface_from_resource(struct wl_resource *resource)
 {
 	return resource ? wl_resource_get_user_data(resource) : NULL;
 }
@@ -37,17 +39,17 @@ bool xdg_surface_serial_valid(
 
 // Configures
 
-static void free_configure(struct xdg_configure *configure)
+static void configure_free(struct xdg_configure *configure)
 {
 	wl_list_remove(&configure->link);
 	free(configure);
 }
 
-static void free_configures(struct wl_list *list)
+static void configures_free(struct wl_list *list)
 {
 	struct xdg_configure *configure, *tmp;
 	wl_list_for_each_safe(configure, tmp, list, link)
-		free_configure(configure);
+		configure_free(configure);
 }
 
 uint32_t xdg_surface_configure(struct xdg_surface *xdg, const struct xdg_configure *what)
@@ -75,9 +77,10 @@ void xdg_surface_state_changed(struct xdg_surface *xdg)
 	xdg->surface->pending.set |= SURFACE_XDG;
 }
 
-// As right after the role object was made, but for the window geometry, which nothing unsets.
-// Configures on their way may still be acknowledged.
-static void reset(struct xdg_surface *xdg)
+// The surface was unmapped, or lost its role object: back to the state before the initial commit.
+// An unmapped one keeps its window geometry, which no request unsets. Configures that were sent may
+// still be acknowledged.
+static void xdg_surface_reset(struct xdg_surface *xdg)
 {
 	__typeof__(xdg->state) fresh = {0};
 	if (xdg->role) {
@@ -87,7 +90,7 @@ static void reset(struct xdg_surface *xdg)
 	struct xdg_configure *configure;
 	wl_list_for_each(configure, &xdg->sent, link)
 		configure->stale = true;
-	free_configures(&xdg->acked);
+	configures_free(&xdg->acked);
 	if (xdg->surface)
 		xdg->surface->owed_ack = 0;
 	xdg->initialized = xdg->configured = xdg->held = xdg->repositioned = false;
@@ -109,7 +112,7 @@ static void apply_acked(struct xdg_surface *xdg)
 			window_applied(xdg->window, configure->serial, &configure->config);
 		if (xdg->popup)
 			xdg->popup->current = configure->box;
-		free_configure(configure);
+		configure_free(configure);
 	}
 }
 
@@ -121,14 +124,14 @@ bool xdg_surface_attach(struct surface *surface, struct buffer *buffer)
 	if (!xdg || xdg->role || !buffer)
 		return true;
 	wl_resource_post_error(xdg->resource, XDG_SURFACE_ERROR_UNCONFIGURED_BUFFER,
-		"a buffer for a surface without a role object");
+		"buffer attached to a surface without a role object");
 	return false;
 }
 
 static void post_unconfigured(struct xdg_surface *xdg)
 {
 	wl_resource_post_error(xdg->resource, XDG_SURFACE_ERROR_UNCONFIGURED_BUFFER,
-		"a buffer before the first configure was acknowledged");
+		"buffer committed before the first configure was acknowledged");
 }
 
 bool xdg_surface_precommit(struct surface *surface, struct surface_state *pending)
@@ -161,7 +164,7 @@ void xdg_surface_commit(struct surface *surface, unsigned set)
 	struct xdg_surface *xdg = surface->xdg_surface;
 	if (!xdg || !xdg->role)
 		return;
-	// Commits that waited: the one before may have unmapped the surface.
+	// A queued commit: an earlier one may have unmapped the surface.
 	if (surface->has_buffer && !xdg->configured && !xdg->server->wlcs_quirks) {
 		post_unconfigured(xdg);
 		return;
@@ -179,11 +182,11 @@ void xdg_surface_commit(struct surface *surface, unsigned set)
 		xdg_popup_commit(xdg);
 	}
 	if (was_mapped && !surface->has_buffer)
-		reset(xdg);
+		xdg_surface_reset(xdg);
 }
 
-// Of a surface that has an xdg_surface but no role object yet, to see what happens to it. Once it
-// gets a role, this one is forgotten.
+// Temporary role of a surface that has an xdg_surface but no role object yet, to check its attach
+// and commit requests.
 static const struct surface_role unassigned_role = {
 	.name = "xdg_surface",
 	.strict_size = true,
@@ -191,12 +194,12 @@ static const struct surface_role unassigned_role = {
 	.precommit = xdg_surface_precommit,
 };
 
-bool xdg_surface_take_role(struct xdg_surface *xdg, const struct surface_role *role)
+static bool take_role(struct xdg_surface *xdg, const struct surface_role *role)
 {
 	struct surface *surface = xdg->surface;
 	if (xdg->role) {
 		wl_resource_post_error(xdg->resource, XDG_SURFACE_ERROR_ALREADY_CONSTRUCTED,
-			"it already has a role object");
+			"the xdg_surface already has a role object");
 		return false;
 	}
 	if (window_has_content(surface)) {
@@ -212,6 +215,25 @@ bool xdg_surface_take_role(struct xdg_surface *xdg, const struct surface_role *r
 	return true;
 }
 
+bool xdg_surface_create_role(struct xdg_surface *xdg, const struct surface_role *role,
+	struct wl_client *client, uint32_t id, const struct wl_interface *interface,
+	const void *impl, wl_resource_destroy_func_t on_destroyed)
+{
+	// Without a surface the object is created all the same, but inert.
+	if (xdg->surface && !take_role(xdg, role))
+		return false;
+	struct wl_resource *resource = wire_create(client, interface,
+		wl_resource_get_version(xdg->resource), id, impl, NULL, on_destroyed);
+	if (!xdg->surface)
+		return false;
+	if (!resource) {
+		xdg->surface->role_object = NULL;
+		return false;
+	}
+	xdg->role = resource;
+	return true;
+}
+
 void xdg_surface_drop_role(struct xdg_surface *xdg)
 {
 	if (xdg->role)
@@ -223,20 +245,20 @@ void xdg_surface_drop_role(struct xdg_surface *xdg)
 	xdg->popup = NULL;
 	window_destroy(window);
 	popup_destroy(popup);
-	reset(xdg);
+	xdg_surface_reset(xdg);
 	if (xdg->surface && (window || popup))
 		xdg->surface->role_object = NULL;
 }
 
 // xdg_surface
 
-static bool is_constructed(struct xdg_surface *xdg)
+static bool check_constructed(struct xdg_surface *xdg)
 {
 	if (xdg->role)
 		return true;
 	if (!xdg->constructed)
 		wl_resource_post_error(xdg->resource, XDG_SURFACE_ERROR_NOT_CONSTRUCTED,
-			"it has no role object yet");
+			"the xdg_surface has no role object yet");
 	return false;
 }
 
@@ -245,7 +267,7 @@ static void handle_surface_destroy(struct wl_client *client, struct wl_resource 
 	struct xdg_surface *xdg = xdg_surface_from_resource(resource);
 	if (xdg->role)
 		wl_resource_post_error(resource, XDG_SURFACE_ERROR_DEFUNCT_ROLE_OBJECT,
-			"destroyed before its role object");
+			"xdg_surface destroyed before its role object");
 	else
 		wl_resource_destroy(resource);
 }
@@ -275,7 +297,7 @@ static void handle_set_window_geometry(struct wl_client *client, struct wl_resou
 	int32_t x, int32_t y, int32_t width, int32_t height)
 {
 	struct xdg_surface *xdg = xdg_surface_from_resource(resource);
-	if (!is_constructed(xdg))
+	if (!check_constructed(xdg))
 		return;
 	if (width <= 0 || height <= 0) {
 		wl_resource_post_error(resource, XDG_SURFACE_ERROR_INVALID_SIZE,
@@ -287,7 +309,7 @@ static void handle_set_window_geometry(struct wl_client *client, struct wl_resou
 	xdg_surface_state_changed(xdg);
 }
 
-static struct xdg_configure *find_sent(struct xdg_surface *xdg, uint32_t serial)
+static struct xdg_configure *find_sent_configure(struct xdg_surface *xdg, uint32_t serial)
 {
 	struct xdg_configure *configure;
 	wl_list_for_each(configure, &xdg->sent, link) {
@@ -301,32 +323,32 @@ static void handle_ack_configure(
 	struct wl_client *client, struct wl_resource *resource, uint32_t serial)
 {
 	struct xdg_surface *xdg = xdg_surface_from_resource(resource);
-	if (!is_constructed(xdg))
+	if (!check_constructed(xdg))
 		return;
-	struct xdg_configure *acked = find_sent(xdg, serial), *configure, *tmp;
+	struct xdg_configure *acked = find_sent_configure(xdg, serial), *configure, *tmp;
 	if (!acked) {
 		wl_resource_post_error(resource, XDG_SURFACE_ERROR_INVALID_SERIAL,
-			"no configure with the serial %u waits for an answer", serial);
+			"serial %u belongs to no unacknowledged configure", serial);
 		return;
 	}
 	if (xdg->surface && xdg->surface->owed_ack == serial)
 		xdg->surface->owed_ack = 0;
-	// It answers all that came before as well.
+	// It acknowledges all earlier configures as well.
 	wl_list_for_each_safe(configure, tmp, &xdg->sent, link) {
 		if (configure == acked)
 			break;
-		free_configure(configure);
+		configure_free(configure);
 		xdg->n_sent--;
 	}
 	xdg->n_sent--;
 	if (acked->stale) {
-		free_configure(acked);
+		configure_free(acked);
 		return;
 	}
-	// Of several acks before a commit only the last counts.
+	// Of several acks before a commit only the last one counts.
 	wl_list_for_each_safe(configure, tmp, &xdg->acked, link) {
 		if (!configure->committed)
-			free_configure(configure);
+			configure_free(configure);
 	}
 	wl_list_remove(&acked->link);
 	wl_list_insert(xdg->acked.prev, &acked->link);
@@ -360,7 +382,6 @@ static void leave_surface(struct xdg_surface *xdg)
 	xdg->surface = NULL;
 }
 
-// With a role object, which has much to undo while all of the surface is still there.
 void xdg_surface_gone(struct surface *surface)
 {
 	leave_surface(surface->xdg_surface);
@@ -376,8 +397,8 @@ static void on_xdg_surface_destroyed(struct wl_resource *resource)
 {
 	struct xdg_surface *xdg = xdg_surface_from_resource(resource);
 	leave_surface(xdg);
-	free_configures(&xdg->sent);
-	free_configures(&xdg->acked);
+	configures_free(&xdg->sent);
+	configures_free(&xdg->acked);
 	wl_list_remove(&xdg->link);
 	free(xdg);
 }
@@ -391,7 +412,7 @@ static void handle_destroy(struct wl_client *client, struct wl_resource *resourc
 		wl_resource_destroy(resource);
 	else
 		wl_resource_post_error(resource, XDG_WM_BASE_ERROR_DEFUNCT_SURFACES,
-			"destroyed before its surfaces");
+			"xdg_wm_base destroyed before its surfaces");
 }
 
 static void handle_create_positioner(
@@ -468,7 +489,7 @@ static void on_wm_base_destroyed(struct wl_resource *resource)
 	free(wm);
 }
 
-static void bind(struct wl_client *client, void *data, uint32_t version, uint32_t id)
+static void on_bind(struct wl_client *client, void *data, uint32_t version, uint32_t id)
 {
 	struct xdg_wm_base *wm = xcalloc(1, sizeof(*wm));
 	wm->server = data;
@@ -481,5 +502,5 @@ static void bind(struct wl_client *client, void *data, uint32_t version, uint32_
 
 bool xdg_shell_create(struct server *server)
 {
-	return wl_global_create(server->display, &xdg_wm_base_interface, VERSION, server, bind);
+	return wl_global_create(server->display, &xdg_wm_base_interface, VERSION, server, on_bind);
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// xdg_toplevel: requests become wishes to the shell, what the shell decides becomes configures.
+// xdg_toplevel: forwards requests of a toplevel to the shell, and sends its decisions as
+// configures.
 #include "compositor/base/base.h"
-#include "compositor/core/output.h"
-#include "compositor/core/popup.h"
-#include "compositor/core/server.h"
-#include "compositor/core/shell.h"
-#include "compositor/core/wire.h"
+#include "compositor/client/wire.h"
+#include "compositor/output/output.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
+#include "compositor/window/popup.h"
+#include "compositor/window/window.h"
+#include "protocols/resources.h"
 #include "protocols/xdg_shell.h"
 #include "xdg-shell-protocol.h"
 
@@ -26,18 +29,18 @@ bool xdg_toplevel_precommit(struct xdg_surface *xdg)
 		(!state->max_height || state->max_height >= state->min_height))
 		return true;
 	wl_resource_post_error(xdg->role, XDG_TOPLEVEL_ERROR_INVALID_SIZE,
-		"the largest size %dx%d is below the smallest %dx%d", state->max_width,
+		"maximum size %dx%d is smaller than minimum size %dx%d", state->max_width,
 		state->max_height, state->min_width, state->min_height);
 	return false;
 }
 
 // Events
 
-static void add_number(struct wl_array *array, uint32_t number)
+static void array_add_number(struct wl_array *array, uint32_t number)
 {
-	uint32_t *place = wl_array_add(array, sizeof(*place));
-	if (place)
-		*place = number;
+	uint32_t *element = wl_array_add(array, sizeof(*element));
+	if (element)
+		*element = number;
 }
 
 static void send_capabilities(struct xdg_surface *xdg)
@@ -56,35 +59,45 @@ static void send_capabilities(struct xdg_surface *xdg)
 	wl_array_init(&array);
 	for (size_t i = 0; i < array_length(capabilities); i++) {
 		if (!shell || !(shell->impl->lacks & capabilities[i].lack))
-			add_number(&array, capabilities[i].number);
+			array_add_number(&array, capabilities[i].number);
 	}
 	xdg_toplevel_send_wm_capabilities(xdg->role, &array);
 	wl_array_release(&array);
 }
 
+static const struct {
+	enum window_state state;
+	uint32_t number;
+	int since;
+} states[] = {
+	{WINDOW_MAXIMIZED, XDG_TOPLEVEL_STATE_MAXIMIZED, 1},
+	{WINDOW_FULLSCREEN, XDG_TOPLEVEL_STATE_FULLSCREEN, 1},
+	{WINDOW_RESIZING, XDG_TOPLEVEL_STATE_RESIZING, 1},
+	{WINDOW_ACTIVATED, XDG_TOPLEVEL_STATE_ACTIVATED, 1},
+	{WINDOW_TILED_LEFT, XDG_TOPLEVEL_STATE_TILED_LEFT, 2},
+	{WINDOW_TILED_RIGHT, XDG_TOPLEVEL_STATE_TILED_RIGHT, 2},
+	{WINDOW_TILED_TOP, XDG_TOPLEVEL_STATE_TILED_TOP, 2},
+	{WINDOW_TILED_BOTTOM, XDG_TOPLEVEL_STATE_TILED_BOTTOM, 2},
+	{WINDOW_SUSPENDED, XDG_TOPLEVEL_STATE_SUSPENDED, 6},
+};
+
+// The states that a client of this version gets.
+static unsigned sent_states(int version)
+{
+	unsigned sent = 0;
+	for (size_t i = 0; i < array_length(states); i++)
+		if (version >= states[i].since)
+			sent |= states[i].state;
+	return sent;
+}
+
 static void send_states(struct xdg_surface *xdg, const struct window_config *config)
 {
-	static const struct {
-		enum window_state state;
-		uint32_t number;
-		int since;
-	} states[] = {
-		{WINDOW_MAXIMIZED, XDG_TOPLEVEL_STATE_MAXIMIZED, 1},
-		{WINDOW_FULLSCREEN, XDG_TOPLEVEL_STATE_FULLSCREEN, 1},
-		{WINDOW_RESIZING, XDG_TOPLEVEL_STATE_RESIZING, 1},
-		{WINDOW_ACTIVATED, XDG_TOPLEVEL_STATE_ACTIVATED, 1},
-		{WINDOW_TILED_LEFT, XDG_TOPLEVEL_STATE_TILED_LEFT, 2},
-		{WINDOW_TILED_RIGHT, XDG_TOPLEVEL_STATE_TILED_RIGHT, 2},
-		{WINDOW_TILED_TOP, XDG_TOPLEVEL_STATE_TILED_TOP, 2},
-		{WINDOW_TILED_BOTTOM, XDG_TOPLEVEL_STATE_TILED_BOTTOM, 2},
-		{WINDOW_SUSPENDED, XDG_TOPLEVEL_STATE_SUSPENDED, 6},
-	};
-	int version = wl_resource_get_version(xdg->role);
 	struct wl_array array;
 	wl_array_init(&array);
 	for (size_t i = 0; i < array_length(states); i++) {
-		if (config->states & states[i].state && version >= states[i].since)
-			add_number(&array, states[i].number);
+		if (config->states & states[i].state & xdg->window->sent_states)
+			array_add_number(&array, states[i].number);
 	}
 	xdg_toplevel_send_configure(xdg->role, config->width, config->height, &array);
 	wl_array_release(&array);
@@ -135,7 +148,7 @@ static const struct window_impl window_impl = {
 	.ping = on_ping,
 };
 
-// Requests. The user data is the window; NULL: its surface is gone.
+// Requests. The user data is the window; NULL: its surface was destroyed.
 
 static void handle_set_parent(
 	struct wl_client *client, struct wl_resource *resource, struct wl_resource *parent_resource)
@@ -163,28 +176,28 @@ static void handle_set_app_id(
 		window_set_app_id(window, app_id);
 }
 
-// What the user started by a press; anything else is ignored.
-static void ask_by_press(struct window *window, enum window_request what,
+// Forwards a request that is valid only with the serial of a press, else ignores it.
+static void request_by_press(struct window *window, enum window_request what,
 	struct wl_resource *seat_resource, const struct window_detail *detail)
 {
 	if (!window || !xdg_surface_serial_valid(window->data, seat_resource, detail->serial))
 		return;
 	struct window_detail with_seat = *detail;
 	with_seat.seat = seat_from_resource(seat_resource);
-	window_ask(window, what, &with_seat);
+	window_request(window, what, &with_seat);
 }
 
 static void handle_show_window_menu(struct wl_client *client, struct wl_resource *resource,
 	struct wl_resource *seat, uint32_t serial, int32_t x, int32_t y)
 {
-	ask_by_press(window_from_resource(resource), REQUEST_MENU, seat,
+	request_by_press(window_from_resource(resource), REQUEST_MENU, seat,
 		&(struct window_detail){.serial = serial, .x = x, .y = y});
 }
 
 static void handle_move(struct wl_client *client, struct wl_resource *resource,
 	struct wl_resource *seat, uint32_t serial)
 {
-	ask_by_press(window_from_resource(resource), REQUEST_MOVE, seat,
+	request_by_press(window_from_resource(resource), REQUEST_MOVE, seat,
 		&(struct window_detail){.serial = serial});
 }
 
@@ -195,14 +208,14 @@ static void handle_resize(struct wl_client *client, struct wl_resource *resource
 	const uint32_t vertical = EDGE_TOP | EDGE_BOTTOM, horizontal = EDGE_LEFT | EDGE_RIGHT;
 	if (edges & ~all || (edges & vertical) == vertical || (edges & horizontal) == horizontal) {
 		wl_resource_post_error(resource, XDG_TOPLEVEL_ERROR_INVALID_RESIZE_EDGE,
-			"there is no resize edge %u", edges);
+			"invalid resize edge %u", edges);
 		return;
 	}
-	ask_by_press(window_from_resource(resource), REQUEST_RESIZE, seat,
+	request_by_press(window_from_resource(resource), REQUEST_RESIZE, seat,
 		&(struct window_detail){.serial = serial, .edges = edges});
 }
 
-static bool check_limit(struct wl_resource *resource, int32_t width, int32_t height)
+static bool check_size_limit(struct wl_resource *resource, int32_t width, int32_t height)
 {
 	if (width >= 0 && height >= 0)
 		return true;
@@ -215,7 +228,7 @@ static void handle_set_max_size(
 	struct wl_client *client, struct wl_resource *resource, int32_t width, int32_t height)
 {
 	struct window *window = window_from_resource(resource);
-	if (!check_limit(resource, width, height) || !window)
+	if (!check_size_limit(resource, width, height) || !window)
 		return;
 	struct xdg_surface *xdg = window->data;
 	xdg->state.max_width = width;
@@ -227,7 +240,7 @@ static void handle_set_min_size(
 	struct wl_client *client, struct wl_resource *resource, int32_t width, int32_t height)
 {
 	struct window *window = window_from_resource(resource);
-	if (!check_limit(resource, width, height) || !window)
+	if (!check_size_limit(resource, width, height) || !window)
 		return;
 	struct xdg_surface *xdg = window->data;
 	xdg->state.min_width = width;
@@ -235,45 +248,45 @@ static void handle_set_min_size(
 	xdg_surface_state_changed(xdg);
 }
 
-// These are always answered by a configure, whatever the shell decides.
-static void ask_state(
+// Forwards a request that is answered by a configure, whatever the shell decides.
+static void request_state(
 	struct wl_resource *resource, enum window_request what, const struct window_detail *detail)
 {
 	struct window *window = window_from_resource(resource);
 	if (!window)
 		return;
-	window_ask(window, what, detail);
-	window_answer(window);
+	window_request(window, what, detail);
+	window_force_configure(window);
 }
 
 static void handle_set_maximized(struct wl_client *client, struct wl_resource *resource)
 {
-	ask_state(resource, REQUEST_MAXIMIZE, &(struct window_detail){.on = true});
+	request_state(resource, REQUEST_MAXIMIZE, &(struct window_detail){.on = true});
 }
 
 static void handle_unset_maximized(struct wl_client *client, struct wl_resource *resource)
 {
-	ask_state(resource, REQUEST_MAXIMIZE, &(struct window_detail){.on = false});
+	request_state(resource, REQUEST_MAXIMIZE, &(struct window_detail){.on = false});
 }
 
 static void handle_set_fullscreen(
 	struct wl_client *client, struct wl_resource *resource, struct wl_resource *output_resource)
 {
 	struct output *output = output_resource ? output_from_resource(output_resource) : NULL;
-	ask_state(resource, REQUEST_FULLSCREEN,
+	request_state(resource, REQUEST_FULLSCREEN,
 		&(struct window_detail){.on = true, .output = output});
 }
 
 static void handle_unset_fullscreen(struct wl_client *client, struct wl_resource *resource)
 {
-	ask_state(resource, REQUEST_FULLSCREEN, &(struct window_detail){.on = false});
+	request_state(resource, REQUEST_FULLSCREEN, &(struct window_detail){.on = false});
 }
 
 static void handle_set_minimized(struct wl_client *client, struct wl_resource *resource)
 {
 	struct window *window = window_from_resource(resource);
 	if (window)
-		window_ask(window, REQUEST_MINIMIZE, &(struct window_detail){.on = true});
+		window_request(window, REQUEST_MINIMIZE, &(struct window_detail){.on = true});
 }
 
 static const struct xdg_toplevel_interface toplevel_impl = {
@@ -302,20 +315,11 @@ static void on_toplevel_destroyed(struct wl_resource *resource)
 
 void xdg_toplevel_create(struct xdg_surface *xdg, struct wl_client *client, uint32_t id)
 {
-	// On a surface that is gone the object can only be inert.
-	if (xdg->surface && !xdg_surface_take_role(xdg, &xdg_toplevel_role))
+	if (!xdg_surface_create_role(xdg, &xdg_toplevel_role, client, id, &xdg_toplevel_interface,
+		    &toplevel_impl, on_toplevel_destroyed))
 		return;
-	struct wl_resource *resource =
-		wire_create(client, &xdg_toplevel_interface, wl_resource_get_version(xdg->resource),
-			id, &toplevel_impl, NULL, on_toplevel_destroyed);
-	if (!xdg->surface)
-		return;
-	if (!resource) {
-		xdg->surface->role_object = NULL;
-		return;
-	}
-	xdg->role = resource;
 	xdg->window = window_create(xdg->server, xdg->surface, &window_impl);
 	xdg->window->data = xdg;
-	wl_resource_set_user_data(resource, xdg->window);
+	xdg->window->sent_states = sent_states(wl_resource_get_version(xdg->role));
+	wl_resource_set_user_data(xdg->role, xdg->window);
 }

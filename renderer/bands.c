@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Runs the bands of a frame on worker threads that sleep between frames.
 #include "renderer/bands.h"
 #include <pthread.h>
 #include <sched.h>
@@ -16,12 +17,12 @@ struct worker {
 };
 
 struct bands {
-	int threads; // with the caller's
+	int threads; // including the calling one
 	bool started, ending;
 	struct worker workers[MAX_THREADS - 1];
 	pthread_mutex_t lock;
 	pthread_cond_t wake, finished;
-	unsigned round; // grows with every job
+	unsigned round; // counts jobs, so that a worker runs each once
 	int busy;
 	void (*work)(void *data, int top, int bottom);
 	void *data;
@@ -45,7 +46,7 @@ struct bands *bands_create(int threads)
 	return bands;
 }
 
-static void do_band(struct bands *bands, int number)
+static void band_run(struct bands *bands, int number)
 {
 	int height = bands->bottom - bands->top;
 	int top = bands->top + (int)((long)height * number / bands->threads);
@@ -54,7 +55,7 @@ static void do_band(struct bands *bands, int number)
 		bands->work(bands->data, top, bottom);
 }
 
-static void *run_worker(void *data)
+static void *worker_main(void *data)
 {
 	struct worker *worker = data;
 	struct bands *bands = worker->bands;
@@ -67,7 +68,7 @@ static void *run_worker(void *data)
 			break;
 		seen = bands->round;
 		pthread_mutex_unlock(&bands->lock);
-		do_band(bands, worker->number);
+		band_run(bands, worker->number);
 		pthread_mutex_lock(&bands->lock);
 		if (--bands->busy == 0)
 			pthread_cond_signal(&bands->finished);
@@ -76,8 +77,9 @@ static void *run_worker(void *data)
 	return NULL;
 }
 
-// Signals stay with the main thread, but for the one that a client's truncated file raises.
-static void start(struct bands *bands)
+// Workers block all signals except SIGBUS, which is raised in the thread that reads from a file
+// that its client has truncated.
+static void start_workers(struct bands *bands)
 {
 	bands->started = true;
 	sigset_t all, previous;
@@ -89,7 +91,7 @@ static void start(struct bands *bands)
 		struct worker *worker = &bands->workers[running - 1];
 		worker->bands = bands;
 		worker->number = running;
-		if (pthread_create(&worker->thread, NULL, run_worker, worker) != 0)
+		if (pthread_create(&worker->thread, NULL, worker_main, worker) != 0)
 			break;
 	}
 	bands->threads = running;
@@ -100,7 +102,7 @@ void bands_run(struct bands *bands, void (*work)(void *data, int top, int bottom
 	int top, int bottom)
 {
 	if (!bands->started)
-		start(bands);
+		start_workers(bands);
 	pthread_mutex_lock(&bands->lock);
 	bands->work = work;
 	bands->data = data;
@@ -111,7 +113,7 @@ void bands_run(struct bands *bands, void (*work)(void *data, int top, int bottom
 	pthread_cond_broadcast(&bands->wake);
 	pthread_mutex_unlock(&bands->lock);
 
-	do_band(bands, 0);
+	band_run(bands, 0);
 
 	pthread_mutex_lock(&bands->lock);
 	while (bands->busy)

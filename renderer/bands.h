@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Work on horizontal bands of a frame, shared by the cores.
+// A pool of threads that splits the repaint of a frame into horizontal bands.
 #pragma once
 
 struct bands;
 
-// threads 0: as many as there are cores, four at most. NULL: one is enough. Threads start with the
-// first job.
+// Creates a pool of so many threads, the caller's included; 0: one per available core, at most
+// four. Threads are started by the first bands_run. Returns NULL if one thread is enough; the
+// caller then does the work itself.
 struct bands *bands_create(int threads);
-void bands_destroy(struct bands *bands); // NULL is allowed
-// Calls work once per band and returns when all are done. The caller's thread takes part.
+// Joins the threads and frees the pool. NULL is ignored.
+void bands_destroy(struct bands *bands);
+// Splits the rows from top to bottom (exclusive) into one band per thread, calls work for each of
+// them and returns when all have finished. One band is done by the calling thread.
 void bands_run(struct bands *bands, void (*work)(void *data, int top, int bottom), void *data,
 	int top, int bottom);

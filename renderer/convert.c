@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Pixel conversion by memcpy where the formats are equal, else by pixman.
 #include "renderer/convert.h"
 #include <pixman.h>
 #include <stdlib.h>
@@ -6,7 +7,7 @@
 #include "compositor/base/format.h"
 #include "compositor/base/log.h"
 
-static char *at(const struct pixels *pixels, int x, int y, size_t bytes)
+static char *pixel_address(const struct pixels *pixels, int x, int y, size_t bytes)
 {
 	return (char *)pixels->data + (size_t)y * pixels->stride + (size_t)x * bytes;
 }
@@ -22,8 +23,8 @@ static void copy_rows(
 		memcpy(into + (size_t)y * into_stride, from + (size_t)y * from_stride, row);
 }
 
-static bool composite(const struct pixels *from, int from_x, int from_y, const struct pixels *into,
-	const struct box *box)
+static bool convert_aligned(const struct pixels *from, int from_x, int from_y,
+	const struct pixels *into, const struct box *box)
 {
 	pixman_image_t *source =
 		pixman_image_create_bits_no_clear(format_info(from->format)->pixman, from->width,
@@ -49,7 +50,8 @@ static bool is_aligned(const struct pixels *pixels)
 	return (((uintptr_t)pixels->data | pixels->stride) & 3) == 0;
 }
 
-// pixman reads words, and rows of a client's may start anywhere.
+// pixman requires rows to start at multiples of four bytes; rows of clients may start anywhere, so
+// they are copied first.
 static bool convert_unaligned(const struct pixels *from, const struct box *box, size_t bytes,
 	const struct pixels *into, const struct box *to)
 {
@@ -60,9 +62,9 @@ static bool convert_unaligned(const struct pixels *from, const struct box *box, 
 		log_error("no memory to convert %dx%d pixels", box->width, box->height);
 		return false;
 	}
-	copy_rows(copy.data, copy.stride, at(from, box->x, box->y, bytes), from->stride,
+	copy_rows(copy.data, copy.stride, pixel_address(from, box->x, box->y, bytes), from->stride,
 		(size_t)box->width * bytes, box->height);
-	bool ok = composite(&copy, 0, 0, into, to);
+	bool ok = convert_aligned(&copy, 0, 0, into, to);
 	free(copy.data);
 	return ok;
 }
@@ -74,16 +76,29 @@ bool pixels_convert(
 				 *target = format_info(into->format);
 	const struct box to = {x, y, box->width, box->height};
 	if (info && info == target && info->bytes) {
-		copy_rows(at(into, x, y, info->bytes), into->stride,
-			at(from, box->x, box->y, info->bytes), from->stride,
+		copy_rows(pixel_address(into, x, y, info->bytes), into->stride,
+			pixel_address(from, box->x, box->y, info->bytes), from->stride,
 			(size_t)box->width * info->bytes, box->height);
 		return true;
 	}
 	if (!info || !info->pixman || !target || !target->pixman || !is_aligned(into)) {
-		log_error("pixels of format 0x%08x do not become those of 0x%08x", from->format,
+		log_error("cannot convert pixels of format 0x%08x to format 0x%08x", from->format,
 			into->format);
 		return false;
 	}
-	return is_aligned(from) ? composite(from, box->x, box->y, into, &to)
+	return is_aligned(from) ? convert_aligned(from, box->x, box->y, into, &to)
 				: convert_unaligned(from, box, info->bytes, into, &to);
+}
+
+bool pixels_read(struct buffer *buffer, const struct box *box, const struct pixels *into)
+{
+	struct pixels pixels;
+	if (!buffer_begin_access(buffer, &pixels)) {
+		log_error("cannot read a buffer of %dx%d, format 0x%08x", buffer->width,
+			buffer->height, buffer->format);
+		return false;
+	}
+	bool ok = pixels_convert(&pixels, box, into, 0, 0);
+	buffer_end_access(buffer);
+	return ok;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Computes crops, colors and uncovered areas of draw lists.
 #include "renderer/draws.h"
 #include <math.h>
 #include "compositor/base/base.h"
@@ -21,6 +22,16 @@ void draw_crop(const struct draw *draw, int edges[4])
 	edges[3] = (int)CLAMP(ceil(src->y + src->height), edges[1] + 1, height);
 }
 
+void draw_crop_texels(const struct draw *draw, float edges[4])
+{
+	int pixels[4];
+	draw_crop(draw, pixels);
+	for (int i = 0; i < 4; i++) {
+		int size = i % 2 ? draw->texture->height : draw->texture->width;
+		edges[i] = (float)((pixels[i] + (i < 2 ? 0.5 : -0.5)) / size);
+	}
+}
+
 bool draw_blends(const struct draw *draw, bool has_alpha)
 {
 	return draw->alpha < 1 || (has_alpha && !draw->opaque);
@@ -29,7 +40,8 @@ bool draw_blends(const struct draw *draw, bool has_alpha)
 void draws_uncovered(region *where, const struct draw *draws, size_t n)
 {
 	for (size_t i = n; i-- > 0 && pixman_region32_not_empty(where);) {
-		// What it does not show of its box lies below something opaque.
+		// The part of dst that is not visible is covered by opaque draws above, which are
+		// subtracted as well.
 		const struct box *dst = &draws[i].dst;
 		if (!draws[i].opaque || draws[i].alpha < 1 || box_empty(dst))
 			continue;
@@ -37,6 +49,7 @@ void draws_uncovered(region *where, const struct draw *draws, size_t n)
 		pixman_region32_init_rect(
 			&covered, dst->x, dst->y, (unsigned)dst->width, (unsigned)dst->height);
 		pixman_region32_subtract(where, where, &covered);
+		region_limit(where);
 		pixman_region32_fini(&covered);
 	}
 }

@@ -1,42 +1,44 @@
 // SPDX-License-Identifier: MIT
-// The CPU renderer, and the reference for the others: every pixel is what pixman's operators give,
-// whole and unscaled content is never filtered, and the result does not depend on the number of
-// threads. It refers to client memory and copies nothing.
+// The CPU renderer, built on pixman, and the reference for the other renderers: unscaled content is
+// never filtered, and the pixels do not depend on the number of threads or on what is repainted.
+// Textures refer to client memory; nothing is copied.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "renderer/bands.h"
+#include "renderer/draws.h"
 #include "renderer/renderer.h"
 #include "renderer/rows.h"
 
-// From this many pixels to compose a second thread pays: memory is as fast for one core as for two
-// (measured: a frame of 1920x1080 that is only copied takes both of them a tenth more CPU time).
+// Frames that compose at least this many pixels use several threads. Below, memory bandwidth is the
+// limit, and one core saturates it (measured: copying a frame of 1920x1080 on two cores takes 10 %
+// more CPU time than on one).
 #define THREAD_PIXELS 3000000
-// A picture of this size is more than a core's own cache holds.
+// A frame of this many pixels exceeds the L2 cache of a core.
 #define LARGE_PIXELS 400000
-// So many rows of a large frame are finished before the next ones begin: what several pictures are
-// blended into stays in a core's own cache.
+// Large frames are drawn in strips of this many rows, so that a strip stays in the core's cache
+// while several textures are blended into it.
 #define STRIP_ROWS 32
-// pixman draws nothing from pictures of this size or more, and takes no distance beyond it.
+// pixman draws nothing from images of this size or more, and rejects larger offsets.
 #define PIXMAN_LIMIT 0x7fff
 
 struct pixman_texture {
 	struct texture base;
 	struct buffer *buffer; // locked by the content; NULL: copy is used
-	struct pixels copy;    // memory that pixman cannot take as it is (unaligned), owned
+	struct pixels copy;    // of memory whose rows are not aligned, owned
 };
 
 struct pixman_renderer {
 	struct renderer base;
 	struct bands *bands; // NULL: one thread
-	bool rows;           // rows.h works here
+	bool rows;           // rows.h is supported
 };
 
-struct source { // of one draw during one frame
+struct source { // the texture of one draw during one frame
 	struct pixels pixels;
-	struct buffer *buffer; // access to end, or NULL
+	struct buffer *buffer; // on which end_access must be called, or NULL
 	bool usable;
 };
 
@@ -51,26 +53,26 @@ struct job {
 	bool rows;
 };
 
-static bool drawable(uint32_t format, int width, int height)
+static bool is_drawable(uint32_t format, int width, int height)
 {
 	const struct format_info *info = format_info(format);
 	return info && info->pixman && width < PIXMAN_LIMIT && height < PIXMAN_LIMIT;
 }
 
-// pixman reads words; rows that do not start at one are copied before.
-static bool aligned(const struct pixels *pixels)
+// pixman requires rows to start at multiples of four bytes.
+static bool is_aligned(const struct pixels *pixels)
 {
 	return (((uintptr_t)pixels->data | pixels->stride) & 3) == 0;
 }
 
-static pixman_image_t *image_from(const struct pixels *pixels)
+static pixman_image_t *pixels_to_image(const struct pixels *pixels)
 {
 	const struct format_info *info = format_info(pixels->format);
 	return pixman_image_create_bits_no_clear(
 		info->pixman, pixels->width, pixels->height, pixels->data, (int)pixels->stride);
 }
 
-static pixman_color_t color_of(const float color[4], float alpha)
+static pixman_color_t color_to_pixman(const float color[4], float alpha)
 {
 	return (pixman_color_t){
 		.red = (uint16_t)lroundf(CLAMP(color[0] * alpha, 0, 1) * 65535),
@@ -80,7 +82,7 @@ static pixman_color_t color_of(const float color[4], float alpha)
 	};
 }
 
-static void fill(
+static void fill_region(
 	pixman_image_t *target, const region *where, pixman_op_t op, const pixman_color_t *color)
 {
 	int n;
@@ -89,25 +91,27 @@ static void fill(
 		pixman_image_fill_boxes(op, target, color, n, boxes);
 }
 
-// The part of the texture that may be read: filters must not reach out of the crop.
-static struct pixels crop(const struct pixels *pixels, const struct fbox *src, struct fbox *inside)
+// Returns the part of the pixels that filters may read, and in *inside the src of the draw relative
+// to it.
+static struct pixels crop_pixels(
+	const struct draw *draw, const struct pixels *pixels, struct fbox *inside)
 {
-	int left = (int)CLAMP(floor(src->x), 0, pixels->width - 1);
-	int top = (int)CLAMP(floor(src->y), 0, pixels->height - 1);
-	int right = (int)CLAMP(ceil(src->x + src->width), left + 1, pixels->width);
-	int bottom = (int)CLAMP(ceil(src->y + src->height), top + 1, pixels->height);
+	const struct fbox *src = &draw->src;
+	int edges[4];
+	draw_crop(draw, edges);
+	int left = edges[0], top = edges[1];
 	size_t bytes = format_info(pixels->format)->bytes;
 	while (((size_t)left * bytes) & 3)
 		left--;
 	*inside = (struct fbox){src->x - left, src->y - top, src->width, src->height};
 	struct pixels part = *pixels;
 	part.data = (char *)pixels->data + (size_t)top * pixels->stride + (size_t)left * bytes;
-	part.width = right - left;
-	part.height = bottom - top;
+	part.width = edges[2] - left;
+	part.height = edges[3] - top;
 	return part;
 }
 
-// From target pixels, counted from origin, to the texture.
+// Sets the transform from target pixels, relative to the origin, to the texture.
 static bool set_transform(pixman_image_t *image, const struct draw *draw, const struct fbox *src,
 	int origin_x, int origin_y)
 {
@@ -132,27 +136,28 @@ static bool set_transform(pixman_image_t *image, const struct draw *draw, const 
 		pixman_image_set_transform(image, &fixed);
 }
 
-// Where coordinates of the transform start: at dst, unless the target is out of pixman's reach from
-// there. It must not depend on what is repainted, or pixels would.
-static int origin_of(int dst, int target_size)
+// Returns the origin of the transform's coordinates: dst, unless the target exceeds pixman's limit
+// from there. It must not depend on the repainted region, because rounding depends on it.
+static int transform_origin(int dst, int target_size)
 {
 	return target_size - (int64_t)dst < PIXMAN_LIMIT ? dst : 0;
 }
 
-// Words of the source are words of the target, alpha aside.
-static bool same_words(uint32_t target, uint32_t source)
+// Whether pixels of both formats have the same bits, except for alpha.
+static bool formats_match(uint32_t target, uint32_t source)
 {
 	return (source == DRM_FORMAT_ARGB8888 || source == DRM_FORMAT_XRGB8888) &&
 		(target == DRM_FORMAT_XRGB8888 ||
 			(target == DRM_FORMAT_ARGB8888 && target == source));
 }
 
-static void copy(uint32_t *target, const uint32_t *source, size_t n)
+static void copy_row(uint32_t *target, const uint32_t *source, size_t n)
 {
 	memcpy(target, source, n * sizeof(*target));
 }
 
-// Unscaled pixels, src_x and src_y from the target's place to the source's.
+// Draws unscaled pixels row by row. src_x and src_y are added to target coordinates to get those of
+// the source.
 static void draw_rows(const struct pixels *target, const struct pixels *pixels, int src_x,
 	int src_y, void (*draw)(uint32_t *target, const uint32_t *source, size_t n),
 	const region *where)
@@ -173,18 +178,19 @@ static void draw_rows(const struct pixels *target, const struct pixels *pixels, 
 	}
 }
 
-static bool replaces(const struct draw *draw, uint32_t format)
+static bool draw_replaces(const struct draw *draw, uint32_t format)
 {
 	return draw->alpha >= 1 && (draw->opaque || !format_has_alpha(format));
 }
 
-// last: nothing is blended over it. True: it was drawn without pixman.
+// Copies or blends an unscaled, aligned texture without pixman, if possible. last: no later draw
+// blends over it. Returns false if pixman must draw it.
 static bool draw_plain(const struct job *job, const struct draw *draw, const struct pixels *pixels,
 	const region *where, bool last)
 {
-	if (draw->alpha < 1 || !same_words(job->target.format, pixels->format))
+	if (draw->alpha < 1 || !formats_match(job->target.format, pixels->format))
 		return false;
-	bool copies = replaces(draw, pixels->format);
+	bool copies = draw_replaces(draw, pixels->format);
 	if (!copies && !job->rows)
 		return false;
 	bool past_caches = job->rows && job->large && last;
@@ -192,7 +198,7 @@ static bool draw_plain(const struct job *job, const struct draw *draw, const str
 		(int)draw->src.y - draw->dst.y,
 		!copies               ? rows_over
 			: past_caches ? rows_copy_past_caches
-				      : copy,
+				      : copy_row,
 		where);
 	return true;
 }
@@ -201,10 +207,7 @@ static void draw_texture(const struct job *job, pixman_image_t *target, const st
 	const struct pixels *pixels, const region *where, bool last)
 {
 	const struct box *dst = &draw->dst;
-	bool swaps = transform_swaps(draw->transform);
-	bool exact = draw->src.width == (swaps ? dst->height : dst->width) &&
-		draw->src.height == (swaps ? dst->width : dst->height) &&
-		draw->src.x == floor(draw->src.x) && draw->src.y == floor(draw->src.y);
+	bool exact = draw_is_exact(draw);
 	bool inside = draw->src.x >= 0 && draw->src.y >= 0 &&
 		draw->src.x + draw->src.width <= pixels->width &&
 		draw->src.y + draw->src.height <= pixels->height;
@@ -212,9 +215,9 @@ static void draw_texture(const struct job *job, pixman_image_t *target, const st
 	if (plain && draw_plain(job, draw, pixels, where, last))
 		return;
 	struct fbox src = draw->src;
-	struct pixels part = plain ? *pixels : crop(pixels, &draw->src, &src);
+	struct pixels part = plain ? *pixels : crop_pixels(draw, pixels, &src);
 	struct box bounds = region_bounds(where);
-	pixman_image_t *image = image_from(&part), *mask = NULL;
+	pixman_image_t *image = pixels_to_image(&part), *mask = NULL;
 	if (!image)
 		return;
 	int src_x = bounds.x, src_y = bounds.y;
@@ -222,12 +225,12 @@ static void draw_texture(const struct job *job, pixman_image_t *target, const st
 		src_x += (int)src.x - dst->x;
 		src_y += (int)src.y - dst->y;
 	} else {
-		int origin_x = origin_of(dst->x, pixman_image_get_width(target));
-		int origin_y = origin_of(dst->y, pixman_image_get_height(target));
+		int origin_x = transform_origin(dst->x, pixman_image_get_width(target));
+		int origin_y = transform_origin(dst->y, pixman_image_get_height(target));
 		src_x -= origin_x;
 		src_y -= origin_y;
 		if (!set_transform(image, draw, &src, origin_x, origin_y))
-			goto done;
+			goto out;
 		bool nearest = draw->nearest || exact;
 		pixman_image_set_filter(
 			image, nearest ? PIXMAN_FILTER_NEAREST : PIXMAN_FILTER_BILINEAR, NULL, 0);
@@ -237,19 +240,14 @@ static void draw_texture(const struct job *job, pixman_image_t *target, const st
 		mask = pixman_image_create_solid_fill(
 			&(pixman_color_t){.alpha = (uint16_t)lroundf(MAX(draw->alpha, 0) * 65535)});
 	pixman_image_set_clip_region32(target, (region *)where);
-	pixman_image_composite32(replaces(draw, pixels->format) ? PIXMAN_OP_SRC : PIXMAN_OP_OVER,
-		image, mask, target, src_x, src_y, 0, 0, bounds.x, bounds.y, bounds.width,
-		bounds.height);
+	pixman_image_composite32(
+		draw_replaces(draw, pixels->format) ? PIXMAN_OP_SRC : PIXMAN_OP_OVER, image, mask,
+		target, src_x, src_y, 0, 0, bounds.x, bounds.y, bounds.width, bounds.height);
 	pixman_image_set_clip_region32(target, NULL);
 	if (mask)
 		pixman_image_unref(mask);
-done:
+out:
 	pixman_image_unref(image);
-}
-
-static bool blends(const struct draw *draw)
-{
-	return !draw->opaque || draw->alpha < 1;
 }
 
 static void draw_strip(const struct job *job, pixman_image_t *target, const struct box *strip)
@@ -260,9 +258,9 @@ static void draw_strip(const struct job *job, pixman_image_t *target, const stru
 	pixman_region32_intersect_rect(&repaint, (region *)job->repaint, strip->x, strip->y,
 		(unsigned)strip->width, (unsigned)strip->height);
 	pixman_region32_intersect(&where, &repaint, (region *)job->uncovered);
-	fill(target, &where, PIXMAN_OP_SRC, &(pixman_color_t){.alpha = 0xffff});
-	size_t last = 0; // up to this one nothing is blended
-	while (last < job->n && !blends(&job->draws[last]))
+	fill_region(target, &where, PIXMAN_OP_SRC, &(pixman_color_t){.alpha = 0xffff});
+	size_t last = 0; // index of the topmost draw that blends
+	while (last < job->n && !draw_blends(&job->draws[last], true))
 		last++;
 	for (size_t i = job->n; i-- > 0;) {
 		const struct draw *draw = &job->draws[i];
@@ -270,8 +268,9 @@ static void draw_strip(const struct job *job, pixman_image_t *target, const stru
 		if (!pixman_region32_not_empty(&where))
 			continue;
 		if (!draw->texture) {
-			pixman_color_t color = color_of(draw->color, draw->alpha);
-			fill(target, &where, draw->opaque ? PIXMAN_OP_SRC : PIXMAN_OP_OVER, &color);
+			pixman_color_t color = color_to_pixman(draw->color, draw->alpha);
+			fill_region(target, &where, draw->opaque ? PIXMAN_OP_SRC : PIXMAN_OP_OVER,
+				&color);
 		} else if (job->sources[i].usable) {
 			draw_texture(job, target, draw, &job->sources[i].pixels, &where, i < last);
 		}
@@ -280,11 +279,11 @@ static void draw_strip(const struct job *job, pixman_image_t *target, const stru
 	pixman_region32_fini(&repaint);
 }
 
-// One band of the frame. Images are made per band because pixman keeps state in them.
+// Draws one band of the frame. Each band has its own images, because pixman keeps state in them.
 static void draw_band(void *data, int top, int bottom)
 {
 	const struct job *job = data;
-	pixman_image_t *target = image_from(&job->target);
+	pixman_image_t *target = pixels_to_image(&job->target);
 	if (!target)
 		return;
 	int rows = job->large ? STRIP_ROWS : bottom - top;
@@ -296,7 +295,7 @@ static void draw_band(void *data, int top, int bottom)
 	pixman_image_unref(target);
 }
 
-static void begin_source(struct source *source, const struct draw *draw, const region *repaint)
+static void source_begin(struct source *source, const struct draw *draw, const region *repaint)
 {
 	*source = (struct source){0};
 	struct box bounds = region_bounds(repaint), visible = region_bounds(draw->visible);
@@ -312,7 +311,7 @@ static void begin_source(struct source *source, const struct draw *draw, const r
 	}
 }
 
-static uint64_t work(const struct draw *draws, size_t n, const region *repaint)
+static uint64_t count_pixels(const struct draw *draws, size_t n, const region *repaint)
 {
 	uint64_t pixels = 0;
 	region common;
@@ -329,21 +328,21 @@ static uint64_t work(const struct draw *draws, size_t n, const region *repaint)
 	return pixels;
 }
 
-static bool renderer_draw(struct renderer *base, struct buffer *target, const struct draw *draws,
-	size_t n, const region *repaint, int *fence)
+static bool pixman_renderer_draw(struct renderer *base, struct buffer *target,
+	const struct draw *draws, size_t n, const region *repaint, int *fence)
 {
 	struct pixman_renderer *renderer = wl_container_of(base, renderer, base);
 	*fence = -1;
 	struct job job = {.draws = draws, .n = n};
-	if (!drawable(target->format, target->width, target->height) ||
+	if (!is_drawable(target->format, target->width, target->height) ||
 		!buffer_begin_access(target, &job.target)) {
-		log_error("a target of %dx%d, format 0x%08x, cannot be drawn into", target->width,
+		log_error("cannot draw into a buffer of %dx%d, format 0x%08x", target->width,
 			target->height, target->format);
 		return false;
 	}
-	if (!aligned(&job.target)) {
+	if (!is_aligned(&job.target)) {
 		buffer_end_access(target);
-		log_error("a target whose rows do not start at multiples of four bytes");
+		log_error("cannot draw into a buffer whose rows are not aligned to four bytes");
 		return false;
 	}
 	region inside, uncovered;
@@ -355,23 +354,14 @@ static bool renderer_draw(struct renderer *base, struct buffer *target, const st
 	struct source few[64], *sources = few;
 	if (n > array_length(few))
 		sources = xcalloc(n, sizeof(*sources));
-	for (size_t i = n; i-- > 0;) { // from the bottom, where one often covers it all
-		begin_source(&sources[i], &draws[i], &inside);
-		// What it does not show of its box lies below something opaque.
-		const struct box *dst = &draws[i].dst;
-		if (!draws[i].opaque || box_empty(dst) || !pixman_region32_not_empty(&uncovered))
-			continue;
-		region covered;
-		pixman_region32_init_rect(
-			&covered, dst->x, dst->y, (unsigned)dst->width, (unsigned)dst->height);
-		pixman_region32_subtract(&uncovered, &uncovered, &covered);
-		pixman_region32_fini(&covered);
-	}
+	for (size_t i = 0; i < n; i++)
+		source_begin(&sources[i], &draws[i], &inside);
+	draws_uncovered(&uncovered, draws, n);
 	job.sources = sources;
 	job.repaint = &inside;
 	job.uncovered = &uncovered;
 	struct box bounds = region_bounds(&inside);
-	uint64_t pixels = work(draws, n, &inside);
+	uint64_t pixels = count_pixels(draws, n, &inside);
 	job.large = pixels >= LARGE_PIXELS;
 	job.rows = renderer->rows;
 	if (renderer->bands && pixels >= THREAD_PIXELS)
@@ -390,85 +380,85 @@ static bool renderer_draw(struct renderer *base, struct buffer *target, const st
 	return true;
 }
 
-static void free_copy(struct pixman_texture *texture)
+static void texture_free_copy(struct pixman_texture *texture)
 {
 	free(texture->copy.data);
 	texture->copy = (struct pixels){0};
 }
 
-// Memory whose rows do not start at words is copied into memory whose rows do.
-static bool copy_unaligned(struct pixman_texture *texture, const struct pixels *pixels)
+// Copies pixels whose rows are not aligned for pixman into rows that are.
+static bool texture_copy(struct pixman_texture *texture, const struct pixels *pixels)
 {
 	size_t row = (size_t)pixels->width * format_info(pixels->format)->bytes;
 	size_t stride = (row + 3) & ~(size_t)3;
 	char *data = calloc((size_t)pixels->height, stride);
 	if (!data) {
-		log_error("no memory for a picture of %dx%d", pixels->width, pixels->height);
+		log_error("no memory for a texture of %dx%d", pixels->width, pixels->height);
 		return false;
 	}
 	for (int y = 0; y < pixels->height; y++)
 		memcpy(data + (size_t)y * stride,
 			(const char *)pixels->data + (size_t)y * pixels->stride, row);
-	free_copy(texture);
+	texture_free_copy(texture);
 	texture->copy = *pixels;
 	texture->copy.data = data;
 	texture->copy.stride = stride;
 	return true;
 }
 
-static bool renderer_import(
-	struct renderer *base, struct texture **place, struct buffer *buffer, const region *damage)
+static bool pixman_renderer_import(
+	struct renderer *base, struct texture **slot, struct buffer *buffer, const region *damage)
 {
 	struct pixels pixels;
-	if (!drawable(buffer->format, buffer->width, buffer->height) ||
+	if (!is_drawable(buffer->format, buffer->width, buffer->height) ||
 		!buffer_begin_access(buffer, &pixels)) {
-		log_error("a buffer of %dx%d, format 0x%08x, cannot be drawn from", buffer->width,
+		log_error("cannot draw from a buffer of %dx%d, format 0x%08x", buffer->width,
 			buffer->height, buffer->format);
 		return false;
 	}
-	bool refers = aligned(&pixels);
+	bool refers = is_aligned(&pixels);
 	struct pixman_texture *texture = NULL;
-	if (*place)
-		texture = wl_container_of(*place, texture, base);
+	if (*slot)
+		texture = wl_container_of(*slot, texture, base);
 	else
 		texture = xcalloc(1, sizeof(*texture));
-	bool ok = refers || copy_unaligned(texture, &pixels);
+	bool ok = refers || texture_copy(texture, &pixels);
 	buffer_end_access(buffer);
 	if (!ok) {
-		if (!*place)
+		if (!*slot)
 			free(texture);
 		return false;
 	}
 	if (refers)
-		free_copy(texture);
+		texture_free_copy(texture);
 	texture->buffer = refers ? buffer : NULL;
 	texture->base.holds = refers;
 	texture->base.width = buffer->width;
 	texture->base.height = buffer->height;
-	*place = &texture->base;
+	*slot = &texture->base;
 	return true;
 }
 
-static void renderer_forget(struct renderer *base, struct texture *base_texture)
+static void pixman_renderer_forget(struct renderer *base, struct texture *base_texture)
 {
 	struct pixman_texture *texture = wl_container_of(base_texture, texture, base);
-	free_copy(texture);
+	texture_free_copy(texture);
 	free(texture);
 }
 
-static bool renderer_read(struct renderer *base, struct buffer *source, const struct box *box,
-	const struct pixels *into)
+static bool pixman_renderer_read(struct renderer *base, struct buffer *source,
+	const struct box *box, const struct pixels *into)
 {
 	struct pixels pixels;
-	if (!drawable(source->format, source->width, source->height) ||
-		!drawable(into->format, into->width, into->height) || !aligned(into) ||
+	if (!is_drawable(source->format, source->width, source->height) ||
+		!is_drawable(into->format, into->width, into->height) || !is_aligned(into) ||
 		!buffer_begin_access(source, &pixels)) {
-		log_error("a buffer of %dx%d, format 0x%08x, cannot be read", source->width,
+		log_error("cannot read a buffer of %dx%d, format 0x%08x", source->width,
 			source->height, source->format);
 		return false;
 	}
-	pixman_image_t *from = aligned(&pixels) ? image_from(&pixels) : NULL;
-	pixman_image_t *to = image_from(into);
+	pixman_image_t *from = is_aligned(&pixels) ? pixels_to_image(&pixels) : NULL;
+	pixman_image_t *to = pixels_to_image(into);
 	bool ok = from && to;
 	if (ok)
 		pixman_image_composite32(PIXMAN_OP_SRC, from, NULL, to, box->x, box->y, 0, 0, 0, 0,
@@ -481,7 +471,7 @@ static bool renderer_read(struct renderer *base, struct buffer *source, const st
 	return ok;
 }
 
-static void destroy(struct renderer *base)
+static void pixman_renderer_destroy(struct renderer *base)
 {
 	struct pixman_renderer *renderer = wl_container_of(base, renderer, base);
 	bands_destroy(renderer->bands);
@@ -492,11 +482,11 @@ static void destroy(struct renderer *base)
 
 static const struct renderer_impl pixman_impl = {
 	.name = "pixman",
-	.destroy = destroy,
-	.import = renderer_import,
-	.forget = renderer_forget,
-	.draw = renderer_draw,
-	.read = renderer_read,
+	.destroy = pixman_renderer_destroy,
+	.import = pixman_renderer_import,
+	.forget = pixman_renderer_forget,
+	.draw = pixman_renderer_draw,
+	.read = pixman_renderer_read,
 };
 
 struct renderer *pixman_renderer_create(int threads)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Functions that are common to all renderers.
 #include "renderer/renderer.h"
 
 void renderer_destroy(struct renderer *renderer)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A renderer draws lists of rectangles into buffers. It never shows them and knows no surfaces.
+// The interface of renderers. A renderer draws lists of textured rectangles into buffers; it has no
+// notion of surfaces or outputs and does not present anything.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,57 +11,68 @@
 
 struct renderer;
 
-// A renderer's own form of a picture. One per content (shm) or per buffer (dmabuf).
+// A renderer's copy of, or reference to, the pixels of a buffer. There is one per content (shm) or
+// per buffer (dmabuf).
 struct texture {
 	int width, height;
-	// True: it refers to the buffer's memory, which the content keeps locked. False: it was
-	// copied and the buffer may go.
+	// True: it refers to the buffer's memory, so the content keeps the buffer locked. False:
+	// the pixels were copied and the buffer may be released.
 	bool holds;
 };
 
-// One rectangle of one frame.
+// One rectangle of a frame.
 struct draw {
 	struct texture *texture; // NULL: a rectangle of color
 	float color[4];          // premultiplied, for texture NULL
 	float alpha;             // multiplies everything
-	// Part of the texture, in its own pixels, before the transform. It may reach a pixel over the
-	// texture's edge, which then repeats.
+	// Part of the texture, in texture pixels, before the transform. It may extend beyond the
+	// texture by up to a pixel; edge pixels are then repeated.
 	struct fbox src;
 	struct box dst;           // target pixels
 	enum transform transform; // from texture to target
 	bool nearest;             // filter; otherwise bilinear where scaled
-	bool opaque;              // no pixel of it lets through what is below (alpha is 1)
-	const region *visible;    // target pixels that no opaque draw above covers, inside dst
+	bool opaque;              // hides everything below it (alpha is 1)
+	const region *visible;    // target pixels in dst that no opaque draw above covers
 };
 
 struct renderer_impl {
 	const char *name;
+	// Destroys the renderer. Buffers that it allocated and textures may outlive it.
 	void (*destroy)(struct renderer *renderer);
-	// A target in memory of its own that nobody else reaches: neither the CPU nor another device.
-	// format only says whether there is alpha (ARGB8888 or XRGB8888). NULL function: it has no
-	// memory of its own. NULL result: logged.
+	// Allocates a target in the renderer's own memory, which neither the CPU nor another device
+	// can access. format, ARGB8888 or XRGB8888, only selects whether the target has alpha.
+	// The caller owns the buffer. Returns NULL on failure, which is logged. The function is
+	// NULL for renderers without memory of their own.
 	struct buffer *(*alloc)(struct renderer *renderer, int width, int height, uint32_t format);
-	// A target that others can show: a dmabuf in the first of formats that is possible, out of
-	// `shared`. NULL function: shared is empty. NULL result: logged.
+	// Allocates a target that other devices can scan out or sample: a dmabuf in the first of
+	// formats that is also in `shared`. The caller owns the buffer. Returns NULL on failure,
+	// which is logged. Only called if shared is not empty; the function is NULL for renderers
+	// that never share.
 	struct buffer *(*alloc_shared)(
 		struct renderer *renderer, int width, int height, const struct format_set *formats);
-	// Makes or updates *texture from the buffer; damage in buffer pixels, NULL: all of it. Where
-	// it fails, *texture is as it was and the reason is logged.
+	// Creates *texture from the buffer, or updates it if it is not NULL. damage is in buffer
+	// pixels; NULL: everything. Returns false on failure, which is logged; *texture is then
+	// unchanged.
 	bool (*import)(struct renderer *renderer, struct texture **texture, struct buffer *buffer,
 		const region *damage);
-	// The texture of a dmabuf is the buffer's, whose owner has it forgotten; a renderer may as
-	// well do that by itself when the buffer is destroyed.
+	// Frees a texture. The texture of a dmabuf belongs to its buffer: the owner of the buffer
+	// calls this, or the renderer frees it itself when the buffer is destroyed and ignores the
+	// call.
 	void (*forget)(struct renderer *renderer, struct texture *texture);
-	// Draws the list (top first) into target, only inside repaint (target pixels); what no draw
-	// covers becomes opaque black. *fence: a sync file or -1.
+	// Draws the list (topmost first) into target, inside repaint (target pixels) only. Areas
+	// that no draw covers become opaque black. *fence receives a sync file that signals when
+	// drawing has finished (owned by the caller), or -1: nothing to wait for. Returns false on
+	// failure, which is logged.
 	bool (*draw)(struct renderer *renderer, struct buffer *target, const struct draw *draws,
 		size_t n, const region *repaint, int *fence);
-	// Copies box of source (target pixels) into memory, converting to into->format.
+	// Copies box of source (target pixels) to the origin of into, converting to into->format.
+	// Waits for drawing to finish. Returns false on failure, which is logged.
 	bool (*read)(struct renderer *renderer, struct buffer *source, const struct box *box,
 		const struct pixels *into);
-	// After lost: a new start. Every texture must be imported again (all of it) and every target
-	// allocated again; forget and buffer_drop of the old ones go on working. False: logged, try
-	// again later. NULL function: it cannot be lost.
+	// Recreates the device context after `lost` was set. Every texture must then be imported
+	// again (without damage) and every target allocated again; forget and buffer_drop of the
+	// old ones keep working. Returns false if that is not possible yet (logged). The function
+	// is NULL for renderers that cannot lose their device.
 	bool (*recover)(struct renderer *renderer);
 };
 
@@ -68,23 +80,26 @@ struct renderer {
 	const struct renderer_impl *impl;
 	struct format_set shm;    // fourccs it imports from CPU memory (modifier linear)
 	struct format_set dmabuf; // format x modifier it imports; empty: no dmabufs
-	struct format_set target; // formats it can draw into where the CPU maps them
+	struct format_set target; // formats of CPU-mapped buffers that it can draw into
 	struct format_set shared; // format x modifier of dmabufs it can draw into; empty: none
 	bool cpu_targets;         // draws into any CPU-mapped buffer of a target format
-	int device;               // file of the DRM device it draws with, owned; -1: none
-	bool lost;                // the device has forgotten everything: recover
+	int device;               // file descriptor of its DRM device, owned; -1: none
+	bool lost;                // GPU reset, all state is gone: output/gpu_reset.c calls recover
 };
 
 struct renderer_options {
-	int device;           // draw with this GPU; -1: with any. Not taken over
-	bool accept_software; // else NULL where the driver would draw with the CPU
+	int device;           // file descriptor of the GPU to use, borrowed; -1: any
+	bool accept_software; // false: creation fails if the driver renders on the CPU
 };
 
-// What a shared object with a renderer exports, by the name "renderer_module".
+// Exported as "renderer_module" by shared objects that contain a renderer.
 struct renderer_module {
-	struct renderer *(*create)(const struct renderer_options *options); // NULL: logged
+	// Creates the renderer; the caller owns it. Returns NULL on failure, which is logged.
+	struct renderer *(*create)(const struct renderer_options *options);
 };
 
-// threads: how many cores a large frame may use; 0 decides by itself.
+// Creates the CPU renderer, never NULL. threads: how many threads draw a large frame; 0: one per
+// core, at most four.
 struct renderer *pixman_renderer_create(int threads);
-void renderer_destroy(struct renderer *renderer); // NULL is allowed
+// Destroys a renderer. NULL is ignored.
+void renderer_destroy(struct renderer *renderer);

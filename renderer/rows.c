@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Eight pixels per step with AVX2; on other processors rows_supported returns false.
 #include "renderer/rows.h"
 
 #if defined(__x86_64__)
@@ -12,7 +13,7 @@ bool rows_supported(void)
 }
 
 // Eight pixels: source + target * (255 - alpha) / 255, rounded, each channel 255 at most.
-AVX2 static inline __m256i over(__m256i target, __m256i source)
+AVX2 static inline __m256i blend_over(__m256i target, __m256i source)
 {
 	const __m256i zero = _mm256_setzero_si256(), half = _mm256_set1_epi16(0x80);
 	const __m256i divide = _mm256_set1_epi16(0x101);
@@ -38,7 +39,7 @@ AVX2 void rows_over(uint32_t *target, const uint32_t *source, size_t n)
 		if (_mm256_testc_si256(pixels, alpha)) // all opaque
 			_mm256_storeu_si256(into, pixels);
 		else if (!_mm256_testz_si256(pixels, pixels))
-			_mm256_storeu_si256(into, over(_mm256_loadu_si256(into), pixels));
+			_mm256_storeu_si256(into, blend_over(_mm256_loadu_si256(into), pixels));
 	}
 	if (i == n)
 		return;
@@ -46,7 +47,7 @@ AVX2 void rows_over(uint32_t *target, const uint32_t *source, size_t n)
 		_mm256_set1_epi32((int)(n - i)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 	__m256i pixels = _mm256_maskload_epi32((const int *)(source + i), mask);
 	__m256i below = _mm256_maskload_epi32((const int *)(target + i), mask);
-	_mm256_maskstore_epi32((int *)(target + i), mask, over(below, pixels));
+	_mm256_maskstore_epi32((int *)(target + i), mask, blend_over(below, pixels));
 }
 
 AVX2 void rows_copy_past_caches(uint32_t *target, const uint32_t *source, size_t n)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Video as clients hand it over: samples of light, and of two colours at half the size. Which matrix
-// they were made with no client can say; renderers agree on what is most likely. Pure.
+// Conversion of YCbCr video to RGB. Clients cannot declare the matrix of their video, so all
+// renderers choose it by the same rule. Pure.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
-// The matrix of a picture of that size: 709 for high definition (true), else 601, both with the
-// narrow range.
+// Whether video of this size (pixels) is taken as BT.709 (high definition); otherwise BT.601. Both
+// are narrow range.
 bool video_is_hd(int width, int height);
-// What the samples of a pixel (light, blue, red, each 0 to 1 as it is read from memory, and 1) are
-// multiplied by to be red, green and blue of 0 to 1, or a little beyond.
+// Computes the matrix that turns the vector (Y, Cb, Cr, 1) into red, green and blue. Samples are
+// normalised from 0 to 1 as a GPU reads them from the format; results may exceed 0 to 1 slightly.
 void video_matrix(uint32_t fourcc, bool hd, float rows[3][4]);

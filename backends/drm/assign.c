@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: MIT
+// Bipartite matching of connectors and CRTCs by augmenting paths.
 #include "backends/drm/assign.h"
 
-enum { CRTCS = 32, NOBODY = -1 };
+enum { CRTCS = 32, NONE = -1 };
 
 struct match {
 	const uint32_t *reaches;
 	int *crtcs;
-	int owners[CRTCS]; // monitor of each CRTC
-	uint32_t seen;     // CRTCs that were tried for this monitor
+	int owners[CRTCS]; // connector of each CRTC
+	uint32_t seen;     // CRTCs already tried for this connector
 };
 
-// Finds a CRTC for the monitor, a free one, or one whose owner can have another.
-static bool find(struct match *match, int monitor, int depth)
+// Finds a CRTC for the connector: a free one, or one whose owner can move to another.
+static bool match_connector(struct match *match, int connector, int depth)
 {
-	uint32_t reaches = match->reaches[monitor];
+	uint32_t reaches = match->reaches[connector];
 	for (int crtc = 0; crtc < CRTCS; crtc++) {
-		if (reaches & UINT32_C(1) << crtc && match->owners[crtc] == NOBODY) {
-			match->owners[crtc] = monitor;
-			match->crtcs[monitor] = crtc;
+		if (reaches & UINT32_C(1) << crtc && match->owners[crtc] == NONE) {
+			match->owners[crtc] = connector;
+			match->crtcs[connector] = crtc;
 			return true;
 		}
 	}
@@ -26,9 +27,9 @@ static bool find(struct match *match, int monitor, int depth)
 		if (!(reaches & bit) || match->seen & bit)
 			continue;
 		match->seen |= bit;
-		if (find(match, match->owners[crtc], depth + 1)) {
-			match->owners[crtc] = monitor;
-			match->crtcs[monitor] = crtc;
+		if (match_connector(match, match->owners[crtc], depth + 1)) {
+			match->owners[crtc] = connector;
+			match->crtcs[connector] = crtc;
 			return true;
 		}
 	}
@@ -40,21 +41,21 @@ bool assign_crtcs(const uint32_t *reaches, size_t n, int *crtcs)
 	struct match match = {.reaches = reaches, .crtcs = crtcs};
 	bool all = true;
 	for (int i = 0; i < CRTCS; i++)
-		match.owners[i] = NOBODY;
+		match.owners[i] = NONE;
 	for (size_t i = 0; i < n; i++) {
 		int crtc = crtcs[i];
 		bool keeps = crtc >= 0 && crtc < CRTCS && reaches[i] & UINT32_C(1) << crtc &&
-			match.owners[crtc] == NOBODY;
+			match.owners[crtc] == NONE;
 		if (keeps)
 			match.owners[crtc] = (int)i;
 		else
-			crtcs[i] = NOBODY;
+			crtcs[i] = NONE;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (!reaches[i] || crtcs[i] != NOBODY)
+		if (!reaches[i] || crtcs[i] != NONE)
 			continue;
 		match.seen = 0;
-		all = find(&match, (int)i, 0) && all;
+		all = match_connector(&match, (int)i, 0) && all;
 	}
 	return all;
 }

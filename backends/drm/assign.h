@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Which CRTC shows which monitor. Pure.
+// Assigns CRTCs to connectors. Pure.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-// For each of n monitors, reaches[i] has the bits of the CRTCs it can have, 0 where it needs none.
-// crtcs[i] is the one it has, -1: none; afterwards the one it gets. As many as possible get one,
-// nobody loses the picture, and no more than necessary change their CRTC. True: all that need one
-// have one.
+// For each of n connectors, reaches[i] is a mask of the CRTCs that can drive it, 0 if it needs
+// none. crtcs[i] is its current CRTC, -1: none; on return its new one. As many connectors as
+// possible get a CRTC, none that has one loses it to another, and as few as possible change theirs.
+// True: all that need a CRTC have one.
 bool assign_crtcs(const uint32_t *reaches, size_t n, int *crtcs);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A screen for each monitor: what it is, its modes, that it comes and goes, or becomes another one
-// while it is plugged in, as the windows of hosts do.
+// Connectors and their screens: reads what a monitor is and which modes it has, and adds, changes
+// and removes screens on hot-plug. A monitor may change while plugged in, as a host's window does.
 #include <stdlib.h>
 #include <string.h>
 #include <xf86drm.h>
 #include "backends/drm/drm.h"
 #include "backends/drm/modes.h"
-#include "backends/identity.h"
+#include "backends/monitor_name.h"
 #include "compositor/base/base.h"
 #include "compositor/base/edid.h"
 #include "compositor/base/log.h"
@@ -15,16 +15,16 @@
 static const char *const property_names[] = {
 	DRM_CONNECTOR_PROPERTIES(NAME) "link-status", "non-desktop", "suggested X", "suggested Y"};
 
-static uint64_t property(const struct drm_connector *connector, int which)
+static uint64_t property_value(const struct drm_connector *connector, int which)
 {
 	return connector->properties[which].value;
 }
 
-// What the monitor is
+// Reading the connector
 
 static void read_edid(struct drm_connector *connector, bool *changed)
 {
-	uint64_t id = property(connector, DRM_CONNECTOR_EDID);
+	uint64_t id = property_value(connector, DRM_CONNECTOR_EDID);
 	drmModePropertyBlobRes *blob =
 		id ? drmModeGetPropertyBlob(connector->device->fd, (uint32_t)id) : NULL;
 	size_t size = blob ? blob->length : 0;
@@ -36,7 +36,7 @@ static void read_edid(struct drm_connector *connector, bool *changed)
 		connector->edid_size = size;
 		if (size)
 			memcpy(connector->edid, blob->data, size);
-		screen_identify(&connector->base, connector->edid, size);
+		screen_set_monitor_name(&connector->base, connector->edid, size);
 	}
 	drmModeFreePropertyBlob(blob);
 }
@@ -86,8 +86,8 @@ static struct drm_crtc *crtc_of_id(struct drm_device *device, uint64_t id)
 	return NULL;
 }
 
-// True: it is another monitor than before, or has other modes.
-static bool look_at(struct drm_connector *connector)
+// True: the monitor or its modes have changed.
+static bool connector_read(struct drm_connector *connector)
 {
 	struct drm_device *device = connector->device;
 	bool changed = false;
@@ -100,15 +100,16 @@ static bool look_at(struct drm_connector *connector)
 	drm_properties(device->fd, connector->id, DRM_MODE_OBJECT_CONNECTOR, property_names,
 		DRM_CONNECTOR_PROPERTY_COUNT, connector->properties);
 	connector->crtcs = reachable_crtcs(device, info);
-	// Some that have no way to tell, of virtual cards above all, are always there.
-	bool there = info->connection == DRM_MODE_CONNECTED ||
+	// Virtual connectors that cannot detect their monitor count as connected.
+	bool present = info->connection == DRM_MODE_CONNECTED ||
 		(info->connection == DRM_MODE_UNKNOWNCONNECTION &&
 			info->connector_type == DRM_MODE_CONNECTOR_VIRTUAL);
 	connector->virtual = info->connector_type == DRM_MODE_CONNECTOR_VIRTUAL;
-	connector->connected =
-		there && info->count_modes > 0 && !property(connector, DRM_CONNECTOR_NON_DESKTOP);
+	connector->connected = present && info->count_modes > 0 &&
+		!property_value(connector, DRM_CONNECTOR_NON_DESKTOP);
 	if (device->foreign)
-		connector->lit = crtc_of_id(device, property(connector, DRM_CONNECTOR_CRTC_ID));
+		connector->current.crtc =
+			crtc_of_id(device, property_value(connector, DRM_CONNECTOR_CRTC_ID));
 	if (connector->connected) {
 		read_modes(connector, info, &changed);
 		connector->base.width_mm = (int)MIN(info->mmWidth, 100000);
@@ -119,7 +120,7 @@ static bool look_at(struct drm_connector *connector)
 	return changed;
 }
 
-static char *name_of(struct drm_device *device, uint32_t id)
+static char *connector_name(struct drm_device *device, uint32_t id)
 {
 	drmModeConnector *info = drmModeGetConnectorCurrent(device->fd, id);
 	if (!info)
@@ -130,20 +131,22 @@ static char *name_of(struct drm_device *device, uint32_t id)
 	return name;
 }
 
-static struct drm_connector *find_or_create(struct drm_device *device, uint32_t id)
+static struct drm_connector *connector_find_or_create(struct drm_device *device, uint32_t id)
 {
 	struct drm_connector *connector;
 	wl_list_for_each(connector, &device->connectors, link) {
 		if (connector->id == id)
 			return connector;
 	}
-	char *name = name_of(device, id);
+	char *name = connector_name(device, id);
 	if (!name)
 		return NULL;
 	connector = xcalloc(1, sizeof(*connector));
 	connector->device = device;
 	connector->id = id;
-	connector->modeset = true;
+	connector->pending.connector = connector->current.connector = connector;
+	connector->pending.active = true;
+	connector->needs_modeset = true;
 	connector->base.backend = &device->drm->base;
 	connector->base.name = name;
 	connector->base.custom_modes = true;
@@ -157,16 +160,16 @@ static struct drm_connector *find_or_create(struct drm_device *device, uint32_t 
 	return connector;
 }
 
-void drm_connectors_retake(struct drm_device *device)
+void drm_connectors_restore(struct drm_device *device)
 {
 	struct drm_connector *connector;
 	device->foreign = true;
 	for (size_t i = 0; i < device->n_crtcs; i++) {
-		device->crtcs[i].flipping = false;
-		device->crtcs[i].strays = 0;
+		device->crtcs[i].flip_pending = false;
+		device->crtcs[i].stale_events = 0;
 	}
 	wl_list_for_each(connector, &device->connectors, link)
-		connector->modeset = true;
+		connector->needs_modeset = true;
 	drm_connectors_scan(device, 0);
 	wl_list_for_each(connector, &device->connectors, link) {
 		if (connector->added)
@@ -176,46 +179,59 @@ void drm_connectors_retake(struct drm_device *device)
 
 // Modes
 
-// Also of the CRTC, as whoever had it before left it.
+// The mode to start with. The one that is still set on the CRTC counts as well; it is kept in
+// store.
 static const drmModeModeInfo *first_mode(struct drm_connector *connector, drmModeModeInfo *store)
 {
-	const struct drm_crtc *lit = connector->lit;
-	drmModeCrtc *crtc = lit ? drmModeGetCrtc(connector->device->fd, lit->id) : NULL;
-	bool valid = crtc && crtc->mode_valid;
+	const struct drm_crtc *crtc = connector->current.crtc;
+	drmModeCrtc *info = crtc ? drmModeGetCrtc(connector->device->fd, crtc->id) : NULL;
+	bool valid = info && info->mode_valid;
 	if (valid)
-		*store = crtc->mode;
-	drmModeFreeCrtc(crtc);
+		*store = info->mode;
+	drmModeFreeCrtc(info);
 	return mode_choose(connector->infos, connector->base.n_modes, valid ? store : NULL);
 }
 
-// The monitor has other wishes now. True: and gets what it wishes.
-static bool follow(struct drm_connector *connector)
+// Switches to the monitor's new preferred mode, unless the user chose one. True: the mode changed.
+static bool follow_preferred_mode(struct drm_connector *connector)
 {
 	const struct drm_device *device = connector->device;
 	const drmModeModeInfo *info = mode_choose(connector->infos, connector->base.n_modes, NULL);
 	const struct mode *now = &connector->base.mode;
 	bool listed = mode_find(connector->infos, connector->base.n_modes, now);
 	bool window = device->paravirtual || connector->virtual ||
-		property(connector, DRM_CONNECTOR_hotplug_mode_update);
-	if (connector->fixed || (listed && !window) || mode_same(info, &connector->info))
+		property_value(connector, DRM_CONNECTOR_hotplug_mode_update);
+	if (connector->user_mode || (listed && !window) ||
+		mode_same(info, &connector->pending.mode))
 		return false;
-	drm_connector_set_mode(connector, info);
+	struct drm_connector_state state = connector->pending;
+	state.mode = *info;
+	drm_connector_set_state(&state);
 	return true;
 }
 
 // Hot-plug
 
+static void connector_disable(struct drm_connector *connector)
+{
+	struct drm_connector_state state = connector->pending;
+	state.enabled = false;
+	state.crtc = NULL;
+	drm_connector_set_state(&state);
+}
+
 static void remove_screen(struct drm_connector *connector)
 {
 	struct backend *backend = connector->base.backend;
-	log_info("%s is gone", connector->base.name);
-	connector->added = connector->fixed = connector->dark = connector->vrr = false;
+	log_info("%s was unplugged", connector->base.name);
+	connector->added = connector->user_mode = false;
+	connector->pending.active = true;
+	connector->pending.vrr = false;
 	free(connector->gamma);
 	connector->gamma = NULL;
 	backend->sink->screen_removed(backend->sink_data, &connector->base);
-	connector->owed = false;
-	connector->base.enabled = false;
-	drm_connector_set_crtc(connector, NULL);
+	connector->flip.frame_pending = false;
+	connector_disable(connector);
 	wl_list_remove(&connector->base.link);
 }
 
@@ -231,8 +247,8 @@ static void add_screen(struct drm_connector *connector)
 	backend->sink->screen_added(backend->sink_data, screen);
 }
 
-// Those that the card has no more (of hubs) count as unplugged.
-static void look_for_connectors(struct drm_device *device)
+// Connectors that vanished from the card, as those of a hub do, count as unplugged.
+static void update_list(struct drm_device *device)
 {
 	struct drm_connector *connector;
 	drmModeRes *resources = drmModeGetResources(device->fd);
@@ -241,65 +257,24 @@ static void look_for_connectors(struct drm_device *device)
 	wl_list_for_each(connector, &device->connectors, link)
 		connector->listed = false;
 	for (int i = 0; i < resources->count_connectors; i++) {
-		connector = find_or_create(device, resources->connectors[i]);
+		connector = connector_find_or_create(device, resources->connectors[i]);
 		if (connector)
 			connector->listed = true;
 	}
 	drmModeFreeResources(resources);
 }
 
-void drm_connectors_scan(struct drm_device *device, uint32_t only)
-{
-	struct drm_connector *connector, *tmp;
-	struct backend *backend = &device->drm->base;
-	look_for_connectors(device);
-	wl_list_for_each(connector, &device->connectors, link) {
-		connector->changed = false;
-		if (!connector->listed)
-			connector->connected = false;
-		else if (!only || only == connector->id)
-			connector->changed = look_at(connector);
-	}
-	wl_list_for_each_safe(connector, tmp, &device->connectors, link) {
-		if (connector->added && !connector->connected)
-			remove_screen(connector);
-		if (!connector->listed)
-			drm_connector_destroy(connector);
-	}
-	wl_list_for_each(connector, &device->connectors, link) {
-		drmModeModeInfo store;
-		if (!connector->connected || connector->added)
-			continue;
-		drm_connector_set_mode(connector, first_mode(connector, &store));
-		connector->base.enabled = true;
-	}
-	drm_connectors_light(device);
-	wl_list_for_each(connector, &device->connectors, link) {
-		if (!connector->connected)
-			continue;
-		if (!connector->added) {
-			connector->base.enabled = connector->crtc;
-			add_screen(connector);
-		} else if (connector->changed) {
-			if (follow(connector))
-				log_info("%s: %dx%d now", connector->base.name,
-					connector->base.mode.width, connector->base.mode.height);
-			backend->sink->screen_changed(backend->sink_data, &connector->base);
-		}
-	}
-}
-
-void drm_connector_destroy(struct drm_connector *connector)
+static void connector_destroy(struct drm_connector *connector)
 {
 	if (connector->added)
 		remove_screen(connector);
-	drm_connector_set_crtc(connector, NULL);
-	buffer_unlock(connector->shown);
-	buffer_unlock(connector->next);
+	connector_disable(connector);
+	buffer_unlock(connector->flip.shown);
+	buffer_unlock(connector->flip.next);
 	drm_flip_finish(connector);
 	drm_present_finish(connector);
-	if (connector->step_idle)
-		wl_event_source_remove(connector->step_idle);
+	if (connector->next_mode_idle)
+		wl_event_source_remove(connector->next_mode_idle);
 	drm_cursor_destroy(connector->cursor);
 	wl_list_remove(&connector->link);
 	screen_finish(&connector->base);
@@ -308,4 +283,68 @@ void drm_connector_destroy(struct drm_connector *connector)
 	free(connector->gamma);
 	free(connector->edid);
 	free(connector);
+}
+
+// Enables what was plugged in, as far as there are CRTCs, and disables what was pulled out.
+static void enable_connected(struct drm_device *device)
+{
+	struct drm_state *state = drm_state_create(device);
+	for (size_t i = 0; i < state->count; i++) {
+		struct drm_connector *connector = state->connectors[i].connector;
+		drmModeModeInfo store;
+		if (!connector->connected || connector->added)
+			continue;
+		state->connectors[i].mode = *first_mode(connector, &store);
+		state->connectors[i].enabled = true;
+	}
+	if (!drm_state_assign_crtcs(state))
+		log_warn("%s has not enough CRTCs for all monitors", device->path);
+	for (size_t i = 0; i < state->count; i++) {
+		const struct drm_connector *connector = state->connectors[i].connector;
+		if (connector->connected && !connector->added)
+			state->connectors[i].enabled = state->connectors[i].crtc;
+	}
+	drm_state_apply(state);
+	drm_state_destroy(state);
+	drm_disable_unused(device);
+}
+
+void drm_connectors_scan(struct drm_device *device, uint32_t only)
+{
+	struct drm_connector *connector, *tmp;
+	struct backend *backend = &device->drm->base;
+	update_list(device);
+	wl_list_for_each(connector, &device->connectors, link) {
+		connector->changed = false;
+		if (!connector->listed)
+			connector->connected = false;
+		else if (!only || only == connector->id)
+			connector->changed = connector_read(connector);
+	}
+	wl_list_for_each_safe(connector, tmp, &device->connectors, link) {
+		if (connector->added && !connector->connected)
+			remove_screen(connector);
+		if (!connector->listed)
+			connector_destroy(connector);
+	}
+	enable_connected(device);
+	wl_list_for_each(connector, &device->connectors, link) {
+		if (!connector->connected)
+			continue;
+		if (!connector->added) {
+			add_screen(connector);
+		} else if (connector->changed) {
+			if (follow_preferred_mode(connector))
+				log_info("%s: now %dx%d", connector->base.name,
+					connector->base.mode.width, connector->base.mode.height);
+			backend->sink->screen_changed(backend->sink_data, &connector->base);
+		}
+	}
+}
+
+void drm_connectors_destroy(struct drm_device *device)
+{
+	struct drm_connector *connector, *tmp;
+	wl_list_for_each_safe(connector, tmp, &device->connectors, link)
+		connector_destroy(connector);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The pointer's plane. It has its own requests, which touch nothing else and wait for nothing, and
-// which take hot spots: hosts of virtual machines show the image by themselves and need to know.
+// The cursor plane, by the legacy cursor ioctl: it does not wait for page flips, and it passes the
+// hot spot, which hosts of virtual machines need to draw the cursor themselves.
 #include <errno.h>
 #include <pixman.h>
 #include <stdlib.h>
@@ -10,13 +10,13 @@
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
-// So often a plane may refuse before the core is to draw the pointer itself.
+// After so many refusals in a row the core has to draw the cursor itself.
 #define MAX_REFUSED 3
 
 struct drm_cursor {
 	struct drm_connector *connector;
-	struct buffer *images[2]; // in turn; NULL: not made yet
-	struct buffer *image;     // of these: what is to be seen, NULL: nothing
+	struct buffer *images[2]; // used in turn; NULL: not allocated yet
+	struct buffer *image;     // the one of these that is shown; NULL: hidden
 	int x, y, hotspot_x, hotspot_y;
 	unsigned refused; // in a row
 };
@@ -37,8 +37,8 @@ void drm_cursor_destroy(struct drm_cursor *cursor)
 	free(cursor);
 }
 
-// False: errno says why.
-static bool send(struct drm_cursor *cursor, const struct drm_crtc *crtc, uint32_t flags)
+// False: errno is set.
+static bool send_cursor(struct drm_cursor *cursor, const struct drm_crtc *crtc, uint32_t flags)
 {
 	struct drm_device *device = cursor->connector->device;
 	struct drm_mode_cursor2 request = {
@@ -58,27 +58,29 @@ static bool send(struct drm_cursor *cursor, const struct drm_crtc *crtc, uint32_
 	return drmIoctl(device->fd, DRM_IOCTL_MODE_CURSOR2, &request) == 0;
 }
 
-// Where the screen is on and the card ours; else it is done with the first frame.
-static bool send_if_lit(struct drm_connector *connector, uint32_t flags)
+// Sends the cursor if the connector shows something; else the next modeset restores it.
+static bool update_cursor(struct drm_connector *connector, uint32_t flags)
 {
 	struct drm_cursor *cursor = connector->cursor;
-	if (!connector->device->drm->session->active || connector->modeset || !connector->lit)
+	const struct drm_crtc *crtc = connector->current.crtc;
+	if (!connector->device->drm->session->active || connector->needs_modeset || !crtc)
 		return true;
-	if (send(cursor, connector->lit, flags)) {
+	if (send_cursor(cursor, crtc, flags)) {
 		cursor->refused = 0;
 		return true;
 	}
 	cursor->image = NULL;
 	if (++cursor->refused >= MAX_REFUSED) {
-		log_warn("%s: the pointer is drawn, its plane refuses: %s", connector->base.name,
+		log_warn("%s: falling back to a software cursor: %s", connector->base.name,
 			strerror(errno));
 		connector->base.cursor_width = connector->base.cursor_height = 0;
 	}
 	return false;
 }
 
-// Into the image that is not seen. False: it has no pixels that can be read, or no room.
-static bool copy(struct drm_cursor *cursor, struct buffer *from)
+// Copies the pixels to the image that is not shown, and selects it. False: they cannot be read, or
+// are too many.
+static bool copy_image(struct drm_cursor *cursor, struct buffer *from)
 {
 	struct drm_device *device = cursor->connector->device;
 	struct buffer **into = &cursor->images[cursor->image == cursor->images[0]];
@@ -121,12 +123,12 @@ bool drm_cursor_show(struct drm_connector *connector, const struct frame *frame)
 	if (!connector->base.cursor_width)
 		return !frame->cursor.buffer;
 	if (frame->set & FRAME_CURSOR_IMAGE) {
-		bool was_seen = cursor->image;
+		bool was_shown = cursor->image;
 		if (!frame->cursor.buffer)
 			cursor->image = NULL;
-		else if (!copy(cursor, frame->cursor.buffer))
+		else if (!copy_image(cursor, frame->cursor.buffer))
 			return false;
-		if (was_seen || cursor->image)
+		if (was_shown || cursor->image)
 			flags |= DRM_MODE_CURSOR_BO;
 		cursor->hotspot_x = frame->hotspot_x;
 		cursor->hotspot_y = frame->hotspot_y;
@@ -137,13 +139,13 @@ bool drm_cursor_show(struct drm_connector *connector, const struct frame *frame)
 		cursor->y = frame->cursor.dst.y;
 		flags |= DRM_MODE_CURSOR_MOVE;
 	}
-	return !flags || send_if_lit(connector, flags);
+	return !flags || update_cursor(connector, flags);
 }
 
 void drm_cursor_restore(struct drm_connector *connector)
 {
 	if (connector->cursor->image)
-		send_if_lit(connector, DRM_MODE_CURSOR_BO | DRM_MODE_CURSOR_MOVE);
+		update_cursor(connector, DRM_MODE_CURSOR_BO | DRM_MODE_CURSOR_MOVE);
 }
 
 void drm_cursor_hide(struct drm_connector *connector)
@@ -152,5 +154,5 @@ void drm_cursor_hide(struct drm_connector *connector)
 	if (!cursor->image)
 		return;
 	cursor->image = NULL;
-	send_if_lit(connector, DRM_MODE_CURSOR_BO);
+	update_cursor(connector, DRM_MODE_CURSOR_BO);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A card: what it can do, its CRTCs and planes, and their properties by name.
+// Opens a card and reads its capabilities, its CRTCs and planes, and their properties by name.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +18,9 @@
 static const char *const crtc_names[] = {DRM_CRTC_PROPERTIES(NAME)};
 static const char *const plane_names[] = {DRM_PLANE_PROPERTIES(NAME)};
 
-// What is drawn is seen only once a commit has carried it over, on these.
+// On these, drawing becomes visible only after a commit has uploaded it.
 static const char *const uploading_drivers[] = {"virtio_gpu", "qxl"};
-// Their monitors are windows, whose size is that of the first mode.
+// Their monitors are windows of the host, whose size is the preferred mode.
 static const char *const paravirtual_drivers[] = {
 	"virtio_gpu", "qxl", "vmwgfx", "vboxvideo", "hyperv_drm", "parallels"};
 
@@ -78,10 +78,10 @@ static bool read_planes(struct drm_device *device)
 	return true;
 }
 
-// A primary plane for each CRTC, none for two.
-static void give_planes(struct drm_device *device)
+// Assigns one primary plane to each CRTC; no two share one.
+static void assign_planes(struct drm_device *device)
 {
-	uint32_t given = 0; // by their place in the list; nobody has more
+	uint32_t assigned = 0; // bits of the first 32 planes, by index
 	for (size_t i = 0; i < device->n_crtcs; i++) {
 		struct drm_crtc *crtc = &device->crtcs[i];
 		for (size_t j = 0; j < device->n_planes; j++) {
@@ -91,8 +91,8 @@ static void give_planes(struct drm_device *device)
 			if (plane->type == DRM_PLANE_TYPE_CURSOR)
 				crtc->has_cursor = true;
 			if (plane->type == DRM_PLANE_TYPE_PRIMARY && !crtc->primary && j < 32 &&
-				!(given & UINT32_C(1) << j)) {
-				given |= UINT32_C(1) << j;
+				!(assigned & UINT32_C(1) << j)) {
+				assigned |= UINT32_C(1) << j;
 				crtc->primary = plane;
 			}
 		}
@@ -117,10 +117,10 @@ static bool read_crtcs(struct drm_device *device)
 	return shows;
 }
 
-static uint64_t capability(const struct drm_device *device, uint64_t name, uint64_t otherwise)
+static uint64_t get_capability(const struct drm_device *device, uint64_t name, uint64_t fallback)
 {
 	uint64_t value;
-	return drmGetCap(device->fd, name, &value) == 0 ? value : otherwise;
+	return drmGetCap(device->fd, name, &value) == 0 ? value : fallback;
 }
 
 static void read_capabilities(struct drm_device *device)
@@ -128,10 +128,10 @@ static void read_capabilities(struct drm_device *device)
 	drmVersion *version = drmGetVersion(device->fd);
 	device->driver = xstrdup(version && version->name ? version->name : "");
 	drmFreeVersion(version);
-	device->modifiers = capability(device, DRM_CAP_ADDFB2_MODIFIERS, 0);
-	device->monotonic = capability(device, DRM_CAP_TIMESTAMP_MONOTONIC, 0);
-	device->cursor_width = (int)MIN(capability(device, DRM_CAP_CURSOR_WIDTH, 64), 512);
-	device->cursor_height = (int)MIN(capability(device, DRM_CAP_CURSOR_HEIGHT, 64), 512);
+	device->modifiers = get_capability(device, DRM_CAP_ADDFB2_MODIFIERS, 0);
+	device->monotonic = get_capability(device, DRM_CAP_TIMESTAMP_MONOTONIC, 0);
+	device->cursor_width = (int)MIN(get_capability(device, DRM_CAP_CURSOR_WIDTH, 64), 512);
+	device->cursor_height = (int)MIN(get_capability(device, DRM_CAP_CURSOR_HEIGHT, 64), 512);
 	device->uploads =
 		is_one_of(device->driver, uploading_drivers, array_length(uploading_drivers));
 	device->in_order = strcmp(device->driver, "virtio_gpu") == 0;
@@ -158,38 +158,38 @@ struct drm_device *drm_device_create(struct drm *drm, const char *path)
 		log_errno("%s cannot be opened", path);
 		goto fail;
 	}
-	if (!drmIsMaster(device->fd)) { // where nobody lends seats, nobody else has told
-		log_error("%s: another session has the screen", path);
+	if (!drmIsMaster(device->fd)) { // without seatd or logind libseat does not check that
+		log_error("%s: another session is DRM master", path);
 		goto fail;
 	}
 	if (fstat(device->fd, &status) == 0)
 		device->number = status.st_rdev;
 	if (drmSetClientCap(device->fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1) != 0 ||
 		drmSetClientCap(device->fd, DRM_CLIENT_CAP_ATOMIC, 1) != 0) {
-		log_info("%s has no atomic mode setting", path);
+		log_info("%s does not support atomic mode setting", path);
 		goto fail;
 	}
-	// Or else the cursor planes of some drivers are not told of; older kernels know no such cap.
+	// Without it some drivers hide their cursor planes; older kernels do not have it.
 	drmSetClientCap(device->fd, DRM_CLIENT_CAP_CURSOR_PLANE_HOTSPOT, 1);
 	bool shows = read_crtcs(device);
 	if (shows)
 		read_capabilities(device);
 	if (!shows || !read_planes(device)) {
-		log_info("%s has nothing to show on", path);
+		log_info("%s has no usable outputs", path);
 		goto fail;
 	}
 	const char *wanted = drm->driver->kernel_driver;
 	if (wanted && strcmp(wanted, device->driver) != 0) {
-		log_info("%s is driven by %s, not by %s", path, device->driver, wanted);
+		log_info("%s has the driver %s, not %s", path, device->driver, wanted);
 		goto fail;
 	}
-	give_planes(device);
+	assign_planes(device);
 	device->source = wl_event_loop_add_fd(
 		drm->loop, device->fd, WL_EVENT_READABLE, drm_flip_on_event, device);
 	if (!device->source)
 		goto fail;
 	log_info("%s, driver %s%s", path, device->driver,
-		device->vblank ? "" : ", without a refresh to wait for");
+		device->vblank ? "" : ", without vertical blank");
 	return device;
 fail:
 	drm_device_destroy(device);
@@ -200,9 +200,6 @@ void drm_device_destroy(struct drm_device *device)
 {
 	if (!device)
 		return;
-	struct drm_connector *connector, *tmp;
-	wl_list_for_each_safe(connector, tmp, &device->connectors, link)
-		drm_connector_destroy(connector);
 	drm_fbs_destroy(device);
 	drm_dumbs_orphan(device);
 	if (device->source)

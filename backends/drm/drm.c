@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The back end of a machine's own screens: takes the seat, chooses a card, and puts the parts
-// together. Cards and monitors may come later.
+// The KMS back end: opens the session, chooses a graphics card, and connects outputs, input and the
+// host's clipboard to the core. Cards and monitors can be plugged in later.
 #include "backends/drm/drm.h"
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xf86drm.h>
-#include "backends/agent/agent.h"
+#include "backends/vdagent/vdagent.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
-// What draws for the card, if anything does. Without it the libraries that would find that out are
-// not even loaded.
-static void find_renderer_device(struct drm *drm)
+// Opens the render node of the card, unless only pixman can render for it: then no GPU library is
+// loaded just to find out.
+static void open_render_node(struct drm *drm)
 {
 	drm->base.renderers = drm->driver->renderers_for(drm->device->fd);
 	if (strcmp(drm->base.renderers[0], "pixman") == 0)
@@ -23,7 +23,7 @@ static void find_renderer_device(struct drm *drm)
 	free(node);
 }
 
-static struct drm_device *first_usable(struct drm *drm)
+static struct drm_device *open_first_usable(struct drm *drm)
 {
 	struct drm_device *device = NULL;
 	if (drm->wanted)
@@ -38,14 +38,59 @@ static struct drm_device *first_usable(struct drm *drm)
 	return device;
 }
 
-void drm_choose_device(struct drm *drm)
+static void choose_device(struct drm *drm)
 {
 	if (!drm->session->active)
 		return;
-	drm->device = first_usable(drm);
+	drm->device = open_first_usable(drm);
 	if (drm->device && drm->started)
 		drm_connectors_scan(drm->device, 0);
 }
+
+static void destroy_device(struct drm *drm)
+{
+	struct drm_device *device = drm->device;
+	if (!device)
+		return;
+	drm->device = NULL;
+	drm_connectors_destroy(device);
+	drm_device_destroy(device);
+}
+
+static void on_card_added(void *data)
+{
+	struct drm *drm = data;
+	if (!drm->device)
+		choose_device(drm);
+}
+
+static bool is_current(const struct drm *drm, dev_t number)
+{
+	return drm->device && drm->device->number == number;
+}
+
+static void on_card_removed(void *data, dev_t number)
+{
+	struct drm *drm = data;
+	if (!is_current(drm, number))
+		return;
+	log_warn("%s was removed", drm->device->path);
+	destroy_device(drm);
+	choose_device(drm);
+}
+
+static void on_card_hotplug(void *data, dev_t number, uint32_t connector)
+{
+	struct drm *drm = data;
+	if (is_current(drm, number) && drm->session->active)
+		drm_connectors_scan(drm->device, connector);
+}
+
+static const struct drm_udev_listener udev_listener = {
+	.card_added = on_card_added,
+	.card_removed = on_card_removed,
+	.card_hotplug = on_card_hotplug,
+};
 
 static void on_active(struct wl_listener *listener, void *data)
 {
@@ -53,16 +98,16 @@ static void on_active(struct wl_listener *listener, void *data)
 	const struct backend_sink *sink = drm->base.sink;
 	if (!drm->session->active) {
 		if (drm->input)
-			drm_input_suspend(drm->input);
+			libinput_backend_suspend(drm->input);
 		sink->active(drm->base.sink_data, false);
 		return;
 	}
 	if (drm->device)
-		drm_connectors_retake(drm->device);
+		drm_connectors_restore(drm->device);
 	else
-		drm_choose_device(drm);
+		choose_device(drm);
 	if (drm->input)
-		drm_input_resume(drm->input);
+		libinput_backend_resume(drm->input);
 	sink->active(drm->base.sink_data, true);
 }
 
@@ -72,26 +117,25 @@ static void on_lost(struct wl_listener *listener, void *data)
 	drm->base.sink->closed(drm->base.sink_data, true);
 }
 
-static bool start(struct backend *base)
+static bool drm_start(struct backend *base)
 {
 	struct drm *drm = wl_container_of(base, drm, base);
 	drm->started = true;
 	drm_connectors_scan(drm->device, 0);
-	drm->input = drm_input_create(base, drm->loop, drm->session, drm_udev_context(drm->udev));
-	int port = agent_open_port();
+	drm->input =
+		libinput_backend_create(base, drm->loop, drm->session, drm_udev_context(drm->udev));
+	int port = vdagent_open_port();
 	if (port >= 0)
-		drm->agent = agent_create(base, drm->loop, drm->clock, port);
+		drm->vdagent = vdagent_create(base, drm->loop, drm->clock, port);
 	return drm->input;
 }
 
-static void destroy(struct backend *base)
+static void drm_destroy(struct backend *base)
 {
 	struct drm *drm = wl_container_of(base, drm, base);
-	struct drm_device *device = drm->device;
-	drm->device = NULL;
-	drm_device_destroy(device);
-	agent_destroy(drm->agent);
-	drm_input_destroy(drm->input);
+	destroy_device(drm);
+	vdagent_destroy(drm->vdagent);
+	libinput_backend_destroy(drm->input);
 	drm_udev_destroy(drm->udev);
 	if (drm->session) {
 		wl_list_remove(&drm->active.link);
@@ -103,39 +147,39 @@ static void destroy(struct backend *base)
 	free(drm);
 }
 
-static bool switch_vt(struct backend *base, int vt)
+static bool drm_switch_vt(struct backend *base, int vt)
 {
 	struct drm *drm = wl_container_of(base, drm, base);
 	return session_switch_vt(drm->session, vt);
 }
 
-static void set_selection(struct backend *base, bool primary, struct data_source *source)
+static void drm_set_selection(struct backend *base, bool primary, struct data_source *source)
 {
 	struct drm *drm = wl_container_of(base, drm, base);
-	if (drm->agent)
-		agent_set_selection(drm->agent, primary, source);
+	if (drm->vdagent)
+		vdagent_set_selection(drm->vdagent, primary, source);
 }
 
-static void set_leds(struct backend *base, unsigned leds)
+static void drm_set_leds(struct backend *base, unsigned leds)
 {
 	struct drm *drm = wl_container_of(base, drm, base);
 	if (drm->input)
-		drm_input_set_leds(drm->input, leds);
+		libinput_backend_set_leds(drm->input, leds);
 }
 
 static const struct backend_impl drm_impl = {
 	.name = "drm",
-	.start = start,
-	.destroy = destroy,
+	.start = drm_start,
+	.destroy = drm_destroy,
 	.alloc = drm_dumb_alloc,
 	.configure = drm_configure,
 	.present = drm_present,
-	.set_selection = set_selection,
+	.set_selection = drm_set_selection,
 	.set_power = drm_set_power,
 	.set_gamma = drm_set_gamma,
 	.set_vrr = drm_set_vrr,
-	.set_leds = set_leds,
-	.switch_vt = switch_vt,
+	.set_leds = drm_set_leds,
+	.switch_vt = drm_switch_vt,
 };
 
 struct backend *kms_backend_create(struct wl_event_loop *loop, struct clock *clock,
@@ -161,23 +205,17 @@ struct backend *kms_backend_create(struct wl_event_loop *loop, struct clock *clo
 	wl_signal_add(&drm->session->events.active, &drm->active);
 	drm->lost.notify = on_lost;
 	wl_signal_add(&drm->session->events.lost, &drm->lost);
-	drm->udev = drm_udev_create(drm);
+	drm->udev = drm_udev_create(loop, session_seat(drm->session), &udev_listener, drm);
 	if (!drm->udev)
 		goto fail;
-	drm_choose_device(drm);
+	choose_device(drm);
 	if (!drm->device) {
-		log_error("there is no card with atomic mode setting to show on");
+		log_error("no graphics card with atomic mode setting can be used");
 		goto fail;
 	}
-	find_renderer_device(drm);
+	open_render_node(drm);
 	return &drm->base;
 fail:
-	destroy(&drm->base);
+	drm_destroy(&drm->base);
 	return NULL;
-}
-
-int kms_backend_fd(const struct backend *backend)
-{
-	const struct drm *drm = wl_container_of(backend, drm, base);
-	return drm->device ? drm->device->fd : -1;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Memory of the card that the processor writes and every driver has.
+// Dumb buffers: memory of the card that the CPU can map and write, which every driver supports.
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -12,14 +12,14 @@
 
 struct dumb {
 	struct buffer base;
-	struct drm_device *device; // NULL: it has gone; the memory is still there
+	struct drm_device *device; // NULL: the device was destroyed; the mapping stays valid
 	uint32_t handle, pitch;
 	size_t size;
 	void *data;          // MAP_FAILED: not mapped
 	struct wl_list link; // drm_device.dumbs
 };
 
-static void destroy(struct buffer *base)
+static void dumb_destroy(struct buffer *base)
 {
 	struct dumb *dumb = wl_container_of(base, dumb, base);
 	buffer_finish(base);
@@ -31,21 +31,21 @@ static void destroy(struct buffer *base)
 	free(dumb);
 }
 
-static bool begin_access(struct buffer *base, struct pixels *into)
+static bool dumb_begin_access(struct buffer *base, struct pixels *into)
 {
 	struct dumb *dumb = wl_container_of(base, dumb, base);
 	*into = (struct pixels){dumb->data, dumb->pitch, base->width, base->height, base->format};
 	return true;
 }
 
-static void end_access(struct buffer *base)
+static void dumb_end_access(struct buffer *base)
 {
 }
 
 static const struct buffer_impl dumb_impl = {
-	.destroy = destroy,
-	.begin_access = begin_access,
-	.end_access = end_access,
+	.destroy = dumb_destroy,
+	.begin_access = dumb_begin_access,
+	.end_access = dumb_end_access,
 };
 
 struct buffer *drm_dumb_alloc(struct backend *backend, int width, int height, uint32_t format)
@@ -63,7 +63,7 @@ struct buffer *drm_dumb_alloc(struct backend *backend, int width, int height, ui
 	uint64_t size = 0, offset = 0;
 	if (drmModeCreateDumbBuffer(device->fd, (uint32_t)width, (uint32_t)height, info->bytes * 8u,
 		    0, &dumb->handle, &dumb->pitch, &size) != 0) {
-		log_errno("%s has no memory for %dx%d", device->path, width, height);
+		log_errno("%s: no buffer of %dx%d can be allocated", device->path, width, height);
 		goto fail;
 	}
 	dumb->size = (size_t)size;
@@ -72,7 +72,7 @@ struct buffer *drm_dumb_alloc(struct backend *backend, int width, int height, ui
 			(off_t)offset);
 	if (dumb->data != MAP_FAILED)
 		return &dumb->base;
-	log_errno("memory of %s cannot be mapped", device->path);
+	log_errno("a buffer of %s cannot be mapped", device->path);
 fail:
 	if (!dumb->handle)
 		dumb->device = NULL;

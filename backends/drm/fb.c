@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Framebuffers: what the card has of a buffer. Each is made once, and kept until its buffer or the
-// card goes; so is the news that the card cannot show it.
+// KMS framebuffers of buffers. Each is created once and lives until its buffer or the device is
+// destroyed. That a buffer cannot have one is remembered the same way.
 #include <errno.h>
 #include <stdlib.h>
 #include <xf86drm.h>
@@ -8,34 +8,34 @@
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
-#define MAX_DIRTY 4 // parts that are carried over each on its own
+#define MAX_DIRTY 4 // rectangles that are uploaded one by one
 
 struct drm_fb {
 	struct drm_device *device;
 	struct buffer *buffer;
-	uint32_t id; // 0: the card cannot show it
-	struct wl_listener gone;
+	uint32_t id; // 0: the card cannot scan out the buffer
+	struct wl_listener buffer_destroyed;
 	struct wl_list link; // drm_device.fbs
 };
 
-static void destroy(struct drm_fb *fb)
+static void fb_destroy(struct drm_fb *fb)
 {
 	if (fb->id)
 		drmModeRmFB(fb->device->fd, fb->id);
 	fb->buffer->scanout = NULL;
-	wl_list_remove(&fb->gone.link);
+	wl_list_remove(&fb->buffer_destroyed.link);
 	wl_list_remove(&fb->link);
 	free(fb);
 }
 
-static void on_buffer_gone(struct wl_listener *listener, void *data)
+static void on_buffer_destroyed(struct wl_listener *listener, void *data)
 {
-	struct drm_fb *fb = wl_container_of(listener, fb, gone);
-	destroy(fb);
+	struct drm_fb *fb = wl_container_of(listener, fb, buffer_destroyed);
+	fb_destroy(fb);
 }
 
-// Nothing lies below the primary plane: without alpha more drivers can show it.
-static uint32_t format_of(const struct buffer *buffer)
+// Nothing is below the primary plane, and more drivers support formats without alpha.
+static uint32_t fb_format(const struct buffer *buffer)
 {
 	return format_opaque(buffer->format);
 }
@@ -46,12 +46,13 @@ static uint32_t add_dumb(struct drm_device *device, struct buffer *buffer)
 	handles[0] = drm_dumb_handle(device, buffer, &pitches[0]);
 	if (!handles[0] ||
 		drmModeAddFB2(device->fd, (uint32_t)buffer->width, (uint32_t)buffer->height,
-			format_of(buffer), handles, pitches, offsets, &id, 0) != 0)
+			fb_format(buffer), handles, pitches, offsets, &id, 0) != 0)
 		return 0;
 	return id;
 }
 
-// The framebuffer keeps the memory; its handles, of which the same memory has one, do not.
+// The framebuffer keeps the memory alive. Planes in the same memory have the same handle, which
+// must be closed once.
 static void close_handles(struct drm_device *device, const uint32_t handles[4])
 {
 	for (int i = 0; i < 4; i++) {
@@ -76,12 +77,12 @@ static uint32_t add_dmabuf(struct drm_device *device, const struct buffer *buffe
 	}
 	uint32_t width = (uint32_t)buffer->width, height = (uint32_t)buffer->height;
 	if (device->modifiers && dmabuf->modifier != DRM_FORMAT_MOD_INVALID)
-		result = drmModeAddFB2WithModifiers(device->fd, width, height, format_of(buffer),
+		result = drmModeAddFB2WithModifiers(device->fd, width, height, fb_format(buffer),
 			handles, dmabuf->stride, dmabuf->offset, modifiers, &id,
 			DRM_MODE_FB_MODIFIERS);
 	else if (dmabuf->modifier == DRM_FORMAT_MOD_INVALID ||
 		dmabuf->modifier == DRM_FORMAT_MOD_LINEAR)
-		result = drmModeAddFB2(device->fd, width, height, format_of(buffer), handles,
+		result = drmModeAddFB2(device->fd, width, height, fb_format(buffer), handles,
 			dmabuf->stride, dmabuf->offset, &id, 0);
 out:
 	close_handles(device, handles);
@@ -98,10 +99,10 @@ uint32_t drm_fb_of(struct drm_device *device, struct buffer *buffer)
 	fb->buffer = buffer;
 	fb->id = buffer->dmabuf ? add_dmabuf(device, buffer) : add_dumb(device, buffer);
 	if (!fb->id)
-		log_debug("%s cannot show a buffer of %dx%d, format 0x%08x", device->path,
+		log_debug("%s cannot scan out a buffer of %dx%d, format 0x%08x", device->path,
 			buffer->width, buffer->height, buffer->format);
-	fb->gone.notify = on_buffer_gone;
-	wl_signal_add(&buffer->destroyed, &fb->gone);
+	fb->buffer_destroyed.notify = on_buffer_destroyed;
+	wl_signal_add(&buffer->destroyed, &fb->buffer_destroyed);
 	wl_list_insert(&device->fbs, &fb->link);
 	buffer->scanout = fb;
 	return fb->id;
@@ -111,18 +112,17 @@ void drm_fbs_destroy(struct drm_device *device)
 {
 	struct drm_fb *fb, *tmp;
 	wl_list_for_each_safe(fb, tmp, &device->fbs, link)
-		destroy(fb);
+		fb_destroy(fb);
 }
 
-static bool send_dirty(
-	struct drm_device *device, const struct drm_fb *fb, const pixman_box32_t *box)
+static bool fb_upload(struct drm_device *device, const struct drm_fb *fb, const pixman_box32_t *box)
 {
 	drmModeClip clip = {
 		(uint16_t)box->x1, (uint16_t)box->y1, (uint16_t)box->x2, (uint16_t)box->y2};
 	return drmModeDirtyFB(device->fd, fb->id, &clip, 1) == 0;
 }
 
-// Drivers carry over one box around all parts, so those that are far apart go one by one.
+// Drivers upload the bounding box of all clips, so distant rectangles are sent one by one.
 bool drm_fb_dirty(struct drm_device *device, struct buffer *buffer, const region *damage)
 {
 	const struct drm_fb *fb = buffer->scanout;
@@ -136,9 +136,9 @@ bool drm_fb_dirty(struct drm_device *device, struct buffer *buffer, const region
 	const pixman_box32_t *around = damage ? pixman_region32_extents((region *)damage) : &all;
 	int64_t around_area = (int64_t)(around->x2 - around->x1) * (around->y2 - around->y1);
 	if (n > MAX_DIRTY || area * 2 > around_area)
-		return send_dirty(device, fb, around);
+		return fb_upload(device, fb, around);
 	for (int i = 0; i < n; i++)
-		if (!send_dirty(device, fb, &boxes[i]))
+		if (!fb_upload(device, fb, &boxes[i]))
 			return false;
 	return true;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a plane shows: layouts of pixels, and of memory as far as the driver names them.
+// Formats and modifiers that a plane can scan out.
 #include <xf86drm.h>
 #include "backends/drm/drm.h"
 
@@ -20,32 +20,32 @@ void drm_formats_read(struct drm_device *device, struct drm_plane *plane, const 
 		add_modifiers(plane, blob);
 	drmModeFreePropertyBlob(blob);
 	for (uint32_t i = 0; i < info->count_formats; i++) {
-		// Without word of modifiers they are the driver's secret, or there is none.
+		// Implicit modifiers: the driver records the layout of its own buffers.
 		format_set_add(&plane->formats, info->formats[i], DRM_FORMAT_MOD_INVALID);
 		if (!plane->properties[DRM_PLANE_IN_FORMATS].id)
 			format_set_add(&plane->formats, info->formats[i], DRM_FORMAT_MOD_LINEAR);
 	}
 }
 
-// fourcc: as what it is offered.
-static void offer(
-	struct format_set *into, const struct drm_plane *plane, uint32_t fourcc, uint32_t shown_as)
+// Offers fourcc with the modifiers that the plane has for scanout_fourcc.
+static void offer_format(struct format_set *into, const struct drm_plane *plane, uint32_t fourcc,
+	uint32_t scanout_fourcc)
 {
-	const struct format_modifiers *entry = format_set_get(&plane->formats, shown_as);
+	const struct format_modifiers *entry = format_set_get(&plane->formats, scanout_fourcc);
 	for (size_t i = 0; entry && i < entry->count; i++)
 		format_set_add(into, fourcc, entry->modifiers[i]);
 }
 
 void drm_formats_offer(const struct drm_plane *plane, struct format_set *into)
 {
-	// The first is what frames are drawn in; others may have fewer colours.
-	offer(into, plane, DRM_FORMAT_XRGB8888, DRM_FORMAT_XRGB8888);
+	// Frames are rendered in the first format; others may have fewer bits per colour.
+	offer_format(into, plane, DRM_FORMAT_XRGB8888, DRM_FORMAT_XRGB8888);
 	for (size_t i = 0; i < plane->formats.count; i++)
-		offer(into, plane, plane->formats.formats[i].fourcc,
+		offer_format(into, plane, plane->formats.formats[i].fourcc,
 			plane->formats.formats[i].fourcc);
-	// What has alpha is shown without it.
+	// Formats with alpha are scanned out as their opaque counterparts.
 	size_t count;
 	const struct format_info *known = format_list(&count);
 	for (size_t i = 0; i < count; i++)
-		offer(into, plane, known[i].fourcc, format_opaque(known[i].fourcc));
+		offer_format(into, plane, known[i].fourcc, format_opaque(known[i].fourcc));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Conversion, choice and calculation (VESA CVT) of modes.
 #include "backends/drm/modes.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,8 @@ int mode_refresh_mhz(const drmModeModeInfo *info)
 		pixels *= 2;
 	if (info->vscan > 1)
 		pixels *= info->vscan;
-	return pixels ? (int)MIN((mhz + pixels / 2) / pixels, 10000000) : 0;
+	int refresh = pixels ? (int)MIN((mhz + pixels / 2) / pixels, INT32_MAX) : 0;
+	return refresh_is_possible(refresh) ? refresh : 0;
 }
 
 struct mode mode_of(const drmModeModeInfo *info)
@@ -40,8 +42,7 @@ bool mode_same(const drmModeModeInfo *a, const drmModeModeInfo *b)
 		a->vtotal == b->vtotal && a->vscan == b->vscan && a->flags == b->flags;
 }
 
-// Of those that are better than others by their user's or their monitor's word, the first.
-static const drmModeModeInfo *first_of_type(const drmModeModeInfo *infos, size_t n, uint32_t type)
+static const drmModeModeInfo *find_by_type(const drmModeModeInfo *infos, size_t n, uint32_t type)
 {
 	for (size_t i = 0; i < n; i++)
 		if (infos[i].type & type)
@@ -49,7 +50,7 @@ static const drmModeModeInfo *first_of_type(const drmModeModeInfo *infos, size_t
 	return NULL;
 }
 
-static bool larger(const drmModeModeInfo *a, const drmModeModeInfo *b)
+static bool is_larger(const drmModeModeInfo *a, const drmModeModeInfo *b)
 {
 	int64_t area = (int64_t)a->hdisplay * a->vdisplay;
 	int64_t other = (int64_t)b->hdisplay * b->vdisplay;
@@ -60,17 +61,18 @@ const drmModeModeInfo *mode_choose(
 	const drmModeModeInfo *infos, size_t n, const drmModeModeInfo *current)
 {
 	// video= on the kernel's command line
-	const drmModeModeInfo *info = first_of_type(infos, n, DRM_MODE_TYPE_USERDEF);
+	const drmModeModeInfo *info = find_by_type(infos, n, DRM_MODE_TYPE_USERDEF);
 	if (!info)
-		info = first_of_type(infos, n, DRM_MODE_TYPE_PREFERRED);
+		info = find_by_type(infos, n, DRM_MODE_TYPE_PREFERRED);
 	if (info)
 		return info;
-	// Without a word of the monitor the kernel's list is guessed; the firmware may know better.
+	// Without a preferred mode the list is the kernel's guess, and the firmware's mode may be
+	// better.
 	for (size_t i = 0; i < n; i++)
-		if (!info || larger(&infos[i], info))
+		if (!info || is_larger(&infos[i], info))
 			info = &infos[i];
-	bool knows = current && current->hdisplay >= 1024 && current->vdisplay >= 768;
-	return (knows || !info) && current ? current : info;
+	bool plausible = current && current->hdisplay >= 1024 && current->vdisplay >= 768;
+	return (plausible || !info) && current ? current : info;
 }
 
 const drmModeModeInfo *mode_find(const drmModeModeInfo *infos, size_t n, const struct mode *mode)
@@ -99,7 +101,7 @@ const drmModeModeInfo *mode_find(const drmModeModeInfo *infos, size_t n, const s
 	return best;
 }
 
-// Height of the pulse, by which displays recognise the shape of the picture.
+// Lines of the vertical sync pulse, which encode the aspect ratio in CVT.
 static unsigned sync_height(int width, int height)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which cards there are, and what happens to them and their monitors.
+// Enumerates graphics cards by udev, and watches them and their monitors.
 #include <libudev.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,20 +8,21 @@
 #include "compositor/base/log.h"
 
 struct drm_udev {
-	struct drm *drm;
+	const char *seat;
+	const struct drm_udev_listener *listener;
+	void *data;
 	struct udev *udev;
 	struct udev_monitor *monitor;
 	struct wl_event_source *source;
 };
 
-// A card, not a render node, and of our seat.
+// A card of our seat, not a render node or a connector.
 static bool is_card(const struct drm_udev *udev, struct udev_device *device)
 {
 	const char *name = udev_device_get_sysname(device);
 	const char *seat = udev_device_get_property_value(device, "ID_SEAT");
 	return name && strncmp(name, "card", 4) == 0 && !strchr(name, '-') &&
-		udev_device_get_devnode(device) &&
-		strcmp(seat ? seat : "seat0", session_seat(udev->drm->session)) == 0;
+		udev_device_get_devnode(device) && strcmp(seat ? seat : "seat0", udev->seat) == 0;
 }
 
 static bool is_boot_vga(struct udev_device *device)
@@ -61,27 +62,23 @@ char **drm_udev_cards(struct drm_udev *udev)
 	return paths;
 }
 
-static void on_device(struct drm_udev *udev, struct udev_device *device)
+static void report_device(struct drm_udev *udev, struct udev_device *device)
 {
-	struct drm *drm = udev->drm;
+	const struct drm_udev_listener *listener = udev->listener;
 	const char *action = udev_device_get_action(device);
 	if (!action || !is_card(udev, device))
 		return;
-	struct drm_device *card = drm->device;
-	bool ours = card && udev_device_get_devnum(device) == card->number;
-	if (strcmp(action, "add") == 0 && !card) {
-		drm_choose_device(drm);
-	} else if (strcmp(action, "remove") == 0 && ours) {
-		log_warn("%s was removed", card->path);
-		drm->device = NULL;
-		drm_device_destroy(card);
-		drm_choose_device(drm);
-	} else if (strcmp(action, "change") == 0 && ours && drm->session->active) {
+	dev_t number = udev_device_get_devnum(device);
+	if (strcmp(action, "add") == 0) {
+		listener->card_added(udev->data);
+	} else if (strcmp(action, "remove") == 0) {
+		listener->card_removed(udev->data, number);
+	} else if (strcmp(action, "change") == 0) {
 		const char *hotplug = udev_device_get_property_value(device, "HOTPLUG");
 		const char *connector = udev_device_get_property_value(device, "CONNECTOR");
 		if (hotplug && strcmp(hotplug, "1") == 0)
-			drm_connectors_scan(
-				card, connector ? (uint32_t)strtoul(connector, NULL, 10) : 0);
+			listener->card_hotplug(udev->data, number,
+				connector ? (uint32_t)strtoul(connector, NULL, 10) : 0);
 	}
 }
 
@@ -90,27 +87,30 @@ static int on_readable(int fd, uint32_t mask, void *data)
 	struct drm_udev *udev = data;
 	struct udev_device *device;
 	while ((device = udev_monitor_receive_device(udev->monitor))) {
-		on_device(udev, device);
+		report_device(udev, device);
 		udev_device_unref(device);
 	}
 	return 0;
 }
 
-struct drm_udev *drm_udev_create(struct drm *drm)
+struct drm_udev *drm_udev_create(struct wl_event_loop *loop, const char *seat,
+	const struct drm_udev_listener *listener, void *data)
 {
 	struct drm_udev *udev = xcalloc(1, sizeof(*udev));
-	udev->drm = drm;
+	udev->seat = seat;
+	udev->listener = listener;
+	udev->data = data;
 	udev->udev = udev_new();
 	if (udev->udev)
 		udev->monitor = udev_monitor_new_from_netlink(udev->udev, "udev");
 	if (udev->monitor &&
 		udev_monitor_filter_add_match_subsystem_devtype(udev->monitor, "drm", NULL) >= 0 &&
 		udev_monitor_enable_receiving(udev->monitor) >= 0)
-		udev->source = wl_event_loop_add_fd(drm->loop, udev_monitor_get_fd(udev->monitor),
+		udev->source = wl_event_loop_add_fd(loop, udev_monitor_get_fd(udev->monitor),
 			WL_EVENT_READABLE, on_readable, udev);
 	if (udev->source)
 		return udev;
-	log_error("udev does not tell of devices");
+	log_error("udev cannot be watched");
 	drm_udev_destroy(udev);
 	return NULL;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Screens that nobody sees, so that nothing is drawn for them: pictures are drawn when somebody takes
-// one. Presenting only remembers what would be shown; the core keeps the beat. They take a pointer
-// image and any CPU-mapped buffer as it is, like screens that have planes for those.
+// Virtual screens without a display. Nothing is drawn for them until a screenshot is taken:
+// presenting only keeps a reference to the buffers, and the core paces itself. They accept any
+// CPU-mapped buffer and a cursor image, like screens with planes for both.
+#include "backends/headless/headless.h"
 #include <stdlib.h>
 #include <string.h>
-#include "backends/backend.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
@@ -14,7 +14,7 @@
 struct headless {
 	struct backend base;
 	struct backend_options options;
-	unsigned added; // for names
+	unsigned added; // number of screens ever added, for names
 };
 
 struct headless_screen {
@@ -27,15 +27,15 @@ static const char *const renderers[] = {"pixman", "gl", "virgl", NULL};
 static bool mode_is_possible(int width, int height, int refresh_mhz)
 {
 	return width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE &&
-		refresh_mhz >= 0;
+		refresh_is_possible(refresh_mhz);
 }
 
-static struct screen *add_screen(
+static struct screen *headless_add_screen(
 	struct backend *base, const char *name, int width, int height, int refresh_mhz)
 {
 	struct headless *headless = wl_container_of(base, headless, base);
 	if (!mode_is_possible(width, height, refresh_mhz)) {
-		log_error("a screen of %dx%d is not possible: each side is 1 to %d pixels", width,
+		log_error("cannot add a screen of %dx%d: each side must be 1 to %d pixels", width,
 			height, MAX_SIDE);
 		return NULL;
 	}
@@ -61,43 +61,58 @@ static struct screen *add_screen(
 	return &screen->base;
 }
 
-static bool remove_screen(struct screen *base)
+static void replace_buffer(struct buffer **slot, struct buffer *buffer)
+{
+	struct buffer *old = *slot;
+	*slot = buffer ? buffer_lock(buffer) : NULL;
+	buffer_unlock(old);
+}
+
+// Of a screen that shows nothing any more.
+static void screen_clear(struct screen *base)
+{
+	struct headless_screen *screen = wl_container_of(base, screen, base);
+	replace_buffer(&screen->primary, NULL);
+	replace_buffer(&screen->cursor, NULL);
+}
+
+static bool headless_remove_screen(struct screen *base)
 {
 	struct headless_screen *screen = wl_container_of(base, screen, base);
 	base->backend->sink->screen_removed(base->backend->sink_data, base);
-	buffer_unlock(screen->primary);
-	buffer_unlock(screen->cursor);
+	screen_clear(base);
 	wl_list_remove(&base->link);
 	screen_finish(base);
 	free(screen);
 	return true;
 }
 
-static bool start(struct backend *base)
+static bool headless_start(struct backend *base)
 {
 	struct headless *headless = wl_container_of(base, headless, base);
 	const struct backend_options *options = &headless->options;
 	for (int i = 0; i < options->screens; i++)
-		if (!add_screen(base, NULL, options->width, options->height, options->refresh_mhz))
+		if (!headless_add_screen(
+			    base, NULL, options->width, options->height, options->refresh_mhz))
 			return false;
 	return true;
 }
 
-static void destroy(struct backend *base)
+static void headless_destroy(struct backend *base)
 {
 	struct headless *headless = wl_container_of(base, headless, base);
 	struct screen *screen, *tmp;
 	wl_list_for_each_safe(screen, tmp, &base->screens, link)
-		remove_screen(screen);
+		headless_remove_screen(screen);
 	free(headless);
 }
 
-static struct buffer *alloc(struct backend *base, int width, int height, uint32_t format)
+static struct buffer *headless_alloc(struct backend *base, int width, int height, uint32_t format)
 {
 	return buffer_create_memfd(width, height, format);
 }
 
-static bool configure(
+static bool headless_configure(
 	struct backend *base, const struct screen_config *configs, size_t n, bool test_only)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -112,18 +127,13 @@ static bool configure(
 		screen->mode = configs[i].mode;
 		if (!screen->mode.refresh_mhz)
 			screen->mode.refresh_mhz = refresh;
+		if (!screen->enabled)
+			screen_clear(screen);
 	}
 	return true;
 }
 
-static void replace(struct buffer **place, struct buffer *buffer)
-{
-	struct buffer *old = *place;
-	*place = buffer ? buffer_lock(buffer) : NULL;
-	buffer_unlock(old);
-}
-
-static bool present(struct screen *base, const struct frame *frame, bool test_only)
+static bool headless_present(struct screen *base, const struct frame *frame, bool test_only)
 {
 	struct headless_screen *screen = wl_container_of(base, screen, base);
 	if (!base->enabled)
@@ -131,27 +141,29 @@ static bool present(struct screen *base, const struct frame *frame, bool test_on
 	if (test_only)
 		return true;
 	if (frame->set & FRAME_PRIMARY)
-		replace(&screen->primary, frame->primary.buffer);
+		replace_buffer(&screen->primary, frame->primary.buffer);
 	if (frame->set & FRAME_CURSOR_IMAGE)
-		replace(&screen->cursor, frame->cursor.buffer);
+		replace_buffer(&screen->cursor, frame->cursor.buffer);
 	return true;
 }
 
-static bool set_power(struct screen *screen, bool on)
+static bool headless_set_power(struct screen *screen, bool on)
 {
-	return true; // nobody sees it either way
+	if (!on)
+		screen_clear(screen);
+	return true;
 }
 
 static const struct backend_impl headless_impl = {
 	.name = "headless",
-	.start = start,
-	.destroy = destroy,
-	.alloc = alloc,
-	.configure = configure,
-	.present = present,
-	.set_power = set_power,
-	.add_screen = add_screen,
-	.remove_screen = remove_screen,
+	.start = headless_start,
+	.destroy = headless_destroy,
+	.alloc = headless_alloc,
+	.configure = headless_configure,
+	.present = headless_present,
+	.set_power = headless_set_power,
+	.add_screen = headless_add_screen,
+	.remove_screen = headless_remove_screen,
 };
 
 struct backend *headless_backend_create(struct wl_event_loop *loop, struct clock *clock,

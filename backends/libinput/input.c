@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-// libinput's context: opens files through the session, and hands its events on in order.
+// The libinput context: opens device files through the session, and dispatches events in order.
 #include "backends/libinput/input.h"
 #include <errno.h>
 #include <libudev.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "backends/libinput/input_parts.h"
+#include "backends/libinput/input_private.h"
 #include "backends/session.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
 static int on_open(const char *path, int flags, void *data)
 {
-	struct drm_input *input = data;
+	struct libinput_backend *input = data;
 	int id;
 	int fd = session_open(input->session, path, &id);
 	if (fd < 0)
@@ -25,7 +25,7 @@ static int on_open(const char *path, int flags, void *data)
 
 static void on_close(int fd, void *data)
 {
-	struct drm_input *input = data;
+	struct libinput_backend *input = data;
 	for (size_t i = 0; i < input->n_files; i++) {
 		if (input->files[i].fd != fd)
 			continue;
@@ -46,7 +46,7 @@ static void on_log(struct libinput *libinput, enum libinput_log_priority priorit
 	char line[512];
 	vsnprintf(line, sizeof(line), format, args);
 	line[strcspn(line, "\n")] = '\0';
-	// That it cannot keep up, or does not know a device, is nothing that its user did wrong.
+	// Its errors are mostly slow event handling and unknown devices: nothing a user could fix.
 	if (priority >= LIBINPUT_LOG_PRIORITY_ERROR)
 		log_info("libinput: %s", line);
 	else
@@ -55,16 +55,16 @@ static void on_log(struct libinput *libinput, enum libinput_log_priority priorit
 
 // Events
 
-void input_send(struct drm_input *input, const struct input_event *event)
+void input_send(struct libinput_backend *input, const struct input_event *event)
 {
 	input->backend->sink->input(input->backend->sink_data, event);
 }
 
-static void send_frame(struct drm_input *input)
+static void send_pending_frame(struct libinput_backend *input)
 {
-	if (!input->frame_due)
+	if (!input->frame_pending)
 		return;
-	input->frame_due = false;
+	input->frame_pending = false;
 	input_send(input, &input->frame);
 }
 
@@ -73,22 +73,22 @@ static bool is_tool(const struct input_event *event)
 	return event->type >= INPUT_TOOL_PROXIMITY && event->type <= INPUT_TOOL_FRAME;
 }
 
-void input_send_framed(
-	struct drm_input *input, const struct input_event *event, enum input_event_type frame)
+void input_send_framed(struct libinput_backend *input, const struct input_event *event,
+	enum input_event_type frame)
 {
 	const struct input_event *due = &input->frame;
 	if (due->device != event->device || due->time_us != event->time_us || due->type != frame ||
 		(is_tool(event) && due->tool.tool != event->tool.tool))
-		send_frame(input);
+		send_pending_frame(input);
 	input_send(input, event);
 	input->frame = (struct input_event){
 		.type = frame, .device = event->device, .time_us = event->time_us};
 	if (is_tool(event))
 		input->frame.tool.tool = event->tool.tool;
-	input->frame_due = true;
+	input->frame_pending = true;
 }
 
-static void handle(struct drm_input *input, struct libinput_event *event)
+static void handle_event(struct libinput_backend *input, struct libinput_event *event)
 {
 	struct libinput_device *handle = libinput_event_get_device(event);
 	struct input_node *node = libinput_device_get_user_data(handle);
@@ -97,7 +97,7 @@ static void handle(struct drm_input *input, struct libinput_event *event)
 		input_node_add(input, handle);
 		break;
 	case LIBINPUT_EVENT_DEVICE_REMOVED:
-		send_frame(input);
+		send_pending_frame(input);
 		if (node)
 			input_node_remove(node);
 		break;
@@ -108,7 +108,7 @@ static void handle(struct drm_input *input, struct libinput_event *event)
 	}
 }
 
-static void dispatch(struct drm_input *input)
+static void dispatch_events(struct libinput_backend *input)
 {
 	if (libinput_dispatch(input->libinput) < 0) {
 		log_errno("input devices cannot be read");
@@ -116,31 +116,31 @@ static void dispatch(struct drm_input *input)
 	}
 	struct libinput_event *event;
 	while ((event = libinput_get_event(input->libinput))) {
-		handle(input, event);
+		handle_event(input, event);
 		libinput_event_destroy(event);
 	}
-	send_frame(input);
+	send_pending_frame(input);
 }
 
 static int on_readable(int fd, uint32_t mask, void *data)
 {
-	dispatch(data);
+	dispatch_events(data);
 	return 0;
 }
 
 // Life
 
-struct drm_input *drm_input_create(struct backend *backend, struct wl_event_loop *loop,
-	struct session *session, struct udev *udev)
+struct libinput_backend *libinput_backend_create(struct backend *backend,
+	struct wl_event_loop *loop, struct session *session, struct udev *udev)
 {
-	struct drm_input *input = xcalloc(1, sizeof(*input));
+	struct libinput_backend *input = xcalloc(1, sizeof(*input));
 	input->backend = backend;
 	input->session = session;
 	wl_list_init(&input->nodes);
 	wl_list_init(&input->tools);
 	input->libinput = libinput_udev_create_context(&interface, input, udev);
 	if (!input->libinput) {
-		log_error("libinput cannot be used");
+		log_error("libinput cannot be initialised");
 		goto fail;
 	}
 	libinput_log_set_handler(input->libinput, on_log);
@@ -148,26 +148,26 @@ struct drm_input *drm_input_create(struct backend *backend, struct wl_event_loop
 		log_get_level() >= LOG_DEBUG ? LIBINPUT_LOG_PRIORITY_INFO
 					     : LIBINPUT_LOG_PRIORITY_ERROR);
 	if (libinput_udev_assign_seat(input->libinput, session_seat(session)) < 0) {
-		log_error("libinput cannot have the seat \"%s\"", session_seat(session));
+		log_error("libinput cannot use the seat \"%s\"", session_seat(session));
 		goto fail;
 	}
-	// What is there already waits in it, and is told with the loop's first turn.
+	// Devices that are present are reported by the first dispatch below.
 	input->source = wl_event_loop_add_fd(
 		loop, libinput_get_fd(input->libinput), WL_EVENT_READABLE, on_readable, input);
 	if (!input->source) {
 		log_errno("input devices cannot be watched");
 		goto fail;
 	}
-	dispatch(input);
+	dispatch_events(input);
 	if (wl_list_empty(&input->nodes))
-		log_warn("there is no keyboard and no pointer yet");
+		log_warn("no input devices found yet");
 	return input;
 fail:
-	drm_input_destroy(input);
+	libinput_backend_destroy(input);
 	return NULL;
 }
 
-void drm_input_destroy(struct drm_input *input)
+void libinput_backend_destroy(struct libinput_backend *input)
 {
 	if (!input)
 		return;
@@ -183,23 +183,23 @@ void drm_input_destroy(struct drm_input *input)
 	free(input);
 }
 
-void drm_input_suspend(struct drm_input *input)
+void libinput_backend_suspend(struct libinput_backend *input)
 {
 	libinput_suspend(input->libinput);
-	dispatch(input); // releases, and farewells
+	dispatch_events(input); // key releases and device removals caused by the suspend
 }
 
-bool drm_input_resume(struct drm_input *input)
+bool libinput_backend_resume(struct libinput_backend *input)
 {
 	if (libinput_resume(input->libinput) < 0) {
-		log_error("input devices cannot be had back");
+		log_error("input devices cannot be opened again");
 		return false;
 	}
-	dispatch(input);
+	dispatch_events(input);
 	return true;
 }
 
-void drm_input_set_leds(struct drm_input *input, unsigned leds)
+void libinput_backend_set_leds(struct libinput_backend *input, unsigned leds)
 {
 	struct input_node *node;
 	input->leds = leds;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What the user wants of a device, as far as it can do that.
+// Applies the user's settings to a device, as far as libinput supports them.
 #include <stdlib.h>
-#include "backends/libinput/input_parts.h"
+#include "backends/libinput/input_private.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
-static void result(
+static void log_result(
 	const struct input_node *node, const char *key, enum libinput_config_status status)
 {
 	if (status != LIBINPUT_CONFIG_STATUS_SUCCESS)
@@ -20,7 +20,7 @@ static void set_enabled(struct input_node *node, int enabled)
 		LIBINPUT_CONFIG_SEND_EVENTS_DISABLED_ON_EXTERNAL_MOUSE,
 	};
 	if (enabled >= 0)
-		result(node, "enabled",
+		log_result(node, "enabled",
 			libinput_device_config_send_events_set_mode(node->handle, modes[enabled]));
 }
 
@@ -28,27 +28,27 @@ static void set_tap(struct input_node *node, const struct input_settings *wanted
 {
 	struct libinput_device *device = node->handle;
 	if (wanted->tap >= 0)
-		result(node, "tap",
+		log_result(node, "tap",
 			libinput_device_config_tap_set_enabled(device,
 				wanted->tap ? LIBINPUT_CONFIG_TAP_ENABLED
 					    : LIBINPUT_CONFIG_TAP_DISABLED));
 	if (wanted->tap_middle >= 0)
-		result(node, "tap-buttons",
+		log_result(node, "tap-buttons",
 			libinput_device_config_tap_set_button_map(device,
 				wanted->tap_middle ? LIBINPUT_CONFIG_TAP_MAP_LMR
 						   : LIBINPUT_CONFIG_TAP_MAP_LRM));
 	if (wanted->tap_drag >= 0)
-		result(node, "tap-drag",
+		log_result(node, "tap-drag",
 			libinput_device_config_tap_set_drag_enabled(device,
 				wanted->tap_drag ? LIBINPUT_CONFIG_DRAG_ENABLED
 						 : LIBINPUT_CONFIG_DRAG_DISABLED));
 	if (wanted->drag_lock >= 0)
-		result(node, "drag-lock",
+		log_result(node, "drag-lock",
 			libinput_device_config_tap_set_drag_lock_enabled(device,
 				wanted->drag_lock ? LIBINPUT_CONFIG_DRAG_LOCK_ENABLED
 						  : LIBINPUT_CONFIG_DRAG_LOCK_DISABLED));
 	if (wanted->disable_while_typing >= 0)
-		result(node, "disable-while-typing",
+		log_result(node, "disable-while-typing",
 			libinput_device_config_dwt_set_enabled(device,
 				wanted->disable_while_typing ? LIBINPUT_CONFIG_DWT_ENABLED
 							     : LIBINPUT_CONFIG_DWT_DISABLED));
@@ -63,16 +63,16 @@ static void set_buttons(struct input_node *node, const struct input_settings *wa
 	};
 	struct libinput_device *device = node->handle;
 	if (wanted->left_handed >= 0)
-		result(node, "left-handed",
+		log_result(node, "left-handed",
 			libinput_device_config_left_handed_set(device, wanted->left_handed));
 	if (wanted->middle_emulation >= 0)
-		result(node, "middle-emulation",
+		log_result(node, "middle-emulation",
 			libinput_device_config_middle_emulation_set_enabled(device,
 				wanted->middle_emulation
 					? LIBINPUT_CONFIG_MIDDLE_EMULATION_ENABLED
 					: LIBINPUT_CONFIG_MIDDLE_EMULATION_DISABLED));
 	if (wanted->click_method >= 0)
-		result(node, "click-method",
+		log_result(node, "click-method",
 			libinput_device_config_click_set_method(
 				device, clicks[wanted->click_method]));
 }
@@ -87,19 +87,19 @@ static void set_scroll(struct input_node *node, const struct input_settings *wan
 	};
 	struct libinput_device *device = node->handle;
 	if (wanted->natural_scroll >= 0)
-		result(node, "natural-scroll",
+		log_result(node, "natural-scroll",
 			libinput_device_config_scroll_set_natural_scroll_enabled(
 				device, wanted->natural_scroll));
 	if (wanted->scroll_method >= 0)
-		result(node, "scroll-method",
+		log_result(node, "scroll-method",
 			libinput_device_config_scroll_set_method(
 				device, methods[wanted->scroll_method]));
 	if (wanted->scroll_button >= 0)
-		result(node, "scroll-button",
+		log_result(node, "scroll-button",
 			libinput_device_config_scroll_set_button(
 				device, (uint32_t)wanted->scroll_button));
 	if (wanted->scroll_button_lock >= 0)
-		result(node, "scroll-button-lock",
+		log_result(node, "scroll-button-lock",
 			libinput_device_config_scroll_set_button_lock(device,
 				wanted->scroll_button_lock
 					? LIBINPUT_CONFIG_SCROLL_BUTTON_LOCK_ENABLED
@@ -114,19 +114,19 @@ static void set_motion(struct input_node *node, const struct input_settings *wan
 {
 	struct libinput_device *device = node->handle;
 	if (wanted->flat >= 0)
-		result(node, "acceleration",
+		log_result(node, "acceleration",
 			libinput_device_config_accel_set_profile(device,
 				wanted->flat ? LIBINPUT_CONFIG_ACCEL_PROFILE_FLAT
 					     : LIBINPUT_CONFIG_ACCEL_PROFILE_ADAPTIVE));
 	if (wanted->has_speed)
-		result(node, "speed",
+		log_result(node, "speed",
 			libinput_device_config_accel_set_speed(device, wanted->speed));
 	if (wanted->rotation >= 0)
-		result(node, "rotation",
+		log_result(node, "rotation",
 			libinput_device_config_rotation_set_angle(
 				device, (unsigned)wanted->rotation));
 	if (wanted->has_calibration)
-		result(node, "calibration",
+		log_result(node, "calibration",
 			libinput_device_config_calibration_set_matrix(device, wanted->calibration));
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Devices that come and go: what each is, and which output it belongs to.
+// Devices that are plugged in or out: their roles, and the output each belongs to.
 #include <libudev.h>
 #include <stdlib.h>
 #include <string.h>
-#include "backends/libinput/input_parts.h"
+#include "backends/libinput/input_private.h"
 #include "backends/libinput/input_values.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
@@ -14,12 +14,13 @@ static bool is_tagged(struct udev_device *device, const char *property)
 	return value && strcmp(value, "1") == 0;
 }
 
-static bool knows_places(struct udev_device *device)
+static bool is_absolute(struct udev_device *device)
 {
 	struct udev_device *parent = device
 		? udev_device_get_parent_with_subsystem_devtype(device, "input", NULL)
 		: NULL;
-	return parent && has_places(udev_device_get_sysattr_value(parent, "capabilities/abs"));
+	return parent &&
+		has_absolute_axes(udev_device_get_sysattr_value(parent, "capabilities/abs"));
 }
 
 static void find_roles(struct input_node *node, struct udev_device *device)
@@ -48,7 +49,7 @@ static void find_roles(struct input_node *node, struct udev_device *device)
 			: pointer_kind(touchpad, is_tagged(device, "ID_INPUT_POINTINGSTICK"),
 				  is_tagged(device, "ID_INPUT_TRACKBALL"));
 	}
-	node->absolute = node->has[INPUT_POINTER] && !touchpad && knows_places(device);
+	node->absolute = node->has[INPUT_POINTER] && !touchpad && is_absolute(device);
 }
 
 static void describe_tablet(struct input_node *node)
@@ -59,7 +60,7 @@ static void describe_tablet(struct input_node *node)
 	node->as[INPUT_TABLET].tablet = &node->tablet;
 }
 
-static unsigned bus_of(struct udev_device *device)
+static unsigned device_bus(struct udev_device *device)
 {
 	struct udev_device *parent = device
 		? udev_device_get_parent_with_subsystem_devtype(device, "input", NULL)
@@ -68,8 +69,8 @@ static unsigned bus_of(struct udev_device *device)
 	return bus ? (unsigned)strtoul(bus, NULL, 16) : 0;
 }
 
-// Those of one group are one thing on the desk.
-static uint64_t hardware_of(struct input_node *node)
+// Id of the physical device, which all devices of one libinput group share.
+static uint64_t hardware_id(struct input_node *node)
 {
 	struct input_node *other;
 	struct libinput_device_group *group = libinput_device_get_device_group(node->handle);
@@ -80,8 +81,8 @@ static uint64_t hardware_of(struct input_node *node)
 	return ++node->input->last_id;
 }
 
-// Several absolute pointers are a virtual machine's, one for each of its heads.
-static void update_heads(struct drm_input *input)
+// Several absolute pointers are those of a virtual machine, one for each of its heads.
+static void update_heads(struct libinput_backend *input)
 {
 	struct input_node *node, *other;
 	unsigned count = 0;
@@ -93,12 +94,12 @@ static void update_heads(struct drm_input *input)
 			continue;
 		wl_list_for_each(other, &input->nodes, link)
 			index += other->absolute && other->number < node->number;
-		head_of_pointer(node->head, sizeof(node->head), index, count);
+		pointer_head_name(node->head, sizeof(node->head), index, count);
 		node->as[INPUT_POINTER].output_name = node->head[0] ? node->head : NULL;
 	}
 }
 
-static void tell(struct input_node *node, enum input_event_type type)
+static void report_roles(struct input_node *node, enum input_event_type type)
 {
 	for (int i = 0; i < ROLES; i++)
 		if (node->has[i])
@@ -116,7 +117,7 @@ void input_node_set_leds(struct input_node *node, unsigned leds)
 		libinput_device_led_update(node->handle, (enum libinput_led)lit);
 }
 
-void input_node_add(struct drm_input *input, struct libinput_device *handle)
+void input_node_add(struct libinput_backend *input, struct libinput_device *handle)
 {
 	struct udev_device *device = libinput_device_get_udev_device(handle);
 	const char *path = device ? udev_device_get_devnode(device) : NULL;
@@ -129,12 +130,12 @@ void input_node_add(struct drm_input *input, struct libinput_device *handle)
 	node->output = xstrdup(libinput_device_get_output_name(handle));
 	node->scroll_speed = 1;
 	find_roles(node, device);
-	uint64_t hardware = hardware_of(node);
+	uint64_t hardware = hardware_id(node);
 	for (int i = 0; i < ROLES; i++)
 		node->as[i].hardware = hardware;
 	if (node->has[INPUT_TABLET])
 		describe_tablet(node);
-	node->tablet.bus = bus_of(device);
+	node->tablet.bus = device_bus(device);
 	if (node->has[INPUT_PAD])
 		input_describe_pad(node);
 	if (device)
@@ -145,15 +146,15 @@ void input_node_add(struct drm_input *input, struct libinput_device *handle)
 	for (int i = 0; i < ROLES; i++)
 		node->as[i].output_name = node->output;
 	update_heads(input);
-	log_info("%s: %s", node->path ? node->path : "a device", node->name);
+	log_info("%s: %s", node->path ? node->path : "input device", node->name);
 	input_node_set_leds(node, input->leds);
-	tell(node, INPUT_DEVICE_ADDED);
+	report_roles(node, INPUT_DEVICE_ADDED);
 }
 
 void input_node_remove(struct input_node *node)
 {
-	struct drm_input *input = node->input;
-	tell(node, INPUT_DEVICE_REMOVED);
+	struct libinput_backend *input = node->input;
+	report_roles(node, INPUT_DEVICE_REMOVED);
 	libinput_device_set_user_data(node->handle, NULL);
 	wl_list_remove(&node->link);
 	input_free_tools(input, node);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// libinput's events as ours. A key or button that several devices hold is pressed once.
-#include "backends/libinput/input_parts.h"
+// Converts events of libinput. A key or button that several devices hold down is pressed once.
+#include "backends/libinput/input_private.h"
 #include "backends/libinput/input_values.h"
 #include "compositor/base/base.h"
 
-static struct input_event event_of(
+static struct input_event event_init(
 	struct input_node *node, enum input_device_type role, uint64_t time_us)
 {
 	return (struct input_event){.device = &node->as[role], .time_us = time_us};
@@ -18,7 +18,7 @@ static void send_pointer(struct input_node *node, const struct input_event *even
 static void on_key(struct input_node *node, struct libinput_event_keyboard *key)
 {
 	struct input_event event =
-		event_of(node, INPUT_KEYBOARD, libinput_event_keyboard_get_time_usec(key));
+		event_init(node, INPUT_KEYBOARD, libinput_event_keyboard_get_time_usec(key));
 	bool pressed = libinput_event_keyboard_get_key_state(key) == LIBINPUT_KEY_STATE_PRESSED;
 	if (libinput_event_keyboard_get_seat_key_count(key) != (pressed ? 1 : 0))
 		return;
@@ -31,7 +31,7 @@ static void on_key(struct input_node *node, struct libinput_event_keyboard *key)
 static void on_motion(struct input_node *node, struct libinput_event_pointer *pointer)
 {
 	struct input_event event =
-		event_of(node, INPUT_POINTER, libinput_event_pointer_get_time_usec(pointer));
+		event_init(node, INPUT_POINTER, libinput_event_pointer_get_time_usec(pointer));
 	event.type = INPUT_MOTION;
 	event.motion.dx = libinput_event_pointer_get_dx(pointer);
 	event.motion.dy = libinput_event_pointer_get_dy(pointer);
@@ -43,7 +43,7 @@ static void on_motion(struct input_node *node, struct libinput_event_pointer *po
 static void on_absolute(struct input_node *node, struct libinput_event_pointer *pointer)
 {
 	struct input_event event =
-		event_of(node, INPUT_POINTER, libinput_event_pointer_get_time_usec(pointer));
+		event_init(node, INPUT_POINTER, libinput_event_pointer_get_time_usec(pointer));
 	event.type = INPUT_MOTION_ABSOLUTE;
 	event.absolute.x = libinput_event_pointer_get_absolute_x_transformed(pointer, 1);
 	event.absolute.y = libinput_event_pointer_get_absolute_y_transformed(pointer, 1);
@@ -53,7 +53,7 @@ static void on_absolute(struct input_node *node, struct libinput_event_pointer *
 static void on_button(struct input_node *node, struct libinput_event_pointer *pointer)
 {
 	struct input_event event =
-		event_of(node, INPUT_POINTER, libinput_event_pointer_get_time_usec(pointer));
+		event_init(node, INPUT_POINTER, libinput_event_pointer_get_time_usec(pointer));
 	bool pressed =
 		libinput_event_pointer_get_button_state(pointer) == LIBINPUT_BUTTON_STATE_PRESSED;
 	if (libinput_event_pointer_get_seat_button_count(pointer) != (pressed ? 1 : 0))
@@ -70,7 +70,7 @@ static void on_scroll(struct input_node *node, struct libinput_event_pointer *po
 	static const enum libinput_pointer_axis axes[] = {
 		LIBINPUT_POINTER_AXIS_SCROLL_VERTICAL, LIBINPUT_POINTER_AXIS_SCROLL_HORIZONTAL};
 	for (size_t i = 0; i < array_length(axes); i++) {
-		struct input_event event = event_of(
+		struct input_event event = event_init(
 			node, INPUT_POINTER, libinput_event_pointer_get_time_usec(pointer));
 		if (!libinput_event_pointer_has_axis(pointer, axes[i]))
 			continue;
@@ -88,7 +88,7 @@ static void on_touch(
 	struct input_node *node, struct libinput_event_touch *touch, enum libinput_event_type type)
 {
 	struct input_event event =
-		event_of(node, INPUT_TOUCH, libinput_event_touch_get_time_usec(touch));
+		event_init(node, INPUT_TOUCH, libinput_event_touch_get_time_usec(touch));
 	bool down = type == LIBINPUT_EVENT_TOUCH_DOWN;
 	event.type = down                             ? INPUT_TOUCH_DOWN
 		: type == LIBINPUT_EVENT_TOUCH_MOTION ? INPUT_TOUCH_MOTION
@@ -108,7 +108,7 @@ static void on_gesture(struct input_node *node, struct libinput_event_gesture *g
 	enum input_event_type type, enum input_gesture kind)
 {
 	struct input_event event =
-		event_of(node, INPUT_POINTER, libinput_event_gesture_get_time_usec(gesture));
+		event_init(node, INPUT_POINTER, libinput_event_gesture_get_time_usec(gesture));
 	event.type = type;
 	event.gesture.kind = kind;
 	event.gesture.fingers = (unsigned)libinput_event_gesture_get_finger_count(gesture);
@@ -129,7 +129,7 @@ static void on_gesture(struct input_node *node, struct libinput_event_gesture *g
 static void on_switch(struct input_node *node, struct libinput_event_switch *toggle)
 {
 	struct input_event event =
-		event_of(node, INPUT_SWITCH, libinput_event_switch_get_time_usec(toggle));
+		event_init(node, INPUT_SWITCH, libinput_event_switch_get_time_usec(toggle));
 	event.type = INPUT_SWITCH_TOGGLE;
 	event.toggle.lid = libinput_event_switch_get_switch(toggle) == LIBINPUT_SWITCH_LID;
 	event.toggle.on =
@@ -214,7 +214,7 @@ void input_handle(struct input_node *node, struct libinput_event *event)
 	case LIBINPUT_EVENT_TABLET_PAD_KEY:
 		input_handle_pad(node, event);
 		break;
-	default: // what newer versions bring, and the old name of scrolling
+	default: // event types of newer versions, and the deprecated scroll event
 		break;
 	}
 }

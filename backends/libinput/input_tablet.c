@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Tools of tablets, and pads.
+// Converts tablet tools and pads, and their events.
 #include <stdlib.h>
-#include "backends/libinput/input_parts.h"
+#include "backends/libinput/input_private.h"
 #include "compositor/base/base.h"
 
 // Tools
 
-static enum input_tool_type type_of(struct libinput_tablet_tool *handle)
+static enum input_tool_type tool_type(struct libinput_tablet_tool *handle)
 {
 	switch (libinput_tablet_tool_get_type(handle)) {
 	case LIBINPUT_TABLET_TOOL_TYPE_ERASER:
@@ -26,7 +26,7 @@ static enum input_tool_type type_of(struct libinput_tablet_tool *handle)
 	}
 }
 
-static unsigned axes_of(struct libinput_tablet_tool *handle, enum input_tool_type type)
+static unsigned tool_axes(struct libinput_tablet_tool *handle, enum input_tool_type type)
 {
 	bool moves = type == INPUT_TOOL_MOUSE || type == INPUT_TOOL_LENS;
 	unsigned axes = moves ? TOOL_MOVE : TOOL_PLACE;
@@ -39,7 +39,8 @@ static unsigned axes_of(struct libinput_tablet_tool *handle, enum input_tool_typ
 	return axes;
 }
 
-static struct tool_node *need_tool(struct input_node *node, struct libinput_tablet_tool *handle)
+static struct tool_node *tool_find_or_create(
+	struct input_node *node, struct libinput_tablet_tool *handle)
 {
 	struct tool_node *tool = libinput_tablet_tool_get_user_data(handle);
 	if (tool)
@@ -48,16 +49,16 @@ static struct tool_node *need_tool(struct input_node *node, struct libinput_tabl
 	tool->handle = libinput_tablet_tool_ref(handle);
 	tool->home = libinput_tablet_tool_is_unique(handle) ? NULL : node;
 	tool->tool.id = ++node->input->last_id;
-	tool->tool.type = type_of(handle);
+	tool->tool.type = tool_type(handle);
 	tool->tool.serial = libinput_tablet_tool_get_serial(handle);
 	tool->tool.hardware_id = libinput_tablet_tool_get_tool_id(handle);
-	tool->tool.axes = axes_of(handle, tool->tool.type);
+	tool->tool.axes = tool_axes(handle, tool->tool.type);
 	libinput_tablet_tool_set_user_data(handle, tool);
 	wl_list_insert(&node->input->tools, &tool->link);
 	return tool;
 }
 
-void input_free_tools(struct drm_input *input, const struct input_node *home)
+void input_free_tools(struct libinput_backend *input, const struct input_node *home)
 {
 	struct tool_node *tool, *tmp;
 	wl_list_for_each_safe(tool, tmp, &input->tools, link) {
@@ -70,7 +71,7 @@ void input_free_tools(struct drm_input *input, const struct input_node *home)
 	}
 }
 
-// all: it has just come, and everything is new.
+// all: the tool just came into proximity, so that all axes count as changed.
 static struct input_tool_axes read_axes(
 	struct libinput_event_tablet_tool *event, unsigned has, bool all)
 {
@@ -114,7 +115,8 @@ static struct input_tool_axes read_axes(
 void input_handle_tool(struct input_node *node, struct libinput_event *base)
 {
 	struct libinput_event_tablet_tool *event = libinput_event_get_tablet_tool_event(base);
-	struct tool_node *tool = need_tool(node, libinput_event_tablet_tool_get_tool(event));
+	struct tool_node *tool =
+		tool_find_or_create(node, libinput_event_tablet_tool_get_tool(event));
 	enum libinput_event_type type = libinput_event_get_type(base);
 	bool near = libinput_event_tablet_tool_get_proximity_state(event) ==
 		LIBINPUT_TABLET_TOOL_PROXIMITY_STATE_IN;
@@ -181,7 +183,7 @@ void input_describe_pad(struct input_node *node)
 	node->as[INPUT_PAD].pad = &node->pad;
 }
 
-// The few that are keys of the keyboard wherever the focus is.
+// A few pad buttons are keys, sent to the keyboard focus.
 static void on_pad_key(struct input_node *node, struct libinput_event_tablet_pad *event)
 {
 	input_send(node->input,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Converts numbers and names of libinput and udev.
 #include "backends/libinput/input_values.h"
 #include <limits.h>
 #include <linux/input-event-codes.h>
@@ -22,7 +23,7 @@ unsigned event_number(const char *name)
 	return name && sscanf(name, "event%u%c", &number, &end) == 1 ? number : UINT_MAX;
 }
 
-bool has_places(const char *capabilities)
+bool has_absolute_axes(const char *capabilities)
 {
 	// Words from the highest bits to the lowest, so that the first axes are in the last word.
 	const char *word = capabilities ? strrchr(capabilities, ' ') : NULL;
@@ -47,7 +48,7 @@ bool scroll_axis(struct input_event *event, enum input_axis_source source, bool 
 	return true;
 }
 
-void head_of_pointer(char *into, size_t size, unsigned index, unsigned count)
+void pointer_head_name(char *into, size_t size, unsigned index, unsigned count)
 {
 	into[0] = '\0';
 	if (count > 1)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A virgl host behind the kernel's driver for virtio-gpu. The context has a file of its own, apart
-// from that of the screens: a host that has gone wrong loses the one and keeps showing the other.
+// The virgl transport through the kernel's virtio-gpu driver: contexts, and submission of commands.
 //
-// The queue to the host is one for all contexts and is worked off in order, so nothing waits here
-// for what others draw.
+// The context has an open file of its own, apart from that of the outputs, so that it can be lost
+// and recreated while the outputs stay on. The host executes all contexts in the order of
+// submission, so nothing here waits for rendering of others.
 #include "backends/virtio/virtgpu.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 #include <virtgpu_drm.h>
 #include "compositor/base/base.h"
+#include "compositor/base/clock.h"
 #include "compositor/base/log.h"
 
-// What headers may be too old for.
+// Missing in older kernel headers.
 #define PARAM_CONTEXT_INIT 6
 #define PARAM_CAPSETS 7
 #define CONTEXT_PARAM_CAPSET 1
@@ -31,8 +31,9 @@ struct context_init {
 };
 #define IOCTL_CONTEXT_INIT DRM_IOWR(DRM_COMMAND_BASE + 0x0b, struct context_init)
 
-#define PATIENCE_MS 8000
-// A kernel that is short of memory, or of room in the queue, is asked again, a little later each time.
+#define TIMEOUT_MS 8000
+// How often a request is made that fails for lack of memory or of room in the queue, with growing
+// pauses.
 #define MAX_TRIES 6
 #define CAPSET_VIRGL 1
 #define CAPSET_VIRGL2 2
@@ -45,7 +46,6 @@ bool virtgpu_die(struct virtgpu *virtgpu, const char *what, int error)
 	return false;
 }
 
-// 0, or an error number.
 int virtgpu_control_once(struct virtgpu *virtgpu, unsigned long request, void *argument)
 {
 	int result;
@@ -70,29 +70,29 @@ int virtgpu_control(struct virtgpu *virtgpu, unsigned long request, void *argume
 
 // The context
 
-static int parameter(struct virtgpu *virtgpu, uint64_t name)
+static int get_parameter(struct virtgpu *virtgpu, uint64_t name)
 {
 	int value = 0;
 	struct drm_virtgpu_getparam get = {.param = name, .value = (uintptr_t)&value};
 	return virtgpu_control_once(virtgpu, DRM_IOCTL_VIRTGPU_GETPARAM, &get) == 0 ? value : 0;
 }
 
-// Older kernels and hosts make the context by themselves, of the one kind that they have.
+// Older kernels create the context implicitly, with the only capability set that they support.
 static bool init_context(struct virtgpu *virtgpu)
 {
-	if (!parameter(virtgpu, PARAM_CONTEXT_INIT))
+	if (!get_parameter(virtgpu, PARAM_CONTEXT_INIT))
 		return true;
-	int known = parameter(virtgpu, PARAM_CAPSETS);
+	int capsets = get_parameter(virtgpu, PARAM_CAPSETS);
 	struct context_parameter kind = {
-		CONTEXT_PARAM_CAPSET, known & 1 << CAPSET_VIRGL2 ? CAPSET_VIRGL2 : CAPSET_VIRGL};
+		CONTEXT_PARAM_CAPSET, capsets & 1 << CAPSET_VIRGL2 ? CAPSET_VIRGL2 : CAPSET_VIRGL};
 	struct context_init init = {.n = 1, .parameters = (uintptr_t)&kind};
 	int error = virtgpu_control(virtgpu, IOCTL_CONTEXT_INIT, &init);
 	if (error)
-		log_error("virtio-gpu: the host makes no virgl context: %s", strerror(error));
+		log_error("virtio-gpu: the host creates no virgl context: %s", strerror(error));
 	return !error;
 }
 
-// A file of its own for the device, which opening its name again would not always be.
+// Opens the device again by its descriptor: its path may not be accessible any more.
 static bool open_context(struct virtgpu *virtgpu)
 {
 	char path[32];
@@ -102,8 +102,8 @@ static bool open_context(struct virtgpu *virtgpu)
 		log_errno("virtio-gpu: the device cannot be opened");
 		return false;
 	}
-	if (!parameter(virtgpu, VIRTGPU_PARAM_3D_FEATURES)) {
-		log_info("this is no virtio-gpu whose host draws");
+	if (!get_parameter(virtgpu, VIRTGPU_PARAM_3D_FEATURES)) {
+		log_info("not a virtio-gpu device with 3D support");
 		close_fd(&virtgpu->fd);
 		return false;
 	}
@@ -122,7 +122,7 @@ static void close_context(struct virtgpu *virtgpu)
 	wl_list_for_each_safe(object, tmp, &virtgpu->objects, link)
 		free(object);
 	wl_list_init(&virtgpu->objects);
-	close_fd(&virtgpu->fd); // its handles go with it
+	close_fd(&virtgpu->fd); // also closes its handles
 	virtgpu->base.dead = true;
 }
 
@@ -133,8 +133,8 @@ static bool virtgpu_reset(struct virgl_transport *transport)
 	return open_context(virtgpu);
 }
 
-// The kernel copies what it has; how much that is it does not tell. What is beyond stays zero, which
-// is "none" wherever it is looked at.
+// The kernel does not return how much it copied. The rest stays zero, which means "unsupported" in
+// every field.
 static size_t virtgpu_caps(struct virgl_transport *transport, void *into, size_t size)
 {
 	struct virtgpu *virtgpu = virtgpu_from(transport);
@@ -153,13 +153,14 @@ static size_t virtgpu_caps(struct virgl_transport *transport, void *into, size_t
 			return size;
 	}
 	if (!virtgpu->base.dead)
-		log_error("virtio-gpu: the host does not tell what it can do: %s", strerror(error));
+		log_error(
+			"virtio-gpu: the host's capabilities cannot be read: %s", strerror(error));
 	return 0;
 }
 
 // Commands
 
-// Each object once: the kernel locks them all.
+// Handles of the objects in use, each once, because the kernel locks them all.
 static uint32_t list_handles(
 	struct virtgpu *virtgpu, struct virgl_resource *const *uses, size_t n_uses)
 {
@@ -196,7 +197,7 @@ static bool virtgpu_submit(struct virgl_transport *transport, const uint32_t *wo
 	};
 	int error = virtgpu_control(virtgpu, DRM_IOCTL_VIRTGPU_EXECBUFFER, &execute);
 	if (error)
-		return virtgpu_die(virtgpu, "commands do not reach the host", error);
+		return virtgpu_die(virtgpu, "commands cannot be submitted", error);
 	if (fence)
 		*fence = execute.fence_fd;
 	return true;
@@ -204,17 +205,15 @@ static bool virtgpu_submit(struct virgl_transport *transport, const uint32_t *wo
 
 static int64_t now_ms(void)
 {
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+	return (int64_t)(clock_monotonic_ns() / NSEC_PER_MSEC);
 }
 
-// The kernel's own waiting ends when it wants: what comes after everything else has a fence.
-static enum virgl_wait wait_long(struct virtgpu *virtgpu, struct virgl_resource *resource)
+// Waits for a fence behind everything submitted so far: the kernel's own wait has a fixed timeout.
+static enum virgl_wait wait_for_fence(struct virtgpu *virtgpu, struct virgl_resource *resource)
 {
 	static const uint32_t nothing = 0;
 	int fence = -1;
-	int64_t until = now_ms() + virtgpu->options.patience_ms;
+	int64_t until = now_ms() + virtgpu->options.timeout_ms;
 	if (!virtgpu_submit(&virtgpu->base, &nothing, 1, &resource, 1, &fence))
 		return VIRGL_FAILED;
 	struct pollfd pollfd = {.fd = fence, .events = POLLIN};
@@ -226,7 +225,7 @@ static enum virgl_wait wait_long(struct virtgpu *virtgpu, struct virgl_resource 
 	close_fd(&fence);
 	if (n > 0)
 		return VIRGL_IDLE;
-	virtgpu_die(virtgpu, "the host does not answer", n < 0 ? errno : ETIMEDOUT);
+	virtgpu_die(virtgpu, "the host does not respond", n < 0 ? errno : ETIMEDOUT);
 	return VIRGL_FAILED;
 }
 
@@ -241,10 +240,10 @@ static enum virgl_wait virtgpu_wait(
 		.handle = resource->object->handle, .flags = VIRTGPU_WAIT_NOWAIT};
 	int error = virtgpu_control_once(virtgpu, DRM_IOCTL_VIRTGPU_WAIT, &wait);
 	if (error == EBUSY)
-		return block ? wait_long(virtgpu, base) : VIRGL_BUSY;
+		return block ? wait_for_fence(virtgpu, base) : VIRGL_BUSY;
 	if (!error)
 		return VIRGL_IDLE;
-	virtgpu_die(virtgpu, "the host cannot be waited for", error);
+	virtgpu_die(virtgpu, "waiting for the host failed", error);
 	return VIRGL_FAILED;
 }
 
@@ -295,8 +294,8 @@ struct virgl_transport *virtgpu_transport_create(int device, const struct virtgp
 	virtgpu->fd = -1;
 	if (options)
 		virtgpu->options = *options;
-	if (!virtgpu->options.patience_ms)
-		virtgpu->options.patience_ms = PATIENCE_MS;
+	if (!virtgpu->options.timeout_ms)
+		virtgpu->options.timeout_ms = TIMEOUT_MS;
 	wl_list_init(&virtgpu->resources);
 	wl_list_init(&virtgpu->objects);
 	if (open_context(virtgpu))

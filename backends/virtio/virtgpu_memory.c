@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Resources of a context: our own, those of clients, and such as screens show.
+// Resources of a context: our own, imported ones of clients, and exported ones for scan-out.
 #include <drm_fourcc.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,11 +11,11 @@
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
-#define BLOB_OF_GUEST 1 // where the stride of a resource was
+#define BLOB_OF_GUEST 1 // blob_mem, which replaced the field stride
 
 // Objects
 
-static struct virtgpu_object *object_for(struct virtgpu *virtgpu, uint32_t handle)
+static struct virtgpu_object *object_find_or_create(struct virtgpu *virtgpu, uint32_t handle)
 {
 	struct virtgpu_object *object;
 	wl_list_for_each(object, &virtgpu->objects, link) {
@@ -54,7 +54,7 @@ void virtgpu_release(struct virgl_transport *transport, struct virgl_resource *b
 	free(resource);
 }
 
-static struct virtgpu_resource *new_resource(
+static struct virtgpu_resource *resource_create(
 	struct virtgpu *virtgpu, const struct virgl_shape *shape)
 {
 	struct virtgpu_resource *resource = xcalloc(1, sizeof(*resource));
@@ -63,8 +63,8 @@ static struct virtgpu_resource *new_resource(
 	return resource;
 }
 
-// 0, or an error number.
-static int map(struct virtgpu *virtgpu, struct virtgpu_resource *resource)
+// 0, or a positive errno value.
+static int resource_map(struct virtgpu *virtgpu, struct virtgpu_resource *resource)
 {
 	struct drm_virtgpu_map map = {.handle = resource->object->handle};
 	int error = virtgpu_control(virtgpu, DRM_IOCTL_VIRTGPU_MAP, &map);
@@ -78,8 +78,8 @@ static int map(struct virtgpu *virtgpu, struct virtgpu_resource *resource)
 	return 0;
 }
 
-// Memory that is not shared with the host is one page: the kernel has no less.
-static int create_in_kernel(struct virtgpu *virtgpu, struct virtgpu_resource *resource)
+// A resource without backing still has one page of guest memory, the kernel's minimum.
+static int resource_create_in_kernel(struct virtgpu *virtgpu, struct virtgpu_resource *resource)
 {
 	const struct virgl_shape *shape = &resource->base.shape;
 	struct drm_virtgpu_resource_create create = {
@@ -97,11 +97,11 @@ static int create_in_kernel(struct virtgpu *virtgpu, struct virtgpu_resource *re
 	int error = virtgpu_control(virtgpu, DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &create);
 	if (error)
 		return error;
-	resource->object = object_for(virtgpu, create.bo_handle);
+	resource->object = object_find_or_create(virtgpu, create.bo_handle);
 	resource->base.id = create.res_handle;
 	if (!create.res_handle)
 		return EIO;
-	return shape->backing ? map(virtgpu, resource) : 0;
+	return shape->backing ? resource_map(virtgpu, resource) : 0;
 }
 
 struct virgl_resource *virtgpu_create(
@@ -110,22 +110,22 @@ struct virgl_resource *virtgpu_create(
 	struct virtgpu *virtgpu = virtgpu_from(transport);
 	if (virtgpu->base.dead)
 		return NULL;
-	struct virtgpu_resource *resource = new_resource(virtgpu, shape);
-	int error = create_in_kernel(virtgpu, resource);
+	struct virtgpu_resource *resource = resource_create(virtgpu, shape);
+	int error = resource_create_in_kernel(virtgpu, resource);
 	if (!error)
 		return &resource->base;
-	log_error("virtio-gpu: no memory for %dx%d pixels: %s", shape->width, shape->height,
-		strerror(error));
+	log_error("virtio-gpu: no resource of %dx%d can be created: %s", shape->width,
+		shape->height, strerror(error));
 	if (error == ENODEV)
 		virtgpu_die(virtgpu, "the device is gone", error);
 	virtgpu_release(transport, &resource->base);
 	return NULL;
 }
 
-// What it is made of only its maker knows. Where in it the pixels begin nobody can tell the host.
-// Memory of other devices the kernel refuses, or (6.14) gives to the host as bytes without a shape,
-// which nothing can be drawn from.
-static int import(struct virtgpu *virtgpu, struct virtgpu_resource *resource,
+// The host has the format of the resource from its creation, and accepts no offset into it. The
+// kernel refuses memory of other devices or, since 6.14, passes it as a guest blob without a
+// format, which cannot be sampled; both are foreign.
+static int resource_import(struct virtgpu *virtgpu, struct virtgpu_resource *resource,
 	const struct dmabuf *dmabuf, int plane, bool *foreign)
 {
 	if (plane >= dmabuf->n_planes)
@@ -135,7 +135,7 @@ static int import(struct virtgpu *virtgpu, struct virtgpu_resource *resource,
 	*foreign = error && error != ENOMEM && error != EBUSY;
 	if (error)
 		return error;
-	resource->object = object_for(virtgpu, prime.handle);
+	resource->object = object_find_or_create(virtgpu, prime.handle);
 	struct drm_virtgpu_resource_info info = {.bo_handle = prime.handle};
 	error = virtgpu_control(virtgpu, DRM_IOCTL_VIRTGPU_RESOURCE_INFO, &info);
 	*foreign = !error && info.stride == BLOB_OF_GUEST;
@@ -153,12 +153,12 @@ struct virgl_resource *virtgpu_import(struct virgl_transport *transport,
 	if (virtgpu->base.dead)
 		return NULL;
 	*foreign = false;
-	struct virtgpu_resource *resource = new_resource(virtgpu, shape);
-	int error = import(virtgpu, resource, dmabuf, plane, foreign);
+	struct virtgpu_resource *resource = resource_create(virtgpu, shape);
+	int error = resource_import(virtgpu, resource, dmabuf, plane, foreign);
 	if (!error)
 		return &resource->base;
 	if (!*foreign)
-		log_error("virtio-gpu: a dmabuf of %dx%d is not the host's: %s", shape->width,
+		log_error("virtio-gpu: a dmabuf of %dx%d cannot be imported: %s", shape->width,
 			shape->height, strerror(error));
 	virtgpu_release(transport, &resource->base);
 	return NULL;
@@ -175,8 +175,8 @@ bool virtgpu_export(
 		.handle = resource->object->handle, .flags = DRM_CLOEXEC | DRM_RDWR, .fd = -1};
 	int error = virtgpu_control(virtgpu, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime);
 	if (error) {
-		log_error("virtio-gpu: %dx%d pixels cannot be shared: %s", base->shape.width,
-			base->shape.height, strerror(error));
+		log_error("virtio-gpu: a resource of %dx%d cannot be exported: %s",
+			base->shape.width, base->shape.height, strerror(error));
 		return false;
 	}
 	*into = (struct dmabuf){
@@ -188,8 +188,8 @@ bool virtgpu_export(
 	return true;
 }
 
-// Beyond the memory that is shared the host would go wrong for good.
-static bool transfer(struct virgl_transport *transport, struct virgl_resource *base,
+// A transfer beyond the shared memory would break the context on the host.
+static bool resource_transfer(struct virgl_transport *transport, struct virgl_resource *base,
 	const struct box *box, unsigned long request)
 {
 	struct virtgpu *virtgpu = virtgpu_from(transport);
@@ -209,17 +209,17 @@ static bool transfer(struct virgl_transport *transport, struct virgl_resource *b
 			(uint64_t)box->x * (uint64_t)shape->bytes),
 	};
 	int error = virtgpu_control(virtgpu, request, &transfer);
-	return !error || virtgpu_die(virtgpu, "pixels do not reach the host", error);
+	return !error || virtgpu_die(virtgpu, "pixels cannot be transferred", error);
 }
 
 bool virtgpu_put(
 	struct virgl_transport *transport, struct virgl_resource *resource, const struct box *box)
 {
-	return transfer(transport, resource, box, DRM_IOCTL_VIRTGPU_TRANSFER_TO_HOST);
+	return resource_transfer(transport, resource, box, DRM_IOCTL_VIRTGPU_TRANSFER_TO_HOST);
 }
 
 bool virtgpu_get(
 	struct virgl_transport *transport, struct virgl_resource *resource, const struct box *box)
 {
-	return transfer(transport, resource, box, DRM_IOCTL_VIRTGPU_TRANSFER_FROM_HOST);
+	return resource_transfer(transport, resource, box, DRM_IOCTL_VIRTGPU_TRANSFER_FROM_HOST);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The GPU of a virtual machine, driven by ourselves: ways to its host, for the virgl renderer.
+// virtio-gpu, the GPU of a virtual machine, as a guest sees it.
 //
-//   virtgpu.c    through the kernel's driver, in a guest (virtgpu.h)
-//   virtio.c     screens of a virtio-gpu: those of backends/drm, with what is special here
+//   virtgpu.c    the virgl renderer's transport through the kernel's driver
+//   virtio.c     the modules of the KMS back end
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,14 +10,15 @@
 #include "renderer/virgl/transport.h"
 
 struct virtgpu_options {
-	// In the place of ioctl(), for tests: 0, or -1 with errno set. NULL: the kernel.
+	// Replaces ioctl() in tests: 0, or -1 with errno set. NULL: ioctl().
 	int (*control)(void *data, int fd, unsigned long request, void *argument);
 	void *data;
-	int patience_ms; // for a host that does not answer; 0: some seconds
+	int timeout_ms; // for a host that does not respond; 0: a few seconds
 };
 
-// Whether that file of a DRM device is a virtio-gpu whose host draws.
+// Whether the file is a DRM device of virtio-gpu with 3D support. -1: false.
 bool virtgpu_draws(int device);
-// Through the DRM device of that file, which stays the caller's and is only asked to be opened
-// again. options NULL: the defaults. NULL: logged.
+// Creates a context through a file of the DRM device, which is opened again: device stays the
+// caller's. options NULL: defaults; they are copied, what data points to outlives the transport.
+// NULL: no 3D support, or no context (logged).
 struct virgl_transport *virtgpu_transport_create(int device, const struct virtgpu_options *options);

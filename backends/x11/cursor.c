@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The host's pointer has our image, so that its moving draws nothing here. Without RENDER the host
-// can only hide its own, and the core draws one.
+// Sets the cursor image of our windows, so that the host moves it and nothing is drawn here.
+// Without RENDER the cursor can only be hidden, and the core draws its own.
+#include "backends/x11/cursor.h"
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/render.h>
 #include <xcb/xcb.h>
-#include "backends/x11/x11.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
@@ -14,8 +14,8 @@
 struct x11_cursor {
 	struct x11 *x11;
 	xcb_cursor_t empty;
-	xcb_gcontext_t gc;              // of depth 32; with RENDER
-	xcb_render_pictformat_t format; // ARGB; XCB_NONE: no images
+	xcb_gcontext_t gc;              // of depth 32; only with RENDER
+	xcb_render_pictformat_t format; // ARGB; XCB_NONE: images are not supported
 };
 
 static xcb_render_pictformat_t find_format(struct x11 *x11)
@@ -62,7 +62,7 @@ struct x11_cursor *x11_cursor_create(struct x11 *x11)
 	cursor->empty = create_empty(x11);
 	cursor->format = find_format(x11);
 	if (!cursor->format) {
-		log_info("the X server has no RENDER: the pointer is drawn");
+		log_info("the X server lacks RENDER: the cursor is drawn in software");
 		return cursor;
 	}
 	xcb_pixmap_t pixmap = xcb_generate_id(x11->xcb);
@@ -83,8 +83,8 @@ int x11_cursor_side(const struct x11_cursor *cursor)
 	return cursor->format ? CURSOR_SIDE : 0;
 }
 
-// The image in an area that has the hotspot inside, as the server wants it; NULL: no memory or
-// nothing to read. *hotspot moves with it.
+// Copies the image, enlarged where needed so that the hotspot is inside, as CreateCursor requires.
+// NULL: too large, or it cannot be read. The caller frees the pixels.
 static uint32_t *copy_image(
 	const struct frame *frame, int *width, int *height, int *hotspot_x, int *hotspot_y)
 {
@@ -154,7 +154,7 @@ bool x11_cursor_show(struct x11_screen *screen, const struct frame *frame)
 	if (frame->cursor.buffer && !(image = create_cursor(cursor, frame)))
 		return false;
 	xcb_change_window_attributes(xcb, screen->window, XCB_CW_CURSOR, &image);
-	if (image != cursor->empty) // the window keeps it
+	if (image != cursor->empty) // the window holds a reference
 		xcb_free_cursor(xcb, image);
 	return true;
 }

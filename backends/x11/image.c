@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A dmabuf becomes a pixmap by DRI3. The compositor's own memory is a file, which goes to the
-// server once by MIT-SHM, and is a pixmap there or what pixels are put from. Everything else,
-// and every server that takes no files, gets its pixels through the connection.
+// Gives the X server the pixels of a buffer. A dmabuf becomes a pixmap by DRI3. Memory of the
+// compositor is a memfd that the server maps once by MIT-SHM, as a pixmap or as the source of
+// ShmPutImage. Other buffers, and servers that take no file descriptors, use PutImage.
 #include "backends/x11/image.h"
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,19 +13,18 @@
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
-#define MAX_FILE (1u << 30) // of a client, for the server to map
-#define MAX_MODIFIERS 256   // that a server may name for one depth
+#define MAX_FILE (1u << 30) // bytes of a client's file that the server may map
+#define MAX_MODIFIERS 256   // per list in a server's reply
 
 struct x11_images {
 	struct x11 *x11;
 	uint32_t format;
 	size_t max_bytes; // of pixels in one request
-	bool files;       // the server takes descriptors
-	bool shm, dri3;   // and these of them
+	bool shm, dri3;   // by file descriptors
 	struct wl_list images;
 };
 
-// At buffer->scanout.
+// The server's copy of or reference to a buffer, at buffer->scanout.
 struct image {
 	struct x11_images *images;
 	struct wl_list link;
@@ -37,7 +36,7 @@ struct image {
 	xcb_pixmap_t pixmap;
 };
 
-static uint32_t visual_format(const struct x11 *x11)
+static uint32_t find_visual_format(const struct x11 *x11)
 {
 	static const struct {
 		uint8_t depth, bytes;
@@ -78,7 +77,7 @@ static bool is_local(struct x11 *x11)
 		address.ss_family == AF_UNIX;
 }
 
-static bool succeeds(struct x11_images *images, xcb_void_cookie_t cookie)
+static bool request_succeeds(struct x11_images *images, xcb_void_cookie_t cookie)
 {
 	xcb_generic_error_t *error = xcb_request_check(images->x11->xcb, cookie);
 	bool ok = !error;
@@ -86,29 +85,30 @@ static bool succeeds(struct x11_images *images, xcb_void_cookie_t cookie)
 	return ok;
 }
 
-static xcb_shm_seg_t attach(struct x11_images *images, int file)
+static xcb_shm_seg_t attach_segment(struct x11_images *images, int file)
 {
 	int fd = fcntl(file, F_DUPFD_CLOEXEC, 0); // xcb closes it
 	if (fd < 0)
 		return XCB_NONE;
 	xcb_shm_seg_t segment = xcb_generate_id(images->x11->xcb);
-	return succeeds(images, xcb_shm_attach_fd_checked(images->x11->xcb, segment, fd, false))
+	return request_succeeds(
+		       images, xcb_shm_attach_fd_checked(images->x11->xcb, segment, fd, false))
 		? segment
 		: XCB_NONE;
 }
 
-// A connection that a tunnel carries looks local, but descriptors get lost in it.
+// A connection through a tunnel looks local but loses file descriptors, so try one.
 static bool shm_works(struct x11_images *images)
 {
 	int fd = memfd_sized("probe", 4096);
-	xcb_shm_seg_t segment = fd >= 0 ? attach(images, fd) : XCB_NONE;
+	xcb_shm_seg_t segment = fd >= 0 ? attach_segment(images, fd) : XCB_NONE;
 	if (segment)
 		xcb_shm_detach(images->x11->xcb, segment);
 	close_fd(&fd);
 	return segment != XCB_NONE;
 }
 
-// The server's GPU; -1: none that programs may use.
+// Opens the server's DRM device; -1: none.
 static int open_device(struct x11 *x11)
 {
 	xcb_dri3_open_reply_t *reply = xcb_dri3_open_reply(
@@ -129,16 +129,16 @@ struct x11_images *x11_images_create(struct x11 *x11)
 	struct x11_images *images = xcalloc(1, sizeof(*images));
 	wl_list_init(&images->images);
 	images->x11 = x11;
-	images->format = visual_format(x11);
+	images->format = find_visual_format(x11);
 	if (!images->format) {
-		log_error("the X screen has a depth of %u and colours that are not possible; what "
-			  "works is true colour of depth 16, 24, 30 or 32",
+		log_error("the pixel format of the X screen (depth %u) is not supported: use true "
+			  "colour of depth 16, 24, 30 or 32",
 			x11->root->root_depth);
 		goto fail;
 	}
 	memcpy(&little, &one, 1);
 	if ((xcb_get_setup(x11->xcb)->image_byte_order == XCB_IMAGE_ORDER_LSB_FIRST) != little) {
-		log_error("the X server has another byte order than this machine");
+		log_error("the X server's byte order differs from this machine's");
 		goto fail;
 	}
 	images->max_bytes = (size_t)xcb_get_maximum_request_length(x11->xcb) * 4 -
@@ -149,9 +149,9 @@ struct x11_images *x11_images_create(struct x11 *x11)
 			x11->base.device = open_device(x11);
 		images->dri3 = x11->base.device >= 0;
 	}
-	log_info("frames go by %s%s%s%s", images->dri3 ? "DRI3, " : "",
+	log_info("frames are sent by %s%s%s%s", images->dri3 ? "DRI3, " : "",
 		images->shm                   ? "MIT-SHM"
-			: x11->has.shm_opcode ? "PutImage (MIT-SHM takes no files here)"
+			: x11->has.shm_opcode ? "PutImage (MIT-SHM without file descriptors)"
 					      : "PutImage",
 		images->shm && x11->has.shm_pixmaps ? " with shared pixmaps" : "",
 		x11->has.present_opcode ? " and Present" : "");
@@ -200,7 +200,7 @@ void x11_images_formats(struct x11_images *images, xcb_window_t window, struct f
 	if (x11->has.dri3_modifiers)
 		reply = xcb_dri3_get_supported_modifiers_reply(x11->xcb,
 			xcb_dri3_get_supported_modifiers(x11->xcb, window, depth, bits), NULL);
-	if (reply) { // what may be flipped to comes first
+	if (reply) { // first those that can be flipped
 		const uint64_t *modifiers =
 			xcb_dri3_get_supported_modifiers_window_modifiers(reply);
 		int n = xcb_dri3_get_supported_modifiers_window_modifiers_length(reply);
@@ -212,11 +212,11 @@ void x11_images_formats(struct x11_images *images, xcb_window_t window, struct f
 			format_set_add(into, format, modifiers[i]);
 		free(reply);
 	}
-	if (!into->count) // both sides know what is meant
+	if (!into->count) // implicit modifier
 		format_set_add(into, format, DRM_FORMAT_MOD_INVALID);
 }
 
-// Alpha in the memory does not matter where the window has none.
+// The alpha channel of a buffer is ignored by windows without one.
 static bool has_format(const struct x11_images *images, const struct buffer *buffer)
 {
 	return buffer->format == images->format || format_opaque(buffer->format) == images->format;
@@ -259,10 +259,10 @@ static void import_dmabuf(struct x11_images *images, struct image *image)
 			dmabuf->stride[0], dmabuf->offset[0], dmabuf->stride[1], dmabuf->offset[1],
 			dmabuf->stride[2], dmabuf->offset[2], dmabuf->stride[3], dmabuf->offset[3],
 			depth, bits, dmabuf->modifier, fds);
-	if (succeeds(images, cookie))
+	if (request_succeeds(images, cookie))
 		image->pixmap = pixmap;
 	else
-		log_info("the X server takes no dmabuf of %dx%d, format 0x%08x, modifier 0x%llx",
+		log_info("the X server rejects a dmabuf of %dx%d, format 0x%08x, modifier 0x%llx",
 			buffer->width, buffer->height, buffer->format,
 			(unsigned long long)dmabuf->modifier);
 }
@@ -273,17 +273,17 @@ static void import_file(
 	struct x11 *x11 = images->x11;
 	const struct buffer *buffer = image->buffer;
 	size_t bytes = format_info(images->format)->bytes;
-	size_t width = file->stride / bytes; // the server knows no other padding
+	size_t width = file->stride / bytes; // the stride is expressed as a width
 	if (width * bytes != file->stride || file->stride % 4 || file->offset % 4 ||
 		width > INT16_MAX || file->offset > UINT32_MAX)
 		return;
-	image->segment = attach(images, file->fd);
+	image->segment = attach_segment(images, file->fd);
 	image->width = width;
 	image->offset = (uint32_t)file->offset;
 	if (!image->segment || !x11->has.shm_pixmaps)
 		return;
 	xcb_pixmap_t pixmap = xcb_generate_id(x11->xcb);
-	if (succeeds(images,
+	if (request_succeeds(images,
 		    xcb_shm_create_pixmap_checked(x11->xcb, pixmap, x11->root->root,
 			    (uint16_t)width, (uint16_t)buffer->height, x11->root->root_depth,
 			    image->segment, image->offset)))
@@ -296,8 +296,9 @@ static void on_buffer_destroyed(struct wl_listener *listener, void *data)
 	image_destroy(image);
 }
 
-// What the server has of the buffer's memory, be it nothing; NULL: it cannot have any.
-static struct image *image_of(struct x11_images *images, struct buffer *buffer)
+// The buffer's image, imported at the first call; NULL: its memory cannot be shared with the
+// server.
+static struct image *image_get(struct x11_images *images, struct buffer *buffer)
 {
 	struct buffer_file file;
 	bool shm = images->shm && buffer_file(buffer, &file) && file.size <= MAX_FILE;
@@ -322,7 +323,7 @@ static struct image *image_of(struct x11_images *images, struct buffer *buffer)
 
 xcb_pixmap_t x11_image_pixmap(struct x11_images *images, struct buffer *buffer)
 {
-	const struct image *image = image_of(images, buffer);
+	const struct image *image = image_get(images, buffer);
 	return image ? image->pixmap : XCB_NONE;
 }
 
@@ -333,7 +334,7 @@ bool x11_image_can_copy(const struct x11_images *images, const struct buffer *bu
 
 bool x11_image_is_shared(struct x11_images *images, struct buffer *buffer)
 {
-	const struct image *image = image_of(images, buffer);
+	const struct image *image = image_get(images, buffer);
 	return image && (image->pixmap || image->segment);
 }
 
@@ -343,49 +344,49 @@ bool x11_image_is_cheap(struct x11_images *images, struct buffer *buffer)
 		(!images->shm && x11_image_can_copy(images, buffer));
 }
 
-// Sends the rows of box, as many at once as a request takes.
-static void send_box(struct x11_images *images, const struct pixels *pixels, xcb_pixmap_t pixmap,
-	xcb_gcontext_t gc, const xcb_rectangle_t *box)
+// Sends the rows of rect, as many per request as its maximum length allows.
+static void put_rect(struct x11_images *images, const struct pixels *pixels, xcb_pixmap_t pixmap,
+	xcb_gcontext_t gc, const xcb_rectangle_t *rect)
 {
 	struct x11 *x11 = images->x11;
 	size_t bytes = format_info(pixels->format)->bytes;
-	size_t row = (box->width * bytes + 3) & ~(size_t)3;
-	size_t rows = CLAMP(images->max_bytes / row, 1, box->height);
-	size_t start = (size_t)box->y * pixels->stride + (size_t)box->x * bytes;
+	size_t row = (rect->width * bytes + 3) & ~(size_t)3;
+	size_t rows = CLAMP(images->max_bytes / row, 1, rect->height);
+	size_t start = (size_t)rect->y * pixels->stride + (size_t)rect->x * bytes;
 	const uint8_t *from = (const uint8_t *)pixels->data + start;
-	bool whole = row == pixels->stride; // no need to pack them
+	bool whole = row == pixels->stride; // rows need no packing
 	uint8_t *packed = whole ? NULL : malloc(row * rows);
 	if (!packed && !whole)
 		return;
-	for (size_t y = 0; y < box->height; y += rows) {
-		size_t n = MIN(rows, box->height - y);
+	for (size_t y = 0; y < rect->height; y += rows) {
+		size_t n = MIN(rows, rect->height - y);
 		for (size_t i = 0; i < n && packed; i++)
 			memcpy(packed + i * row, from + (y + i) * pixels->stride,
-				box->width * bytes);
-		xcb_put_image(x11->xcb, XCB_IMAGE_FORMAT_Z_PIXMAP, pixmap, gc, box->width,
-			(uint16_t)n, box->x, (int16_t)(box->y + (int)y), 0, x11->root->root_depth,
+				rect->width * bytes);
+		xcb_put_image(x11->xcb, XCB_IMAGE_FORMAT_Z_PIXMAP, pixmap, gc, rect->width,
+			(uint16_t)n, rect->x, (int16_t)(rect->y + (int)y), 0, x11->root->root_depth,
 			(uint32_t)(row * n), packed ? packed : from + y * pixels->stride);
 	}
 	free(packed);
 }
 
 bool x11_image_copy(struct x11_images *images, struct buffer *buffer, xcb_pixmap_t pixmap,
-	xcb_gcontext_t gc, const xcb_rectangle_t *boxes, size_t n)
+	xcb_gcontext_t gc, const xcb_rectangle_t *rects, size_t n)
 {
 	struct x11 *x11 = images->x11;
-	const struct image *image = image_of(images, buffer);
+	const struct image *image = image_get(images, buffer);
 	struct pixels pixels;
 	if (!x11_image_can_copy(images, buffer) || !buffer_begin_access(buffer, &pixels))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		const xcb_rectangle_t *box = &boxes[i];
+		const xcb_rectangle_t *rect = &rects[i];
 		if (image && image->segment)
 			xcb_shm_put_image(x11->xcb, pixmap, gc, (uint16_t)image->width,
-				(uint16_t)buffer->height, (uint16_t)box->x, (uint16_t)box->y,
-				box->width, box->height, box->x, box->y, x11->root->root_depth,
+				(uint16_t)buffer->height, (uint16_t)rect->x, (uint16_t)rect->y,
+				rect->width, rect->height, rect->x, rect->y, x11->root->root_depth,
 				XCB_IMAGE_FORMAT_Z_PIXMAP, false, image->segment, image->offset);
 		else
-			send_box(images, &pixels, pixmap, gc, box);
+			put_rect(images, &pixels, pixmap, gc, rect);
 	}
 	buffer_end_access(buffer);
 	return true;

@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: MIT
-// What the X server has of a buffer: a pixmap of the same memory where that is possible, else
-// copies of its pixels.
+// The X server's side of a buffer: a pixmap of the same memory where possible, else copied pixels.
 #pragma once
 #include "backends/x11/x11.h"
 
 struct x11_images;
 
+// NULL: the X screen's pixel format or byte order is not supported (logged). Waits for the server.
+// The caller destroys it.
 struct x11_images *x11_images_create(struct x11 *x11);
-void x11_images_destroy(struct x11_images *images); // NULL is allowed
-// The format of windows' pixels, by their depth and masks; 0: none that can be drawn.
+// Frees all pixmaps and segments. NULL is allowed.
+void x11_images_destroy(struct x11_images *images);
+// The DRM format of the windows' pixels.
 uint32_t x11_images_format(const struct x11_images *images);
-// The dmabuf formats that make pixmaps for the window. It waits for the server.
+// Adds the formats and modifiers of dmabufs that can become pixmaps for the window. Waits for the
+// server.
 void x11_images_formats(struct x11_images *images, xcb_window_t window, struct format_set *into);
-// A pixmap of the buffer's memory, made once and kept with it. It may be wider than the buffer.
-// XCB_NONE: there is none.
+// A pixmap of the buffer's own memory, imported at the first call and kept with the buffer. It may
+// be wider than the buffer. XCB_NONE: not possible.
 xcb_pixmap_t x11_image_pixmap(struct x11_images *images, struct buffer *buffer);
-// Whether x11_image_copy can read it.
+// True: x11_image_copy can read the buffer.
 bool x11_image_can_copy(const struct x11_images *images, const struct buffer *buffer);
-// The server reads the buffer's own memory, later.
+// True: the server reads the buffer's own memory, possibly after the request returned.
 bool x11_image_is_shared(struct x11_images *images, struct buffer *buffer);
-// It can be shown at no higher price than memory of our own, which would have to be drawn into first.
+// True: showing it costs no more than showing a buffer of our own, so drawing into one is no gain.
 bool x11_image_is_cheap(struct x11_images *images, struct buffer *buffer);
-// Copies area (buffer pixels) into a pixmap of the windows' depth, which the server may do as late
-// as when it answers the next request.
+// Copies rects (buffer pixels) into a pixmap of the windows' depth. A shared buffer must not change
+// until the server has replied to a later request. False: the buffer cannot be read.
 bool x11_image_copy(struct x11_images *images, struct buffer *buffer, xcb_pixmap_t pixmap,
-	xcb_gcontext_t gc, const xcb_rectangle_t *boxes, size_t n);
+	xcb_gcontext_t gc, const xcb_rectangle_t *rects, size_t n);

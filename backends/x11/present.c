@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Frames onto a window, and the clock for them.
+// Shows frames on a window and reports when they were presented.
 //
-// A frame is a pixmap: the buffer's own memory where the server can have that, else a pixmap of the
-// server's into which what changed is copied. Present shows it at the next refresh and tells when
-// that was and when the memory is free again. Without Present, or without a monitor that refreshes,
-// it is copied to the window at once, the core keeps the beat, and a frame only follows when the
-// server has worked off the last: so a slow connection carries the newest picture instead of a
-// queue of old ones. Where nobody can see the window, one frame a second is taken and none is sent.
+// A frame is a pixmap: the buffer's own memory if the server can map it, else a staging pixmap into
+// which the damage is copied. Present shows it at the next refresh and reports when that was, and
+// when the memory is idle again. Without Present, or without a monitor, the frame is copied to the
+// window at once and the core paces itself; the next frame is sent when the server has processed
+// the last one, so that a slow connection carries the latest frame instead of a queue of old ones.
+// A hidden window completes one frame a second and sends none.
+#include "backends/x11/present.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,15 +17,16 @@
 #include <xcb/present.h>
 #include <xcb/xcbext.h>
 #include <xcb/xfixes.h>
-#include "backends/x11/boxes.h"
+#include "backends/x11/cursor.h"
 #include "backends/x11/image.h"
+#include "backends/x11/rects.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
 #define HIDDEN_NS NSEC_PER_SEC
 #define MAX_BUSY 8
-#define DOUBTS 3  // refreshes that look made up before they are believed to be
-#define VSYNC 0x1 // wp_presentation_feedback.kind
+#define MAX_IMPLAUSIBLE 3 // refreshes in a row that look emulated
+#define VSYNC 0x1         // wp_presentation_feedback.kind
 #define HW_CLOCK 0x2
 #define HW_COMPLETION 0x4
 
@@ -32,26 +34,26 @@ struct x11_present {
 	struct x11 *x11;
 	struct x11_images *images;
 	xcb_gcontext_t gc;
-	xcb_xfixes_region_t damage; // of the frame that is being sent; with Present
-	bool clock;                 // frames are shown by Present
-	int doubts;                 // -1: its refreshes are real
+	xcb_xfixes_region_t damage; // scratch, only with Present
+	bool uses_present;          // else frames are copied at once
+	int implausible;            // refreshes so far; -1: they are real
 };
 
 struct x11_surface {
 	struct x11_screen *screen;
-	struct buffer *buffer; // locked: the newest frame
-	region damage;         // of it, that the window does not have
-	bool owed;             // the core waits to hear of this frame
-	bool waiting;          // and it was sent: the server will tell
-	uint32_t serial;       // of the last frame
-	unsigned sync;         // without Present: request whose answer tells that all is done
-	struct timer hidden;   // answers for a window that nobody sees
-	int fence;             // the frame is to wait for; owned, -1: it is ready
+	struct buffer *buffer;  // locked; the latest frame
+	region damage;          // of buffer, not yet on the window
+	bool frame_pending;     // presented() is still to be called
+	bool submitted;         // to Present, whose event follows
+	uint32_t serial;        // of the last frame submitted
+	unsigned sync_sequence; // without Present: request whose reply follows the copies; 0: none
+	struct timer hidden_timer; // completes frames of a hidden window
+	int fence;                 // of the latest frame, owned; -1: signalled
 	struct wl_event_source *fence_source;
 
-	xcb_pixmap_t staging; // copies of buffers that have no pixmap
+	xcb_pixmap_t staging; // copy of a buffer without a pixmap
 	int staging_width, staging_height;
-	bool staged; // it has the newest frame, but for damage
+	bool staging_valid; // contains the latest frame, except for damage
 
 	// Buffers that the server may still read.
 	struct {
@@ -61,9 +63,9 @@ struct x11_surface {
 	size_t n_busy;
 };
 
-// Buffers that the server reads
+// Busy buffers, which the server may still read
 
-static bool busy_add(struct x11_surface *surface)
+static bool surface_busy_add(struct x11_surface *surface)
 {
 	if (!x11_image_is_shared(surface->screen->x11->present->images, surface->buffer))
 		return true;
@@ -74,7 +76,7 @@ static bool busy_add(struct x11_surface *surface)
 	return true;
 }
 
-static void busy_remove(struct x11_surface *surface, uint32_t serial)
+static void surface_busy_remove(struct x11_surface *surface, uint32_t serial)
 {
 	for (size_t i = 0; i < surface->n_busy; i++) {
 		if (surface->busy[i].serial != serial)
@@ -86,43 +88,43 @@ static void busy_remove(struct x11_surface *surface, uint32_t serial)
 	}
 }
 
-static void busy_clear(struct x11_surface *surface)
+static void surface_busy_clear(struct x11_surface *surface)
 {
 	while (surface->n_busy)
 		buffer_unlock(surface->busy[--surface->n_busy].buffer);
 }
 
-// Sending
+// Sending frames
 
-static void drop_staging(struct x11_surface *surface)
+static void surface_drop_staging(struct x11_surface *surface)
 {
 	if (surface->staging)
 		xcb_free_pixmap(surface->screen->x11->xcb, surface->staging);
 	surface->staging = XCB_NONE;
 }
 
-// A pixmap as large as the buffer; a new one lacks everything.
-static bool need_staging(struct x11_surface *surface)
+// Creates the staging pixmap in the size of the buffer; all of a new one is damaged.
+static bool surface_ensure_staging(struct x11_surface *surface)
 {
 	const struct x11_screen *screen = surface->screen;
 	xcb_connection_t *xcb = screen->x11->xcb;
 	const struct buffer *buffer = surface->buffer;
 	const struct box all = {0, 0, buffer->width, buffer->height};
-	if (!surface->staged)
+	if (!surface->staging_valid)
 		region_add_box(&surface->damage, &all);
-	surface->staged = true;
+	surface->staging_valid = true;
 	if (surface->staging && surface->staging_width == buffer->width &&
 		surface->staging_height == buffer->height)
 		return true;
-	drop_staging(surface);
+	surface_drop_staging(surface);
 	xcb_pixmap_t pixmap = xcb_generate_id(xcb);
 	xcb_generic_error_t *error = xcb_request_check(xcb,
 		xcb_create_pixmap_checked(xcb, screen->x11->root->root_depth, pixmap,
 			screen->x11->root->root, (uint16_t)buffer->width,
 			(uint16_t)buffer->height));
 	if (error) {
-		surface->staged = false;
-		log_warn("the X server has no memory for a window of %dx%d", buffer->width,
+		surface->staging_valid = false;
+		log_warn("the X server is out of memory for a window of %dx%d", buffer->width,
 			buffer->height);
 		free(error);
 		return false;
@@ -134,91 +136,93 @@ static bool need_staging(struct x11_surface *surface)
 	return true;
 }
 
-// The pixmap with the newest frame in it, and what of it the window lacks. False: there is none.
-static bool find_pixmap(struct x11_surface *surface, xcb_pixmap_t *pixmap, struct x11_boxes *boxes)
+// Provides a pixmap with the latest frame, and the damage to be shown from it. False: not possible.
+static bool surface_prepare_pixmap(
+	struct x11_surface *surface, xcb_pixmap_t *pixmap, struct x11_rects *rects)
 {
 	const struct x11_present *present = surface->screen->x11->present;
 	struct buffer *buffer = surface->buffer;
 	*pixmap = x11_image_pixmap(present->images, buffer);
 	if (*pixmap)
-		surface->staged = false;
-	else if (!need_staging(surface))
+		surface->staging_valid = false;
+	else if (!surface_ensure_staging(surface))
 		return false;
-	x11_boxes_of(boxes, &surface->damage, buffer->width, buffer->height);
+	x11_rects_from_region(rects, &surface->damage, buffer->width, buffer->height);
 	if (*pixmap)
 		return true;
 	*pixmap = surface->staging;
 	return x11_image_copy(
-		present->images, buffer, surface->staging, present->gc, boxes->at, boxes->count);
+		present->images, buffer, surface->staging, present->gc, rects->rects, rects->count);
 }
 
-// Straight to the window: what Present is not needed for, or not there for.
-static void copy_now(struct x11_surface *surface)
+// Copies the damage to the window at once.
+static void surface_copy(struct x11_surface *surface)
 {
 	struct x11_screen *screen = surface->screen;
 	xcb_connection_t *xcb = screen->x11->xcb;
-	struct x11_boxes boxes;
+	struct x11_rects rects;
 	xcb_pixmap_t pixmap;
-	if (find_pixmap(surface, &pixmap, &boxes))
-		x11_boxes_copy(xcb, pixmap, screen->window, screen->x11->present->gc, &boxes);
+	if (surface_prepare_pixmap(surface, &pixmap, &rects))
+		x11_rects_copy(xcb, pixmap, screen->window, screen->x11->present->gc, &rects);
 	pixman_region32_clear(&surface->damage);
 }
 
-// By the clock of the server, which then says that it did.
-static void present_now(struct x11_surface *surface)
+// Submits the frame to Present, which sends CompleteNotify.
+static void surface_present(struct x11_surface *surface)
 {
 	const struct x11_screen *screen = surface->screen;
 	const struct x11_present *present = screen->x11->present;
 	xcb_connection_t *xcb = screen->x11->xcb;
-	struct x11_boxes boxes;
+	struct x11_rects rects;
 	xcb_pixmap_t pixmap;
-	surface->waiting = true;
+	surface->submitted = true;
 	surface->serial++;
-	if (!find_pixmap(surface, &pixmap, &boxes) || !busy_add(surface)) {
-		copy_now(surface);
+	if (!surface_prepare_pixmap(surface, &pixmap, &rects) || !surface_busy_add(surface)) {
+		surface_copy(surface);
 		xcb_present_notify_msc(xcb, screen->window, surface->serial, 0, 0, 0);
 		return;
 	}
-	// What is copied into again must not become what the monitor shows.
+	// The staging pixmap is written again, so it must not be flipped to.
 	uint32_t options =
 		pixmap == surface->staging ? XCB_PRESENT_OPTION_COPY : XCB_PRESENT_OPTION_NONE;
-	xcb_xfixes_set_region(xcb, present->damage, (uint32_t)boxes.count, boxes.at);
+	xcb_xfixes_set_region(xcb, present->damage, (uint32_t)rects.count, rects.rects);
 	xcb_present_pixmap(xcb, screen->window, pixmap, surface->serial, XCB_NONE, present->damage,
 		0, 0, XCB_NONE, XCB_NONE, XCB_NONE, options, 0, 0, 0, 0, NULL);
 	pixman_region32_clear(&surface->damage);
 }
 
-// Sends what there is to send, if this is the time for it.
-static void push(struct x11_surface *surface)
+// Sends the latest frame and damage if nothing has to be waited for.
+static void surface_submit(struct x11_surface *surface)
 {
 	struct x11_screen *screen = surface->screen;
 	struct x11 *x11 = screen->x11;
-	bool frame = surface->owed && !surface->waiting;
-	if (x11->lost || surface->fence_source || surface->sync)
+	bool frame = surface->frame_pending && !surface->submitted;
+	if (x11->lost || surface->fence_source || surface->sync_sequence)
 		return;
 	if (!screen->visible || !screen->base.enabled) {
-		if (frame && !timer_is_set(&surface->hidden))
-			timer_set(&surface->hidden, clock_now_ns(x11->clock) + HIDDEN_NS);
+		if (frame && !timer_is_set(&surface->hidden_timer))
+			timer_set(&surface->hidden_timer, clock_now_ns(x11->clock) + HIDDEN_NS);
 		return;
 	}
 	if (!surface->buffer)
 		return;
-	if (frame && x11->present->clock) {
-		present_now(surface);
+	if (frame && x11->present->uses_present) {
+		surface_present(surface);
 	} else if (pixman_region32_not_empty(&surface->damage)) {
-		copy_now(surface);
-		if (!x11->present->clock) {
-			busy_add(surface);
-			surface->sync = xcb_get_input_focus(x11->xcb).sequence;
+		surface_copy(surface);
+		if (!x11->present->uses_present) {
+			surface_busy_add(surface);
+			surface->sync_sequence = xcb_get_input_focus(x11->xcb).sequence;
 		}
 	}
 	x11_flush(x11);
 }
 
-// Being told
+// Events
 
-// The core's next frame may begin within this call.
-static void report(struct x11_surface *surface, uint64_t time_ns, uint64_t sequence, uint32_t flags)
+// The core may present the next frame from within this call.
+static void surface_report(
+	struct x11_surface *surface, uint64_t time_ns, uint64_t sequence, uint32_t flags)
 {
 	struct screen *base = &surface->screen->base;
 	const struct backend *backend = base->backend;
@@ -230,54 +234,55 @@ static void report(struct x11_surface *surface, uint64_t time_ns, uint64_t seque
 			refresh > 0 ? (uint32_t)(UINT64_C(1000000000000) / (uint64_t)refresh) : 0,
 		.flags = flags,
 	};
-	surface->owed = surface->waiting = false;
-	timer_cancel(&surface->hidden);
+	surface->frame_pending = surface->submitted = false;
+	timer_cancel(&surface->hidden_timer);
 	backend->sink->presented(backend->sink_data, base, &how);
 }
 
 static void on_hidden(void *data)
 {
 	struct x11_surface *surface = data;
-	if (surface->owed && !surface->waiting)
-		report(surface, clock_now_ns(surface->screen->x11->clock), 0, 0);
+	if (surface->frame_pending && !surface->submitted)
+		surface_report(surface, clock_now_ns(surface->screen->x11->clock), 0, 0);
 }
 
-// How the core is to draw: on its own beat what is shown at once, and nothing that nobody sees.
-static void update(struct x11_screen *screen)
+// Makes the core pace itself where frames are copied at once, and stop drawing for a hidden window.
+static void screen_update_pacing(struct x11_screen *screen)
 {
 	struct x11_surface *surface = screen->surface;
 	struct backend *backend = screen->base.backend;
-	bool clock = screen->x11->present->clock, unseen = !screen->visible;
-	bool self_paced = !clock && !unseen;
+	bool by_present = screen->x11->present->uses_present, unseen = !screen->visible;
+	bool self_paced = !by_present && !unseen;
 	if (screen->base.self_paced == self_paced && screen->base.unseen == unseen)
 		return;
-	if (surface->owed && !(surface->waiting && clock))
-		report(surface, clock_now_ns(screen->x11->clock), 0, 0);
+	if (surface->frame_pending && !(surface->submitted && by_present))
+		surface_report(surface, clock_now_ns(screen->x11->clock), 0, 0);
 	screen->base.self_paced = self_paced;
 	screen->base.unseen = unseen;
 	backend->sink->screen_changed(backend->sink_data, &screen->base);
 }
 
-// A server without a monitor divides the time to number refreshes, and does so between two of
-// them: what comes late in one misses the next. Who is shown at once has more of that.
-static void doubt_clock(struct x11_present *present, uint64_t ust, uint64_t msc)
+// A server without a monitor emulates refreshes: it numbers them by dividing the time by 1/60 s,
+// and a frame that is late for one waits for the next in vain. Such frames are better copied at
+// once.
+static void check_refreshes(struct x11_present *present, uint64_t ust, uint64_t msc)
 {
 	const uint64_t period = 1000000 / 60;
 	uint64_t divided = (ust + period / 2) / period;
-	if (!present->clock || present->doubts < 0)
+	if (!present->uses_present || present->implausible < 0)
 		return;
 	if (msc + 1 < divided || msc > divided + 1) {
-		present->doubts = -1;
+		present->implausible = -1;
 		return;
 	}
-	if (++present->doubts < DOUBTS)
+	if (++present->implausible < MAX_IMPLAUSIBLE)
 		return;
-	log_info("the X server makes up its refreshes: frames are shown at once");
-	present->clock = false;
+	log_info("the X server emulates refreshes: frames are shown at once");
+	present->uses_present = false;
 	struct screen *base, *tmp;
 	wl_list_for_each_safe(base, tmp, &present->x11->base.screens, link) {
 		struct x11_screen *screen = wl_container_of(base, screen, base);
-		update(screen);
+		screen_update_pacing(screen);
 	}
 }
 
@@ -285,17 +290,17 @@ static void on_complete(
 	struct x11_surface *surface, const xcb_present_complete_notify_event_t *event)
 {
 	uint64_t now = clock_now_ns(surface->screen->x11->clock), time = event->ust * 1000;
-	if (!surface->waiting || event->serial != surface->serial)
+	if (!surface->submitted || event->serial != surface->serial)
 		return;
-	// A server on another machine has a clock of its own, and one without a monitor none.
+	// The server's clock differs if it runs on another machine; ust 0: it has none.
 	if (!event->ust || time > now + NSEC_PER_SEC || now > time + NSEC_PER_SEC)
 		time = now;
 	bool flipped = event->kind == XCB_PRESENT_COMPLETE_KIND_PIXMAP &&
 		event->mode == XCB_PRESENT_COMPLETE_MODE_FLIP;
 	surface->screen->base.copies = !flipped;
-	report(surface, time, event->msc, flipped ? VSYNC | HW_CLOCK | HW_COMPLETION : 0);
-	doubt_clock(surface->screen->x11->present, event->ust, event->msc);
-	push(surface);
+	surface_report(surface, time, event->msc, flipped ? VSYNC | HW_CLOCK | HW_COMPLETION : 0);
+	check_refreshes(surface->screen->x11->present, event->ust, event->msc);
+	surface_submit(surface);
 }
 
 bool x11_present_event(struct x11_present *present, xcb_generic_event_t *event)
@@ -314,7 +319,7 @@ bool x11_present_event(struct x11_present *present, xcb_generic_event_t *event)
 		const xcb_present_idle_notify_event_t *idle =
 			(xcb_present_idle_notify_event_t *)event;
 		if ((screen = x11_screen_of(present->x11, idle->window)))
-			busy_remove(screen->surface, idle->serial);
+			surface_busy_remove(screen->surface, idle->serial);
 	}
 	return true;
 }
@@ -327,14 +332,15 @@ void x11_present_poll(struct x11_present *present)
 		struct x11_surface *surface = screen->surface;
 		void *reply = NULL;
 		xcb_generic_error_t *error = NULL;
-		if (!surface || !surface->sync ||
-			!xcb_poll_for_reply(present->x11->xcb, surface->sync, &reply, &error))
+		if (!surface || !surface->sync_sequence ||
+			!xcb_poll_for_reply(
+				present->x11->xcb, surface->sync_sequence, &reply, &error))
 			continue;
 		free(reply);
 		free(error);
-		surface->sync = 0;
-		busy_clear(surface);
-		push(surface);
+		surface->sync_sequence = 0;
+		surface_busy_clear(surface);
+		surface_submit(surface);
 	}
 }
 
@@ -346,7 +352,7 @@ void x11_surface_exposed(struct x11_screen *screen, const struct box *box)
 		return;
 	}
 	region_add_box(&surface->damage, box);
-	push(surface);
+	surface_submit(surface);
 }
 
 void x11_surface_blank(struct x11_screen *screen)
@@ -355,7 +361,7 @@ void x11_surface_blank(struct x11_screen *screen)
 	const xcb_rectangle_t all = {0, 0, INT16_MAX, INT16_MAX};
 	xcb_change_gc(x11->xcb, x11->present->gc, XCB_GC_FOREGROUND, &x11->root->black_pixel);
 	xcb_poly_fill_rectangle(x11->xcb, screen->window, x11->present->gc, 1, &all);
-	push(screen->surface);
+	surface_submit(screen->surface);
 	x11_flush(screen->x11);
 }
 
@@ -364,13 +370,13 @@ void x11_surface_set_visible(struct x11_screen *screen, bool visible)
 	if (screen->visible == visible)
 		return;
 	screen->visible = visible;
-	update(screen);
-	push(screen->surface);
+	screen_update_pacing(screen);
+	surface_submit(screen->surface);
 }
 
 // Frames from the core
 
-static void drop_fence(struct x11_surface *surface)
+static void surface_drop_fence(struct x11_surface *surface)
 {
 	if (surface->fence_source)
 		wl_event_source_remove(surface->fence_source);
@@ -381,16 +387,17 @@ static void drop_fence(struct x11_surface *surface)
 static int on_fence(int fd, uint32_t mask, void *data)
 {
 	struct x11_surface *surface = data;
-	drop_fence(surface);
-	push(surface);
+	surface_drop_fence(surface);
+	surface_submit(surface);
 	return 0;
 }
 
-// The server reads when it is told to; so it is told when the picture is ready.
-static void wait_for(struct x11_surface *surface, int fence)
+// The server reads the buffer when it handles the request, so the frame is sent when its fence has
+// signalled.
+static void surface_wait_fence(struct x11_surface *surface, int fence)
 {
 	struct pollfd ready = {.fd = fence, .events = POLLIN};
-	drop_fence(surface);
+	surface_drop_fence(surface);
 	if (fence < 0 || poll(&ready, 1, 0) != 0)
 		return;
 	surface->fence = fcntl(fence, F_DUPFD_CLOEXEC, 0);
@@ -404,12 +411,13 @@ static void wait_for(struct x11_surface *surface, int fence)
 	}
 }
 
-static void take(struct x11_surface *surface, struct buffer *buffer, const region *damage)
+static void surface_set_buffer(
+	struct x11_surface *surface, struct buffer *buffer, const region *damage)
 {
 	struct buffer *old = surface->buffer;
 	surface->buffer = buffer_lock(buffer);
 	buffer_unlock(old);
-	pixman_region32_union(&surface->damage, &surface->damage, (region *)damage);
+	region_add(&surface->damage, damage);
 }
 
 bool x11_present_frame(struct screen *base, const struct frame *frame, bool test_only)
@@ -419,7 +427,7 @@ bool x11_present_frame(struct screen *base, const struct frame *frame, bool test
 	struct x11_surface *surface = screen->surface;
 	if (!base->enabled || screen->x11->lost)
 		return false;
-	struct buffer *buffer = frame->primary.buffer; // NULL: nobody sees it
+	struct buffer *buffer = frame->primary.buffer; // NULL: the window is hidden
 	if (test_only)
 		return !buffer || x11_image_is_cheap(images, buffer);
 	if ((frame->set & FRAME_PRIMARY) && buffer && !x11_image_pixmap(images, buffer) &&
@@ -429,10 +437,10 @@ bool x11_present_frame(struct screen *base, const struct frame *frame, bool test
 		return false;
 	if (frame->set & FRAME_PRIMARY) {
 		if (buffer)
-			take(surface, buffer, frame->damage);
-		surface->owed = !base->self_paced;
-		wait_for(surface, frame->fence);
-		push(surface);
+			surface_set_buffer(surface, buffer, frame->damage);
+		surface->frame_pending = !base->self_paced;
+		surface_wait_fence(surface, frame->fence);
+		surface_submit(surface);
 	}
 	x11_flush(screen->x11);
 	return true;
@@ -444,9 +452,9 @@ struct buffer *x11_present_alloc(struct backend *backend, int width, int height,
 	return buffer_create_memfd(width, height, x11_images_format(x11->present->images));
 }
 
-// Life
+// Creation and destruction
 
-bool x11_surface_create(struct x11_screen *screen)
+void x11_surface_create(struct x11_screen *screen)
 {
 	struct x11 *x11 = screen->x11;
 	struct x11_present *present = x11->present;
@@ -455,15 +463,14 @@ bool x11_surface_create(struct x11_screen *screen)
 	surface->screen = screen;
 	surface->fence = -1;
 	pixman_region32_init(&surface->damage);
-	timer_init(&surface->hidden, x11->clock, on_hidden, surface);
-	if (present->clock)
+	timer_init(&surface->hidden_timer, x11->clock, on_hidden, surface);
+	if (present->uses_present)
 		xcb_present_select_input(x11->xcb, xcb_generate_id(x11->xcb), screen->window,
 			XCB_PRESENT_EVENT_MASK_COMPLETE_NOTIFY |
 				XCB_PRESENT_EVENT_MASK_IDLE_NOTIFY);
 	x11_images_formats(present->images, screen->window, &screen->base.formats);
 	screen->base.unseen = true; // until it is mapped
 	screen->base.cpu_scanout = screen->base.copies = true;
-	return true;
 }
 
 void x11_surface_destroy(struct x11_screen *screen)
@@ -472,13 +479,13 @@ void x11_surface_destroy(struct x11_screen *screen)
 	if (!surface)
 		return;
 	screen->surface = NULL;
-	drop_fence(surface);
-	drop_staging(surface);
-	busy_clear(surface);
+	surface_drop_fence(surface);
+	surface_drop_staging(surface);
+	surface_busy_clear(surface);
 	buffer_unlock(surface->buffer);
-	if (surface->sync)
-		xcb_discard_reply(screen->x11->xcb, surface->sync);
-	timer_finish(&surface->hidden);
+	if (surface->sync_sequence)
+		xcb_discard_reply(screen->x11->xcb, surface->sync_sequence);
+	timer_finish(&surface->hidden_timer);
 	pixman_region32_fini(&surface->damage);
 	free(surface);
 }
@@ -488,10 +495,10 @@ struct x11_present *x11_present_create(struct x11 *x11)
 	const uint32_t exposures = 0;
 	struct x11_present *present = xcalloc(1, sizeof(*present));
 	present->x11 = x11;
-	// A monitor of which nothing is known is hardly one.
-	present->clock = x11->has.present_opcode && x11->has.xfixes_event &&
+	// An unknown refresh rate means that there is no real monitor.
+	present->uses_present = x11->has.present_opcode && x11->has.xfixes_event &&
 		(x11->refresh_mhz || x11_without("self-pacing"));
-	present->doubts = x11_without("self-pacing") ? -1 : 0;
+	present->implausible = x11_without("self-pacing") ? -1 : 0;
 	present->images = x11_images_create(x11);
 	if (!present->images) {
 		free(present);
@@ -500,7 +507,7 @@ struct x11_present *x11_present_create(struct x11 *x11)
 	present->gc = xcb_generate_id(x11->xcb);
 	xcb_create_gc(
 		x11->xcb, present->gc, x11->root->root, XCB_GC_GRAPHICS_EXPOSURES, &exposures);
-	if (present->clock) {
+	if (present->uses_present) {
 		present->damage = xcb_generate_id(x11->xcb);
 		xcb_xfixes_create_region(x11->xcb, present->damage, 0, NULL);
 	}

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: MIT
-// A window per screen. The window's size is the mode, whoever changes it; closing it removes the
-// screen, and the last one that goes ends the session.
+// Creates a window per screen and handles its events. The size of the window is the mode, whichever
+// side changes it; closing the window removes the screen, and closing the last one ends the
+// session.
+#include "backends/x11/window.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <xcb/xcb.h>
-#include "backends/x11/x11.h"
+#include "backends/x11/cursor.h"
+#include "backends/x11/input/grab.h"
+#include "backends/x11/input/keyboard.h"
+#include "backends/x11/input/pointer.h"
+#include "backends/x11/present.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
 #define MAX_SIDE 16384
-#define MAX_PIXELS (1 << 25) // of a mode: what a window of 8K has
-#define MAX_ATOMS 1024       // of a property that others wrote
-// A window that is pulled larger reports each step; more modes than this a second serve nobody.
+#define MAX_PIXELS (1 << 25) // of a mode: 8K
+#define MAX_ATOMS 1024       // read of another client's property
+// An interactive resize reports each step; the mode changes at most this often.
 #define RESIZE_NS (16 * NSEC_PER_MSEC)
 
 static int max_height(int width)
@@ -23,7 +29,7 @@ static int max_height(int width)
 static bool mode_is_possible(int width, int height, int refresh_mhz)
 {
 	return width >= 1 && height >= 1 && width <= MAX_SIDE && height <= max_height(width) &&
-		refresh_mhz >= 0;
+		refresh_is_possible(refresh_mhz);
 }
 
 static void set_property(struct x11_screen *screen, xcb_atom_t name, xcb_atom_t type, uint8_t bits,
@@ -44,7 +50,7 @@ void x11_window_set_title(struct x11_screen *screen)
 	free(title);
 }
 
-// The window with its frame, seen through a square of sky: a picture that needs no file.
+// Draws the icon, a window frame on a blue gradient, so that no file is needed.
 static void set_icon(struct x11_screen *screen)
 {
 	enum { SIDE = 48 };
@@ -65,7 +71,7 @@ static void set_icon(struct x11_screen *screen)
 	free(icon);
 }
 
-// WM_NORMAL_HINTS: the sizes that a mode can have.
+// WM_NORMAL_HINTS: limits of a mode's size.
 static void set_size_hints(struct x11_screen *screen)
 {
 	enum { MIN_SIZE = 1 << 4, MAX_SIZE = 1 << 5, FIELDS = 18 };
@@ -84,7 +90,7 @@ static void set_properties(struct x11_screen *screen)
 		protocols);
 	char host[256];
 	uint32_t pid = (uint32_t)getpid();
-	if (gethostname(host, sizeof(host)) == 0) { // without it the number means nothing
+	if (gethostname(host, sizeof(host)) == 0) { // _NET_WM_PID requires WM_CLIENT_MACHINE
 		host[sizeof(host) - 1] = '\0';
 		set_property(screen, x11->atoms.WM_CLIENT_MACHINE, XCB_ATOM_STRING, 8, strlen(host),
 			host);
@@ -101,12 +107,12 @@ static void set_mode(struct x11_screen *screen, int width, int height)
 	screen->base.mode.height = screen->base.modes[0].height = height;
 }
 
-static void ask_size(struct x11_screen *screen)
+static void query_size(struct x11_screen *screen)
 {
 	xcb_connection_t *xcb = screen->x11->xcb;
 	xcb_get_geometry_reply_t *reply =
 		xcb_get_geometry_reply(xcb, xcb_get_geometry(xcb, screen->window), NULL);
-	screen->hearsay = false;
+	screen->synthetic = false;
 	if (!reply)
 		return;
 	screen->width = reply->width;
@@ -114,13 +120,13 @@ static void ask_size(struct x11_screen *screen)
 	free(reply);
 }
 
-// The window has had another size for long enough.
+// Makes the window's size the mode.
 static void on_resize(void *data)
 {
 	struct x11_screen *screen = data;
 	struct backend *backend = &screen->x11->base;
-	if (screen->hearsay)
-		ask_size(screen);
+	if (screen->synthetic)
+		query_size(screen);
 	int width = CLAMP(screen->width, 1, MAX_SIDE),
 	    height = CLAMP(screen->height, 1, max_height(width));
 	if (width == screen->base.mode.width && height == screen->base.mode.height)
@@ -130,8 +136,8 @@ static void on_resize(void *data)
 	backend->sink->screen_changed(backend->sink_data, &screen->base);
 }
 
-// Where nobody manages windows they are to lie side by side, as far as there is room.
-static int16_t next_place(const struct x11 *x11)
+// Where no window manager places windows they are put side by side, as far as there is room.
+static int16_t next_x(const struct x11 *x11)
 {
 	const struct screen *screen;
 	int x = 0;
@@ -145,7 +151,7 @@ struct screen *x11_window_add(
 {
 	struct x11 *x11 = wl_container_of(backend, x11, base);
 	if (!mode_is_possible(width, height, refresh_mhz)) {
-		log_error("a window of %dx%d is not possible", width, height);
+		log_error("invalid window size %dx%d", width, height);
 		return NULL;
 	}
 	struct x11_screen *screen = xcalloc(1, sizeof(*screen));
@@ -167,10 +173,11 @@ struct screen *x11_window_add(
 	screen->width = width;
 	screen->height = height;
 	timer_init(&screen->resize, x11->clock, on_resize, screen);
-	int16_t x = next_place(x11);
+	int16_t x = next_x(x11);
 	wl_list_insert(backend->screens.prev, &base->link);
 
-	// Without a background nothing is painted before the frame; what is there stays where it is.
+	// Without a background the server paints nothing before the first frame; with this gravity
+	// it keeps the contents on resize.
 	const uint32_t values[] = {XCB_BACK_PIXMAP_NONE, XCB_GRAVITY_NORTH_WEST, X11_WINDOW_EVENTS};
 	screen->window = xcb_generate_id(x11->xcb);
 	xcb_create_window(x11->xcb, x11->root->root_depth, screen->window, x11->root->root, x, 0,
@@ -181,10 +188,7 @@ struct screen *x11_window_add(
 	set_properties(screen);
 	base->cursor_width = base->cursor_height = x11_cursor_side(x11->cursor);
 	x11_cursor_show(screen, &(struct frame){.set = FRAME_CURSOR_IMAGE});
-	if (!x11_surface_create(screen)) {
-		x11_window_remove(base);
-		return NULL;
-	}
+	x11_surface_create(screen);
 	xcb_map_window(x11->xcb, screen->window);
 	x11_flush(x11);
 	backend->sink->screen_added(backend->sink_data, base);
@@ -233,9 +237,9 @@ bool x11_window_configure(
 			mode->height == screen->base.mode.height)
 			continue;
 		const uint32_t size[] = {(uint32_t)mode->width, (uint32_t)mode->height};
-		screen->configured = xcb_configure_window(x11->xcb, screen->window,
+		screen->configure_sequence = xcb_configure_window(x11->xcb, screen->window,
 			XCB_CONFIG_WINDOW_WIDTH | XCB_CONFIG_WINDOW_HEIGHT, size)
-					     .sequence;
+						     .sequence;
 		screen->width = mode->width;
 		screen->height = mode->height;
 		timer_cancel(&screen->resize);
@@ -245,7 +249,7 @@ bool x11_window_configure(
 	return true;
 }
 
-// A property that is a list of atoms has this one.
+// True: the property is a list of atoms that contains atom. Waits for the server.
 static bool has_atom(struct x11 *x11, xcb_window_t window, xcb_atom_t property, xcb_atom_t atom)
 {
 	xcb_get_property_reply_t *reply = xcb_get_property_reply(x11->xcb,
@@ -262,8 +266,8 @@ static bool has_atom(struct x11 *x11, xcb_window_t window, xcb_atom_t property, 
 	return found;
 }
 
-// Nobody manages windows: this one covers the X screen itself, or goes back.
-static void cover(struct x11_screen *screen)
+// Full screen without a window manager: covers the X screen, or restores the window's geometry.
+static void toggle_cover(struct x11_screen *screen)
 {
 	struct x11 *x11 = screen->x11;
 	const xcb_screen_t *root = x11->root;
@@ -306,7 +310,7 @@ void x11_window_toggle_fullscreen(struct x11_screen *screen)
 			XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT | XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY,
 			(const char *)&message);
 	else
-		cover(screen);
+		toggle_cover(screen);
 	x11_flush(x11);
 }
 
@@ -320,16 +324,16 @@ static void on_closed(void *data)
 		x11->base.sink->closed(x11->base.sink_data, false);
 }
 
-// By its user, or by whoever destroys windows of others.
+// The window was closed by the user, or destroyed by another client.
 static void close_window(struct x11_screen *screen)
 {
 	struct x11 *x11 = screen->x11;
 	x11_window_remove(&screen->base);
 	if (wl_list_empty(&x11->base.screens) && !x11->closed_idle)
-		x11->closed_idle = wl_event_loop_add_idle(x11->loop, on_closed, x11);
+		x11->closed_idle = xadd_idle(x11->loop, on_closed, x11);
 }
 
-static bool client_message(struct x11 *x11, xcb_client_message_event_t *event)
+static bool on_client_message(struct x11 *x11, xcb_client_message_event_t *event)
 {
 	struct x11_screen *screen = x11_screen_of(x11, event->window);
 	if (!screen || event->type != x11->atoms.WM_PROTOCOLS || event->format != 32)
@@ -346,18 +350,19 @@ static bool client_message(struct x11 *x11, xcb_client_message_event_t *event)
 	return true;
 }
 
-static bool configured(struct x11 *x11, const xcb_generic_event_t *event)
+static bool on_configure_notify(struct x11 *x11, const xcb_generic_event_t *event)
 {
 	const xcb_configure_notify_event_t *now = (const xcb_configure_notify_event_t *)event;
 	struct x11_screen *screen = x11_screen_of(x11, now->window);
 	if (!screen)
 		return false;
-	if (screen->configured && (int)(event->full_sequence - screen->configured) < 0)
+	if (screen->configure_sequence &&
+		(int)(event->full_sequence - screen->configure_sequence) < 0)
 		return true;
-	screen->configured = 0;
-	// A window manager says that it refused a size, or anybody anything.
-	screen->hearsay = event->response_type != XCB_CONFIGURE_NOTIFY;
-	if (!screen->hearsay) {
+	screen->configure_sequence = 0;
+	// Synthetic: sent by the window manager, which refused a size, or spoofed.
+	screen->synthetic = event->response_type != XCB_CONFIGURE_NOTIFY;
+	if (!screen->synthetic) {
 		screen->width = now->width;
 		screen->height = now->height;
 	}
@@ -366,7 +371,7 @@ static bool configured(struct x11 *x11, const xcb_generic_event_t *event)
 	return true;
 }
 
-static bool exposed(struct x11 *x11, const xcb_expose_event_t *event)
+static bool on_expose(struct x11 *x11, const xcb_expose_event_t *event)
 {
 	struct x11_screen *screen = x11_screen_of(x11, event->window);
 	if (!screen)
@@ -376,8 +381,7 @@ static bool exposed(struct x11 *x11, const xcb_expose_event_t *event)
 	return true;
 }
 
-// The window is in its parent or not, covered or not.
-static bool seen(struct x11 *x11, xcb_window_t window, bool visible)
+static bool set_visible(struct x11 *x11, xcb_window_t window, bool visible)
 {
 	struct x11_screen *screen = x11_screen_of(x11, window);
 	if (screen)
@@ -385,7 +389,7 @@ static bool seen(struct x11 *x11, xcb_window_t window, bool visible)
 	return screen != NULL;
 }
 
-static bool destroyed(struct x11 *x11, xcb_window_t window)
+static bool on_destroy_notify(struct x11 *x11, xcb_window_t window)
 {
 	struct x11_screen *screen = x11_screen_of(x11, window);
 	if (!screen)
@@ -395,24 +399,24 @@ static bool destroyed(struct x11 *x11, xcb_window_t window)
 	return true;
 }
 
-// What only the server can know.
-static bool server_event(struct x11 *x11, const xcb_generic_event_t *event)
+// Events that are accepted from the server only.
+static bool on_server_event(struct x11 *x11, const xcb_generic_event_t *event)
 {
 	const xcb_visibility_notify_event_t *visibility;
 	switch (event->response_type) {
 	case XCB_EXPOSE:
-		return exposed(x11, (const xcb_expose_event_t *)event);
+		return on_expose(x11, (const xcb_expose_event_t *)event);
 	case XCB_MAP_NOTIFY:
-		return seen(x11, ((const xcb_map_notify_event_t *)event)->window, true);
+		return set_visible(x11, ((const xcb_map_notify_event_t *)event)->window, true);
 	case XCB_UNMAP_NOTIFY:
-		return seen(x11, ((const xcb_unmap_notify_event_t *)event)->window, false);
+		return set_visible(x11, ((const xcb_unmap_notify_event_t *)event)->window, false);
 	case XCB_VISIBILITY_NOTIFY:
 		visibility = (const xcb_visibility_notify_event_t *)event;
-		return seen(x11, visibility->window,
+		return set_visible(x11, visibility->window,
 			visibility->state != XCB_VISIBILITY_FULLY_OBSCURED);
 	case XCB_DESTROY_NOTIFY:
-		return destroyed(x11, ((const xcb_destroy_notify_event_t *)event)->window);
-	default: // the same from another program has another type
+		return on_destroy_notify(x11, ((const xcb_destroy_notify_event_t *)event)->window);
+	default: // synthetic events have 0x80 set and match none
 		return false;
 	}
 }
@@ -421,10 +425,10 @@ bool x11_window_event(struct x11 *x11, xcb_generic_event_t *event)
 {
 	switch (event->response_type & 0x7f) {
 	case XCB_CLIENT_MESSAGE:
-		return client_message(x11, (xcb_client_message_event_t *)event);
-	case XCB_CONFIGURE_NOTIFY: // window managers send these
-		return configured(x11, event);
+		return on_client_message(x11, (xcb_client_message_event_t *)event);
+	case XCB_CONFIGURE_NOTIFY: // also sent by window managers
+		return on_configure_notify(x11, event);
 	default:
-		return server_event(x11, event);
+		return on_server_event(x11, event);
 	}
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The connection: what the server can do, and its events to the part whose they are.
+// Connects to the X server, queries its extensions and dispatches its events.
 //
-// Whatever reads from the connection may leave events in its queue, where no descriptor tells of
-// them. So the queue is looked at, and what was written is sent, at the end of each round of the
-// event loop.
+// Waiting for a reply can leave events in xcb's queue, for which the file descriptor does not
+// become readable. Therefore the queue is dispatched, and requests are flushed, after each
+// iteration of the event loop.
 #include "backends/x11/x11.h"
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,13 @@
 #include <xcb/xfixes.h>
 #include <xcb/xinput.h>
 #include <xcb/xkb.h>
+#include "backends/x11/clipboard/clipboard.h"
+#include "backends/x11/cursor.h"
+#include "backends/x11/input/grab.h"
+#include "backends/x11/input/keyboard.h"
+#include "backends/x11/input/pointer.h"
+#include "backends/x11/present.h"
+#include "backends/x11/window.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
@@ -38,27 +45,6 @@ struct x11_screen *x11_screen_of(struct x11 *x11, xcb_window_t window)
 	return NULL;
 }
 
-xcb_atom_t x11_intern(struct x11 *x11, const char *name)
-{
-	xcb_intern_atom_reply_t *reply = xcb_intern_atom_reply(
-		x11->xcb, xcb_intern_atom(x11->xcb, false, (uint16_t)strlen(name), name), NULL);
-	xcb_atom_t atom = reply ? reply->atom : XCB_ATOM_NONE;
-	free(reply);
-	return atom;
-}
-
-void x11_flush(struct x11 *x11)
-{
-	if (xcb_flush(x11->xcb) <= 0)
-		x11_lost(x11);
-}
-
-uint64_t x11_time_us(struct x11 *x11, xcb_timestamp_t time)
-{
-	uint64_t now_us = clock_now_ns(x11->clock) / NSEC_PER_USEC;
-	return time ? stamp_to_us(&x11->stamp, time, now_us) : now_us;
-}
-
 // The end of the connection
 
 static void on_lost(void *data)
@@ -71,7 +57,9 @@ static void on_lost(void *data)
 	x11->base.sink->closed(x11->base.sink_data, true);
 }
 
-void x11_lost(struct x11 *x11)
+// Handles the loss of the connection: logs it, and from the event loop removes the screens and
+// calls backend_sink.closed. Further calls do nothing.
+static void x11_lost(struct x11 *x11)
 {
 	if (x11->lost)
 		return;
@@ -80,12 +68,25 @@ void x11_lost(struct x11 *x11)
 	if (x11->source)
 		wl_event_source_remove(x11->source);
 	x11->source = NULL;
-	x11->lost_idle = wl_event_loop_add_idle(x11->loop, on_lost, x11);
+	x11->lost_idle = xadd_idle(x11->loop, on_lost, x11);
+}
+
+void x11_flush(struct x11 *x11)
+{
+	if (xcb_flush(x11->xcb) <= 0)
+		x11_lost(x11);
+}
+
+uint64_t x11_time_us(struct x11 *x11, xcb_timestamp_t time)
+{
+	uint64_t now_us = clock_now_ns(x11->clock) / NSEC_PER_USEC;
+	return time ? timestamp_to_us(&x11->time_offset, time, now_us) : now_us;
 }
 
 // Events
 
-// Requests that may fail through no fault of ours: somebody destroyed the window, memory is short.
+// Names for the log. Requests can fail at any time, when another client destroyed the window or the
+// server is out of memory.
 static const char *request_name(const struct x11 *x11, uint8_t opcode)
 {
 	static const char *const core[] = {
@@ -123,22 +124,22 @@ static const char *request_name(const struct x11 *x11, uint8_t opcode)
 
 static void on_error(struct x11 *x11, const xcb_generic_error_t *error)
 {
-	log_debug("the X server refuses %s (request %u.%u, resource 0x%x): error %u",
+	log_debug("X error for %s (request %u.%u, resource 0x%x): error %u",
 		request_name(x11, error->major_code), error->major_code, error->minor_code,
 		error->resource_id, error->error_code);
 }
 
-static void note_time(struct x11 *x11, const xcb_generic_event_t *event)
+static void update_time(struct x11 *x11, const xcb_generic_event_t *event)
 {
 	xcb_timestamp_t time = 0;
-	switch (event->response_type) { // with 0x80 it is another client's invention
+	switch (event->response_type) { // synthetic events have 0x80 set and match none
 	case XCB_KEY_PRESS:
 	case XCB_KEY_RELEASE:
 	case XCB_BUTTON_PRESS:
 	case XCB_BUTTON_RELEASE:
 	case XCB_MOTION_NOTIFY:
 	case XCB_ENTER_NOTIFY:
-	case XCB_LEAVE_NOTIFY: // all of these have it at the same place
+	case XCB_LEAVE_NOTIFY: // the field has the same offset in all of these
 		time = ((const xcb_key_press_event_t *)event)->time;
 		break;
 	case XCB_PROPERTY_NOTIFY:
@@ -153,14 +154,14 @@ static void note_time(struct x11 *x11, const xcb_generic_event_t *event)
 		x11->time = time;
 }
 
-static void dispatch(struct x11 *x11, xcb_generic_event_t *event)
+static void dispatch_event(struct x11 *x11, xcb_generic_event_t *event)
 {
 	if (!event->response_type) {
 		if (!x11_clipboard_event(x11->clipboard, event))
 			on_error(x11, (xcb_generic_error_t *)event);
 		return;
 	}
-	note_time(x11, event);
+	update_time(x11, event);
 	if (x11_keyboard_event(x11->keyboard, event) || x11_pointer_event(x11->pointer, event) ||
 		x11_window_event(x11, event))
 		return;
@@ -169,15 +170,15 @@ static void dispatch(struct x11 *x11, xcb_generic_event_t *event)
 	x11_present_event(x11->present, event);
 }
 
-// The number of events that there were.
-static int drain(struct x11 *x11, bool read)
+// Returns the number of events.
+static int dispatch_events(struct x11 *x11, bool read)
 {
 	int count = 0;
 	xcb_generic_event_t *event;
 	while (!x11->lost &&
 		(event = count || !read ? xcb_poll_for_queued_event(x11->xcb)
 					: xcb_poll_for_event(x11->xcb))) {
-		dispatch(x11, event);
+		dispatch_event(x11, event);
 		free(event);
 		count++;
 	}
@@ -193,7 +194,7 @@ static int drain(struct x11 *x11, bool read)
 static int on_readable(int fd, uint32_t mask, void *data)
 {
 	struct x11 *x11 = data;
-	int count = drain(x11, mask != 0); // 0: the end of a round
+	int count = dispatch_events(x11, mask != 0); // mask 0: wl_event_source_check
 	if (!x11->lost && xcb_connection_has_error(x11->xcb))
 		x11_lost(x11);
 	if (!x11->lost)
@@ -201,7 +202,7 @@ static int on_readable(int fd, uint32_t mask, void *data)
 	return count;
 }
 
-// What came while the server was asked for this and that at the start.
+// Dispatches events that were queued while replies were awaited at startup.
 static void on_started(void *data)
 {
 	struct x11 *x11 = data;
@@ -225,7 +226,7 @@ bool x11_without(const char *name)
 	return false;
 }
 
-static uint8_t extension(struct x11 *x11, xcb_extension_t *id, uint8_t *opcode)
+static uint8_t query_extension(struct x11 *x11, xcb_extension_t *id, uint8_t *opcode)
 {
 	const xcb_query_extension_reply_t *reply = xcb_get_extension_data(x11->xcb, id);
 	if (!reply || !reply->present || x11_without(id->name))
@@ -235,93 +236,112 @@ static uint8_t extension(struct x11 *x11, xcb_extension_t *id, uint8_t *opcode)
 	return reply->first_event;
 }
 
-// Asks for all versions before it waits for the first.
-static void query_versions(struct x11 *x11)
+// The versions of all extensions, requested at once.
+struct version_cookies {
+	xcb_present_query_version_cookie_t present;
+	xcb_dri3_query_version_cookie_t dri3;
+	xcb_shm_query_version_cookie_t shm;
+	xcb_input_xi_query_version_cookie_t xinput;
+	xcb_xfixes_query_version_cookie_t xfixes;
+	xcb_randr_query_version_cookie_t randr;
+	xcb_render_query_version_cookie_t render;
+};
+
+static struct version_cookies request_versions(const struct x11 *x11)
 {
 	xcb_connection_t *xcb = x11->xcb;
-	xcb_present_query_version_cookie_t present = {0};
-	xcb_dri3_query_version_cookie_t dri3 = {0};
-	xcb_shm_query_version_cookie_t shm = {0};
-	xcb_input_xi_query_version_cookie_t xinput = {0};
-	xcb_xfixes_query_version_cookie_t xfixes = {0};
-	xcb_randr_query_version_cookie_t randr = {0};
-	xcb_render_query_version_cookie_t render = {0};
+	struct version_cookies cookies = {0};
 	if (x11->has.present_opcode)
-		present = xcb_present_query_version(xcb, 1, 2);
+		cookies.present = xcb_present_query_version(xcb, 1, 2);
 	if (x11->has.dri3_opcode)
-		dri3 = xcb_dri3_query_version(xcb, 1, 2);
+		cookies.dri3 = xcb_dri3_query_version(xcb, 1, 2);
 	if (x11->has.shm_event)
-		shm = xcb_shm_query_version(xcb);
+		cookies.shm = xcb_shm_query_version(xcb);
 	if (x11->has.xinput_opcode)
-		xinput = xcb_input_xi_query_version(xcb, 2, 2);
+		cookies.xinput = xcb_input_xi_query_version(xcb, 2, 2);
 	if (x11->has.xfixes_event)
-		xfixes = xcb_xfixes_query_version(xcb, 5, 0);
+		cookies.xfixes = xcb_xfixes_query_version(xcb, 5, 0);
 	if (x11->has.randr_event)
-		randr = xcb_randr_query_version(xcb, 1, 3);
+		cookies.randr = xcb_randr_query_version(xcb, 1, 3);
 	if (x11->has.render_opcode)
-		render = xcb_render_query_version(xcb, 0, 8);
+		cookies.render = xcb_render_query_version(xcb, 0, 8);
+	return cookies;
+}
 
+static bool version_at_least(
+	uint32_t major, uint32_t minor, uint32_t want_major, uint32_t want_minor)
+{
+	return major > want_major || (major == want_major && minor >= want_minor);
+}
+
+// Extensions by which frames are shown.
+static void read_frame_versions(struct x11 *x11, const struct version_cookies *cookies)
+{
+	xcb_connection_t *xcb = x11->xcb;
 	if (x11->has.present_opcode) {
 		xcb_present_query_version_reply_t *reply =
-			xcb_present_query_version_reply(xcb, present, NULL);
+			xcb_present_query_version_reply(xcb, cookies->present, NULL);
 		if (!reply)
 			x11->has.present_opcode = 0;
 		free(reply);
 	}
 	if (x11->has.dri3_opcode) {
 		xcb_dri3_query_version_reply_t *reply =
-			xcb_dri3_query_version_reply(xcb, dri3, NULL);
+			xcb_dri3_query_version_reply(xcb, cookies->dri3, NULL);
 		x11->has.dri3_modifiers =
-			reply && (reply->major_version > 1 || reply->minor_version >= 2);
+			reply && version_at_least(reply->major_version, reply->minor_version, 1, 2);
 		if (!reply)
 			x11->has.dri3_opcode = 0;
 		free(reply);
 	}
 	if (x11->has.shm_event) {
-		xcb_shm_query_version_reply_t *reply = xcb_shm_query_version_reply(xcb, shm, NULL);
-		x11->has.shm_fd = reply &&
-			(reply->major_version > 1 ||
-				(reply->major_version == 1 && reply->minor_version >= 2));
+		xcb_shm_query_version_reply_t *reply =
+			xcb_shm_query_version_reply(xcb, cookies->shm, NULL);
+		x11->has.shm_fd =
+			reply && version_at_least(reply->major_version, reply->minor_version, 1, 2);
 		x11->has.shm_pixmaps = x11->has.shm_fd && reply->shared_pixmaps &&
 			!x11_without("shared-pixmaps") &&
 			reply->pixmap_format == XCB_IMAGE_FORMAT_Z_PIXMAP;
 		free(reply);
 	}
+	if (x11->has.render_opcode) {
+		xcb_render_query_version_reply_t *reply =
+			xcb_render_query_version_reply(xcb, cookies->render, NULL);
+		if (!reply || !version_at_least(reply->major_version, reply->minor_version, 0, 5))
+			x11->has.render_opcode = 0;
+		free(reply);
+	}
+}
+
+static void read_other_versions(struct x11 *x11, const struct version_cookies *cookies)
+{
+	xcb_connection_t *xcb = x11->xcb;
 	if (x11->has.xinput_opcode) {
 		xcb_input_xi_query_version_reply_t *reply =
-			xcb_input_xi_query_version_reply(xcb, xinput, NULL);
-		x11->has.xinput_touch = reply &&
-			(reply->major_version > 2 ||
-				(reply->major_version == 2 && reply->minor_version >= 2));
+			xcb_input_xi_query_version_reply(xcb, cookies->xinput, NULL);
+		x11->has.xinput_touch =
+			reply && version_at_least(reply->major_version, reply->minor_version, 2, 2);
 		if (!reply || reply->major_version < 2)
 			x11->has.xinput_opcode = 0;
 		free(reply);
 	}
 	if (x11->has.xfixes_event) {
 		xcb_xfixes_query_version_reply_t *reply =
-			xcb_xfixes_query_version_reply(xcb, xfixes, NULL);
-		x11->has.barriers = reply && reply->major_version >= 5;
+			xcb_xfixes_query_version_reply(xcb, cookies->xfixes, NULL);
 		if (!reply)
 			x11->has.xfixes_event = 0;
 		free(reply);
 	}
 	if (x11->has.randr_event) {
 		xcb_randr_query_version_reply_t *reply =
-			xcb_randr_query_version_reply(xcb, randr, NULL);
-		if (!reply || (reply->major_version == 1 && reply->minor_version < 3))
+			xcb_randr_query_version_reply(xcb, cookies->randr, NULL);
+		if (!reply || !version_at_least(reply->major_version, reply->minor_version, 1, 3))
 			x11->has.randr_event = 0;
-		free(reply);
-	}
-	if (x11->has.render_opcode) {
-		xcb_render_query_version_reply_t *reply =
-			xcb_render_query_version_reply(xcb, render, NULL);
-		if (!reply || (reply->major_version == 0 && reply->minor_version < 5))
-			x11->has.render_opcode = 0;
 		free(reply);
 	}
 }
 
-static void query(struct x11 *x11)
+static void query_server(struct x11 *x11)
 {
 	xcb_extension_t *const extensions[] = {&xcb_present_id, &xcb_dri3_id, &xcb_shm_id,
 		&xcb_input_id, &xcb_xkb_id, &xcb_xfixes_id, &xcb_randr_id, &xcb_render_id};
@@ -333,15 +353,17 @@ static void query(struct x11 *x11)
 		cookies[i] = xcb_intern_atom(
 			x11->xcb, false, (uint16_t)strlen(atom_names[i]), atom_names[i]);
 
-	extension(x11, &xcb_present_id, &x11->has.present_opcode);
-	extension(x11, &xcb_dri3_id, &x11->has.dri3_opcode);
-	extension(x11, &xcb_input_id, &x11->has.xinput_opcode);
-	extension(x11, &xcb_render_id, &x11->has.render_opcode);
-	x11->has.shm_event = extension(x11, &xcb_shm_id, &x11->has.shm_opcode);
-	x11->has.xkb_event = extension(x11, &xcb_xkb_id, NULL);
-	x11->has.xfixes_event = extension(x11, &xcb_xfixes_id, NULL);
-	x11->has.randr_event = extension(x11, &xcb_randr_id, NULL);
-	query_versions(x11);
+	query_extension(x11, &xcb_present_id, &x11->has.present_opcode);
+	query_extension(x11, &xcb_dri3_id, &x11->has.dri3_opcode);
+	query_extension(x11, &xcb_input_id, &x11->has.xinput_opcode);
+	query_extension(x11, &xcb_render_id, &x11->has.render_opcode);
+	x11->has.shm_event = query_extension(x11, &xcb_shm_id, &x11->has.shm_opcode);
+	x11->has.xkb_event = query_extension(x11, &xcb_xkb_id, NULL);
+	x11->has.xfixes_event = query_extension(x11, &xcb_xfixes_id, NULL);
+	x11->has.randr_event = query_extension(x11, &xcb_randr_id, NULL);
+	struct version_cookies versions = request_versions(x11);
+	read_frame_versions(x11, &versions);
+	read_other_versions(x11, &versions);
 
 	for (size_t i = 0; i < array_length(atom_names); i++) {
 		xcb_intern_atom_reply_t *reply = xcb_intern_atom_reply(x11->xcb, cookies[i], NULL);
@@ -350,7 +372,7 @@ static void query(struct x11 *x11)
 	}
 }
 
-// The X screen, and the root's depth and visual with the masks of its colours.
+// Finds the X screen by its number, and the depth and visual of its root window.
 static bool find_visual(struct x11 *x11, int number)
 {
 	xcb_screen_iterator_t screens = xcb_setup_roots_iterator(xcb_get_setup(x11->xcb));
@@ -375,7 +397,7 @@ static bool find_visual(struct x11 *x11, int number)
 	return false;
 }
 
-// The fastest monitor's, in mHz; 0: not known.
+// The refresh rate of the fastest monitor in mHz; 0: unknown.
 static int find_refresh(struct x11 *x11)
 {
 	xcb_connection_t *xcb = x11->xcb;
@@ -404,7 +426,7 @@ static int find_refresh(struct x11 *x11)
 	return best >= 10000 && best <= 1000000 ? (int)best : 0;
 }
 
-static void destroy(struct backend *base)
+static void x11_destroy(struct backend *base)
 {
 	struct x11 *x11 = wl_container_of(base, x11, base);
 	struct screen *screen, *tmp;
@@ -430,7 +452,7 @@ static void destroy(struct backend *base)
 	free(x11);
 }
 
-static bool start(struct backend *base)
+static bool x11_start(struct backend *base)
 {
 	struct x11 *x11 = wl_container_of(base, x11, base);
 	const struct backend_options *options = &x11->options;
@@ -445,8 +467,8 @@ static bool start(struct backend *base)
 
 static const struct backend_impl x11_impl = {
 	.name = "x11",
-	.start = start,
-	.destroy = destroy,
+	.start = x11_start,
+	.destroy = x11_destroy,
 	.alloc = x11_present_alloc,
 	.configure = x11_window_configure,
 	.present = x11_present_frame,
@@ -457,7 +479,7 @@ static const struct backend_impl x11_impl = {
 	.set_selection = x11_clipboard_set,
 };
 
-static struct backend *create(struct wl_event_loop *loop, struct clock *clock,
+static struct backend *x11_create(struct wl_event_loop *loop, struct clock *clock,
 	const struct backend_sink *sink, void *sink_data, const struct backend_options *options)
 {
 	struct x11 *x11 = xcalloc(1, sizeof(*x11));
@@ -482,23 +504,23 @@ static struct backend *create(struct wl_event_loop *loop, struct clock *clock,
 	if (xcb_connection_has_error(x11->xcb)) {
 		const char *display = getenv("DISPLAY");
 		if (display && *display)
-			log_error("no X server answers at \"%s\": is DISPLAY right, and "
-				  "may you connect to it?",
+			log_error("no X server answers at \"%s\": check DISPLAY, and whether you "
+				  "are authorized to connect",
 				display);
 		else
-			log_error("DISPLAY is not set: start it inside of an X session, or choose "
+			log_error("DISPLAY is not set: run inside of an X session, or use "
 				  "--backend headless");
 		goto fail;
 	}
-	query(x11);
+	query_server(x11);
 	if (!find_visual(x11, number)) {
-		log_error("the X server has no screen %d, or one without a visual", number);
+		log_error("the X server has no screen %d, or it has no visual", number);
 		goto fail;
 	}
 	x11->refresh_mhz = find_refresh(x11);
 	if (!(x11->present = x11_present_create(x11)))
 		goto fail;
-	x11->clipboard = x11_clipboard_create(x11); // it goes without
+	x11->clipboard = x11_clipboard_create(x11); // may be NULL
 	x11->cursor = x11_cursor_create(x11);
 	x11->keyboard = x11_keyboard_create(x11);
 	x11->pointer = x11_pointer_create(x11);
@@ -506,16 +528,16 @@ static struct backend *create(struct wl_event_loop *loop, struct clock *clock,
 	x11->source = wl_event_loop_add_fd(
 		loop, xcb_get_file_descriptor(x11->xcb), WL_EVENT_READABLE, on_readable, x11);
 	if (!x11->source) {
-		log_error("the X connection cannot be watched");
+		log_error("cannot watch the connection to the X server");
 		goto fail;
 	}
 	wl_event_source_check(x11->source);
-	x11->started_idle = wl_event_loop_add_idle(loop, on_started, x11);
+	x11->started_idle = xadd_idle(loop, on_started, x11);
 	return &x11->base;
 fail:
-	destroy(&x11->base);
+	x11_destroy(&x11->base);
 	return NULL;
 }
 
 extern const struct backend_module backend_module;
-const struct backend_module backend_module = {create};
+const struct backend_module backend_module = {x11_create};

@@ -10,7 +10,7 @@
 #include "compositor/base/log.h"
 
 #define STRIDE_ALIGN 64
-#define MAX_SIDE 32767 // of what pixman addresses
+#define MAX_SIDE 32767 // limit of pixman
 
 void buffer_init(struct buffer *buffer, const struct buffer_impl *impl, int width, int height,
 	uint32_t format)
@@ -36,7 +36,7 @@ struct buffer *buffer_lock(struct buffer *buffer)
 	return buffer;
 }
 
-static void unlock(struct buffer *buffer, bool used)
+static void release_lock(struct buffer *buffer, bool used)
 {
 	if (!buffer)
 		return;
@@ -46,17 +46,17 @@ static void unlock(struct buffer *buffer, bool used)
 	if (buffer->dropped)
 		buffer->impl->destroy(buffer);
 	else if (used && buffer->released)
-		buffer->released(buffer, buffer->released_data); // it may drop the buffer
+		buffer->released(buffer, buffer->released_data); // may drop the buffer
 }
 
 void buffer_unlock(struct buffer *buffer)
 {
-	unlock(buffer, true);
+	release_lock(buffer, true);
 }
 
 void buffer_unlock_unused(struct buffer *buffer)
 {
-	unlock(buffer, false);
+	release_lock(buffer, false);
 }
 
 void buffer_drop(struct buffer *buffer)
@@ -84,15 +84,15 @@ void buffer_end_access(struct buffer *buffer)
 	buffer->impl->end_access(buffer);
 }
 
-void buffer_rest(struct buffer *buffer)
+void buffer_trim(struct buffer *buffer)
 {
-	if (buffer->impl->rest)
-		buffer->impl->rest(buffer);
+	if (buffer->impl->trim)
+		buffer->impl->trim(buffer);
 }
 
 struct memfd_buffer {
 	struct buffer base;
-	int fd;
+	int fd; // -1: anonymous memory
 	void *data;
 	size_t size, stride;
 };
@@ -122,7 +122,7 @@ static bool memfd_file(struct buffer *buffer, struct buffer_file *into)
 {
 	struct memfd_buffer *memfd = wl_container_of(buffer, memfd, base);
 	*into = (struct buffer_file){memfd->fd, memfd->size, 0, memfd->stride};
-	return true;
+	return memfd->fd >= 0;
 }
 
 static const struct buffer_impl memfd_impl = {
@@ -132,23 +132,24 @@ static const struct buffer_impl memfd_impl = {
 	.file = memfd_file,
 };
 
-struct buffer *buffer_create_memfd(int width, int height, uint32_t format)
+static struct buffer *create_mapped(int width, int height, uint32_t format, bool shared)
 {
 	const struct format_info *info = format_info(format);
 	if (!info || !info->bytes || width <= 0 || height <= 0 || width > MAX_SIDE ||
 		height > MAX_SIDE) {
-		log_error("no buffer of %dx%d, format 0x%08x, can be made", width, height, format);
+		log_error("cannot create a buffer of %dx%d, format 0x%08x", width, height, format);
 		return NULL;
 	}
 	size_t stride =
 		((size_t)width * info->bytes + STRIDE_ALIGN - 1) & ~(size_t)(STRIDE_ALIGN - 1);
 	size_t size = stride * (size_t)height;
-	int fd = memfd_sized("buffer", size);
-	if (fd < 0) {
+	int fd = shared ? memfd_sized("buffer", size) : -1;
+	if (shared && fd < 0) {
 		log_errno("no memory for a buffer of %dx%d", width, height);
 		return NULL;
 	}
-	void *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	int flags = shared ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
+	void *data = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
 	if (data == MAP_FAILED) {
 		log_errno("no memory for a buffer of %dx%d", width, height);
 		close_fd(&fd);
@@ -163,21 +164,12 @@ struct buffer *buffer_create_memfd(int width, int height, uint32_t format)
 	return &memfd->base;
 }
 
-static void color_destroy(struct buffer *buffer)
+struct buffer *buffer_create_memfd(int width, int height, uint32_t format)
 {
-	buffer_finish(buffer);
-	free(buffer);
+	return create_mapped(width, height, format, true);
 }
 
-static const struct buffer_impl color_impl = {
-	.destroy = color_destroy,
-};
-
-struct buffer *buffer_create_color(int width, int height, const float color[4])
+struct buffer *buffer_create_memory(int width, int height, uint32_t format)
 {
-	struct buffer *buffer = xcalloc(1, sizeof(*buffer));
-	buffer_init(buffer, &color_impl, width, height, DRM_FORMAT_ARGB8888);
-	buffer->is_color = true;
-	memcpy(buffer->color, color, sizeof(buffer->color));
-	return buffer;
+	return create_mapped(width, height, format, false);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A heap of timers, and behind it either a timerfd or a number that somebody moves.
+// Timers in a heap, driven by a timerfd or by virtual time.
 #include "compositor/base/clock.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -19,16 +19,16 @@ struct clock {
 	uint64_t now_ns; // virtual
 	int fd;          // real; -1 otherwise
 	struct wl_event_source *source;
-	uint64_t armed_ns; // what fd is set to
-	bool firing;       // fd is set once after all callbacks
+	uint64_t armed_ns; // time that fd is armed for
+	bool firing;       // callbacks run; fd is armed once after them
 };
 
-static bool earlier(const struct timer *a, const struct timer *b)
+static bool timer_is_earlier(const struct timer *a, const struct timer *b)
 {
 	return a->when_ns != b->when_ns ? a->when_ns < b->when_ns : a->order < b->order;
 }
 
-static void put(struct clock *clock, size_t index, struct timer *timer)
+static void heap_put(struct clock *clock, size_t index, struct timer *timer)
 {
 	clock->heap[index] = timer;
 	timer->index = (int)index;
@@ -36,11 +36,11 @@ static void put(struct clock *clock, size_t index, struct timer *timer)
 
 static void sift_up(struct clock *clock, size_t index, struct timer *timer)
 {
-	while (index > 0 && earlier(timer, clock->heap[(index - 1) / 2])) {
-		put(clock, index, clock->heap[(index - 1) / 2]);
+	while (index > 0 && timer_is_earlier(timer, clock->heap[(index - 1) / 2])) {
+		heap_put(clock, index, clock->heap[(index - 1) / 2]);
 		index = (index - 1) / 2;
 	}
-	put(clock, index, timer);
+	heap_put(clock, index, timer);
 }
 
 static void sift_down(struct clock *clock, size_t index, struct timer *timer)
@@ -49,14 +49,15 @@ static void sift_down(struct clock *clock, size_t index, struct timer *timer)
 		size_t child = 2 * index + 1;
 		if (child >= clock->count)
 			break;
-		if (child + 1 < clock->count && earlier(clock->heap[child + 1], clock->heap[child]))
+		if (child + 1 < clock->count &&
+			timer_is_earlier(clock->heap[child + 1], clock->heap[child]))
 			child++;
-		if (!earlier(clock->heap[child], timer))
+		if (!timer_is_earlier(clock->heap[child], timer))
 			break;
-		put(clock, index, clock->heap[child]);
+		heap_put(clock, index, clock->heap[child]);
 		index = child;
 	}
-	put(clock, index, timer);
+	heap_put(clock, index, timer);
 }
 
 static void heap_remove(struct clock *clock, struct timer *timer)
@@ -67,7 +68,7 @@ static void heap_remove(struct clock *clock, struct timer *timer)
 	timer->when_ns = CLOCK_NEVER;
 	if (last == timer)
 		return;
-	if (index > 0 && earlier(last, clock->heap[(index - 1) / 2]))
+	if (index > 0 && timer_is_earlier(last, clock->heap[(index - 1) / 2]))
 		sift_up(clock, index, last);
 	else
 		sift_down(clock, index, last);
@@ -78,19 +79,19 @@ uint64_t clock_next_ns(const struct clock *clock)
 	return clock->count ? clock->heap[0]->when_ns : CLOCK_NEVER;
 }
 
-static void arm(struct clock *clock)
+static void clock_arm(struct clock *clock)
 {
 	uint64_t next = clock_next_ns(clock);
 	if (clock->is_virtual || clock->firing || next == clock->armed_ns)
 		return;
 	struct itimerspec spec = {0};
 	if (next != CLOCK_NEVER) {
-		uint64_t when = MAX(next, 1); // zero would disarm
+		uint64_t when = MAX(next, 1); // 0 would disarm
 		spec.it_value.tv_sec = (time_t)(when / NSEC_PER_SEC);
 		spec.it_value.tv_nsec = (long)(when % NSEC_PER_SEC);
 	}
 	if (timerfd_settime(clock->fd, TFD_TIMER_ABSTIME, &spec, NULL) < 0)
-		log_errno("a timer cannot be set");
+		log_errno("cannot arm a timer");
 	clock->armed_ns = next;
 }
 
@@ -98,7 +99,7 @@ static void fire_first(struct clock *clock)
 {
 	struct timer *timer = clock->heap[0];
 	heap_remove(clock, timer);
-	timer->callback(timer->data); // the timer may be gone now
+	timer->callback(timer->data); // may free the timer
 }
 
 static int on_timerfd(int fd, uint32_t mask, void *data)
@@ -109,17 +110,17 @@ static int on_timerfd(int fd, uint32_t mask, void *data)
 	(void)ignored;
 	clock->armed_ns = CLOCK_NEVER;
 	clock->firing = true;
-	// Timers that callbacks set for the past wait for the next round of the loop, as far as the
-	// count tells: nobody can keep the loop here for ever.
+	// Timers that callbacks set for the past fire in the next turn of the loop, so that they
+	// cannot block it.
 	uint64_t now = clock_now_ns(clock);
 	for (size_t left = clock->count; left > 0 && clock_next_ns(clock) <= now; left--)
 		fire_first(clock);
 	clock->firing = false;
-	arm(clock);
+	clock_arm(clock);
 	return 0;
 }
 
-static struct clock *create(bool is_virtual)
+static struct clock *clock_create(bool is_virtual)
 {
 	struct clock *clock = xcalloc(1, sizeof(*clock));
 	clock->is_virtual = is_virtual;
@@ -131,15 +132,15 @@ static struct clock *create(bool is_virtual)
 
 struct clock *clock_create_real(struct wl_event_loop *loop)
 {
-	struct clock *clock = create(false);
+	struct clock *clock = clock_create(false);
 	clock->fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (clock->fd < 0) {
-		log_errno("no timer can be made");
+		log_errno("cannot create a timer");
 		goto fail;
 	}
 	clock->source = wl_event_loop_add_fd(loop, clock->fd, WL_EVENT_READABLE, on_timerfd, clock);
 	if (!clock->source) {
-		log_errno("the event loop takes no timer");
+		log_errno("cannot add a timer to the event loop");
 		goto fail;
 	}
 	return clock;
@@ -150,7 +151,7 @@ fail:
 
 struct clock *clock_create_virtual(void)
 {
-	return create(true);
+	return clock_create(true);
 }
 
 void clock_destroy(struct clock *clock)
@@ -174,13 +175,16 @@ bool clock_is_virtual(const struct clock *clock)
 	return clock->is_virtual;
 }
 
-uint64_t clock_now_ns(const struct clock *clock)
+uint64_t clock_monotonic_ns(void)
 {
-	if (clock->is_virtual)
-		return clock->now_ns;
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
+}
+
+uint64_t clock_now_ns(const struct clock *clock)
+{
+	return clock->is_virtual ? clock->now_ns : clock_monotonic_ns();
 }
 
 uint32_t clock_now_ms(const struct clock *clock)
@@ -222,7 +226,7 @@ void timer_set(struct timer *timer, uint64_t when_ns)
 		clock->count++;
 		sift_up(clock, clock->count - 1, timer);
 	}
-	arm(clock);
+	clock_arm(clock);
 }
 
 void timer_cancel(struct timer *timer)
@@ -230,7 +234,7 @@ void timer_cancel(struct timer *timer)
 	if (!timer_is_set(timer))
 		return;
 	heap_remove(timer->clock, timer);
-	arm(timer->clock);
+	clock_arm(timer->clock);
 }
 
 bool timer_is_set(const struct timer *timer)

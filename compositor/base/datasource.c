@@ -6,10 +6,10 @@
 #include "compositor/base/bytes.h"
 #include "compositor/base/log.h"
 
-// More or longer types than this only exist to fill the memory and the sockets of others.
+// Limits against clients that fill memory and sockets of others with types.
 #define MAX_MIMES 256
 #define MAX_MIME_LENGTH 4096
-#define MAX_MIME_BYTES (32 << 10) // of all
+#define MAX_MIME_BYTES (32 << 10) // all together
 
 void data_source_init(struct data_source *source, const struct data_source_impl *impl)
 {
@@ -57,7 +57,7 @@ void data_source_send(struct data_source *source, const char *mime, int fd)
 struct static_source {
 	struct data_source base;
 	struct wl_event_loop *loop;
-	struct bytes *bytes; // NULL: there was no memory
+	struct bytes *bytes; // NULL: no memory
 };
 
 static void static_send(struct data_source *source, const char *mime, int fd)
@@ -91,7 +91,7 @@ struct data_source *data_source_create_static(struct wl_event_loop *loop, const 
 	self->loop = loop;
 	self->bytes = bytes_create(size);
 	if (!self->bytes)
-		log_error("there is no memory for %zu bytes of a clipboard", size);
+		log_error("no memory for %zu bytes of clipboard data", size);
 	else if (size)
 		memcpy(self->bytes->data, data, size);
 	for (size_t i = 0; i < n_mimes; i++)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What owns a clipboard, a primary selection or a drag: a list of mime types and a way to get the
-// bytes. A client, the X server, a script or the host may stand behind it.
+// Sources of a clipboard, primary selection or drag: MIME types and a way to get the data.
+// Implemented by clients, the X server, scripts and VM hosts.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,9 +10,10 @@
 struct data_source;
 
 struct data_source_impl {
-	// Writes the data of that type into fd, now or later, and closes it. Takes the fd.
+	bool ends_with_owner; // a client's: a copy of a selection is kept (seat/selection_keeper.h)
+	// Writes the data of that type into fd, now or later, and closes it.
 	void (*send)(struct data_source *source, const char *mime, int fd);
-	// Another source took its place; the owner destroys it in its own time.
+	// Replaced by another source; the owner destroys it when it likes.
 	void (*cancelled)(struct data_source *source);
 	// Drags only; NULL otherwise. mime NULL: not accepted.
 	void (*target)(struct data_source *source, const char *mime);
@@ -30,16 +31,20 @@ struct data_source {
 	struct wl_signal destroyed;
 };
 
+// Initialises a source without types.
 void data_source_init(struct data_source *source, const struct data_source_impl *impl);
-void data_source_finish(struct data_source *source); // emits destroyed, frees the types
-// Ignores what is offered already, types that are too long, and all beyond a sane number.
+// Emits destroyed and frees the types.
+void data_source_finish(struct data_source *source);
+// Adds a type. Duplicates, overlong types and types beyond a limit are ignored.
 void data_source_offer(struct data_source *source, const char *mime);
+// The source offers that type.
 bool data_source_has(const struct data_source *source, const char *mime);
 
-// Has it sent where it offers that type; otherwise the reader gets nothing. source NULL: it is
-// gone. Takes the fd.
+// Requests the data into fd, which is closed in any case. Without that type, or source NULL
+// (destroyed), the reader gets nothing.
 void data_source_send(struct data_source *source, const char *mime, int fd);
 
-// A source that holds bytes itself: destroyed by its cancelled and finished.
+// A source of the given data (copied), freed when cancelled or finished. Never NULL; without memory
+// for the data (logged) readers get nothing.
 struct data_source *data_source_create_static(struct wl_event_loop *loop, const char *const *mimes,
 	size_t n_mimes, const void *data, size_t size);

@@ -18,11 +18,11 @@
 #include "compositor/base/base.h"
 
 #define DRM_MAJOR 226
-#define DRM_PRIMARY_NODES 64 // their minor numbers are below
+#define DRM_PRIMARY_NODES 64 // their minor numbers are below this
 
 bool fd_is_dmabuf(int fd)
 {
-	// They have a file system of their own. An ioctl would ask whatever driver is behind the file.
+	// DMA-BUFs have a file system of their own. An ioctl would reach the driver of any file.
 	struct statfs statfs;
 	return fstatfs(fd, &statfs) == 0 && statfs.f_type == DMA_BUF_MAGIC;
 }
@@ -44,16 +44,22 @@ bool dmabuf_is_written(int fd)
 	return poll(&poll_fd, 1, 0) != 0;
 }
 
+bool dmabuf_is_idle(int fd)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
+	return poll(&poll_fd, 1, 0) != 0;
+}
+
 int dmabuf_write_fence(int fd)
 {
-	// Of this moment, where the kernel (6.0) can say that; else what is asked later counts too.
+	// Kernel 6.0 exports the current fences; before, later ones count too.
 	struct dma_buf_export_sync_file sync = {.flags = DMA_BUF_SYNC_READ, .fd = -1};
 	if (ioctl(fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &sync) == 0)
 		return sync.fd;
 	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }
 
-// The render node of the device whose primary node has this number; NULL: none.
+// Render node of the device with that primary node; NULL: none.
 static char *sibling_render_node(dev_t primary)
 {
 	char *folder = xasprintf("/sys/dev/char/%u:%u/device/drm", major(primary), minor(primary));
@@ -67,6 +73,18 @@ static char *sibling_render_node(dev_t primary)
 			path = xasprintf("/dev/dri/%s", node->d_name);
 	closedir(nodes);
 	return path;
+}
+
+bool device_any_render_node(void)
+{
+	DIR *nodes = opendir("/dev/dri");
+	bool found = false;
+	if (!nodes)
+		return false;
+	for (struct dirent *node; !found && (node = readdir(nodes));)
+		found = strncmp(node->d_name, "renderD", strlen("renderD")) == 0;
+	closedir(nodes);
+	return found;
 }
 
 static char *opened_path(int fd)

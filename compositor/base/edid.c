@@ -9,7 +9,7 @@
 #define DESCRIPTOR_SIZE 18
 #define TEXT_SIZE 13
 
-// Text of a descriptor: ends at a line feed; what cannot be printed is left out.
+// Text of a descriptor: ends at a line feed; unprintable characters are dropped.
 static void read_text(const uint8_t *from, char *into)
 {
 	size_t n = 0;
@@ -21,13 +21,13 @@ static void read_text(const uint8_t *from, char *into)
 	into[n] = '\0';
 }
 
-// The size in the first timing is in millimetres, where it is one at all: some say an aspect ratio
-// there. The other one is in centimetres.
+// The size in the first timing is in millimetres, unless it is an aspect ratio; the header's is in
+// centimetres.
 static void read_size(const uint8_t *block, const uint8_t *timing, struct edid *edid)
 {
 	int width = block[21] * 10, height = block[22] * 10;
 	if (!width || !height)
-		return; // an aspect ratio, or nothing
+		return; // an aspect ratio, or unset
 	edid->width_mm = width;
 	edid->height_mm = height;
 	if (!timing)
@@ -46,13 +46,14 @@ static void read_mode(const uint8_t *timing, struct edid *edid)
 	    blank_x = timing[3] | (timing[4] & 0x0f) << 8;
 	int height = timing[5] | (timing[7] & 0xf0) << 4,
 	    blank_y = timing[6] | (timing[7] & 0x0f) << 8;
-	int64_t clock_mhz = (timing[0] | timing[1] << 8) * INT64_C(10000000); // of 10 kHz
+	int64_t clock_mhz = (timing[0] | timing[1] << 8) * INT64_C(10000000); // units of 10 kHz
 	int64_t all = (int64_t)(width + blank_x) * (height + blank_y);
 	if (!width || !height)
 		return;
 	edid->width = width;
 	edid->height = height;
-	edid->refresh_mhz = (int)MIN(clock_mhz / all, 1000000);
+	int64_t refresh = clock_mhz / all;
+	edid->refresh_mhz = refresh >= 1000 && refresh <= 1000000 ? (int)refresh : 0;
 }
 
 bool edid_parse(const void *data, size_t size, struct edid *edid)

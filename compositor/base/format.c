@@ -8,8 +8,8 @@
 		DRM_FORMAT_##name, pixman, #name, bytes, alpha \
 	}
 
-// Both sides name channels from the highest bit of a little-endian word. Planar formats have no
-// bytes per pixel of their own.
+// DRM and pixman both name channels from the highest bit of a little-endian word. Planar formats
+// have 0 bytes per pixel.
 static const struct format_info formats[] = {
 	FORMAT(ARGB8888, PIXMAN_a8r8g8b8, 4, true),
 	FORMAT(XRGB8888, PIXMAN_x8r8g8b8, 4, false),
@@ -80,13 +80,13 @@ uint32_t format_opaque(uint32_t fourcc)
 	const struct format_info *info = format_info(fourcc);
 	if (!info || !info->alpha)
 		return fourcc;
-	// "AR24" and "XR24", "RA24" and "RX24": the twins differ in that letter.
+	// AR24 and XR24, RA24 and RX24 differ in this letter.
 	unsigned shift = (fourcc & 0xff) == 'A' ? 0 : 8;
 	uint32_t twin = (fourcc & ~(UINT32_C(0xff) << shift)) | (uint32_t)'X' << shift;
 	return format_info(twin) ? twin : fourcc;
 }
 
-// A plane's samples: bytes of one, and how many pixels it stands for in each direction.
+// A plane: bytes per sample, and pixels per sample in each direction.
 struct samples {
 	uint8_t bytes, across, down; // bytes 0: no such plane
 };
@@ -144,7 +144,7 @@ void format_set_finish(struct format_set *set)
 	*set = (struct format_set){0};
 }
 
-static struct format_modifiers *find(const struct format_set *set, uint32_t fourcc)
+static struct format_modifiers *find_format(const struct format_set *set, uint32_t fourcc)
 {
 	for (size_t i = 0; i < set->count; i++)
 		if (set->formats[i].fourcc == fourcc)
@@ -154,12 +154,12 @@ static struct format_modifiers *find(const struct format_set *set, uint32_t four
 
 const struct format_modifiers *format_set_get(const struct format_set *set, uint32_t fourcc)
 {
-	return find(set, fourcc);
+	return find_format(set, fourcc);
 }
 
 bool format_set_has(const struct format_set *set, uint32_t fourcc, uint64_t modifier)
 {
-	const struct format_modifiers *entry = find(set, fourcc);
+	const struct format_modifiers *entry = find_format(set, fourcc);
 	for (size_t i = 0; entry && i < entry->count; i++)
 		if (entry->modifiers[i] == modifier)
 			return true;
@@ -170,7 +170,7 @@ void format_set_add(struct format_set *set, uint32_t fourcc, uint64_t modifier)
 {
 	if (format_set_has(set, fourcc, modifier))
 		return;
-	struct format_modifiers *entry = find(set, fourcc);
+	struct format_modifiers *entry = find_format(set, fourcc);
 	if (!entry) {
 		array_reserve(set->formats, set->count, set->capacity);
 		entry = &set->formats[set->count++];

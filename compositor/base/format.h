@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Pixel formats by DRM fourcc, their pixman and wl_shm names, and sets of format x modifiers.
+// Pixel formats by DRM fourcc, their pixman and wl_shm codes, and sets of formats and modifiers.
 #pragma once
 #include <drm_fourcc.h>
 #include <pixman.h>
@@ -9,24 +9,27 @@
 
 struct format_info {
 	uint32_t fourcc;
-	pixman_format_code_t pixman; // 0: pixman cannot read it
+	pixman_format_code_t pixman; // 0: not supported by pixman
 	const char *name;            // "XRGB8888"
 	uint8_t bytes;               // per pixel
 	bool alpha;
 };
 
-// NULL: not known.
+// NULL: unknown format.
 const struct format_info *format_info(uint32_t fourcc);
 // All known formats, ARGB8888 and XRGB8888 first.
 const struct format_info *format_list(size_t *count);
-bool format_has_alpha(uint32_t fourcc);  // unknown formats count as having it
-uint32_t format_opaque(uint32_t fourcc); // ARGB8888 -> XRGB8888; itself where there is no twin
-// Bytes that a row of the plane needs, and how many rows a picture of that size has there; false:
-// the format is not known or has no such plane. Without what layouts other than linear add.
+// True for unknown formats.
+bool format_has_alpha(uint32_t fourcc);
+// The same format without alpha (ARGB8888: XRGB8888), or itself if there is none.
+uint32_t format_opaque(uint32_t fourcc);
+// Bytes per row and number of rows of a plane, linear layout. False: unknown format, or no such
+// plane.
 bool format_plane(
 	uint32_t fourcc, int plane, int width, int height, uint64_t *row_bytes, int *rows);
 // wl_shm numbers ARGB8888 as 0 and XRGB8888 as 1; all others are fourccs.
 uint32_t format_to_shm(uint32_t fourcc);
+// The inverse.
 uint32_t format_from_shm(uint32_t shm_format);
 
 struct format_modifiers {
@@ -40,10 +43,14 @@ struct format_set {
 	struct format_modifiers *formats;
 };
 
+// Frees the set. A zeroed one is allowed and empty.
 void format_set_finish(struct format_set *set);
+// Adds a pair, unless it is in the set.
 void format_set_add(struct format_set *set, uint32_t fourcc, uint64_t modifier);
+// The pair is in the set.
 bool format_set_has(const struct format_set *set, uint32_t fourcc, uint64_t modifier);
+// The modifiers of a format, borrowed; NULL: it is not in the set.
 const struct format_modifiers *format_set_get(const struct format_set *set, uint32_t fourcc);
-// into (zeroed by the caller) = what both have.
+// Fills into, zeroed by the caller, with the pairs in both.
 void format_set_intersect(
 	struct format_set *into, const struct format_set *a, const struct format_set *b);

@@ -5,26 +5,28 @@
 #include <stdlib.h>
 #include "compositor/base/base.h"
 
-// Coordinates beyond this are cut off, so that differences of two still fit into an int.
+// Coordinates are clamped to this, so that differences fit an int.
 #define FAR (1 << 30)
+// Rectangles that a union may have before region_limit
+#define REGION_MAX_PRODUCT (16 * REGION_MAX_RECTS)
 
-static int saturate(int64_t value)
+static int saturate_int(int64_t value)
 {
 	return (int)CLAMP(value, INT_MIN, INT_MAX);
 }
 
 static int near_int(double value)
 {
-	// Not a number fails both comparisons.
+	// NaN fails both comparisons.
 	return value >= FAR - 1 ? FAR - 1 : value > -FAR ? (int)value : -FAR;
 }
 
-static int64_t right(const struct box *box)
+static int64_t box_right(const struct box *box)
 {
 	return (int64_t)box->x + box->width;
 }
 
-static int64_t bottom(const struct box *box)
+static int64_t box_bottom(const struct box *box)
 {
 	return (int64_t)box->y + box->height;
 }
@@ -36,21 +38,22 @@ bool box_equal(const struct box *a, const struct box *b)
 
 bool box_contains(const struct box *box, double x, double y)
 {
-	return !box_empty(box) && x >= box->x && y >= box->y && x < (double)right(box) &&
-		y < (double)bottom(box);
+	return !box_empty(box) && x >= box->x && y >= box->y && x < (double)box_right(box) &&
+		y < (double)box_bottom(box);
 }
 
 bool box_contains_box(const struct box *outer, const struct box *inner)
 {
 	return !box_empty(outer) && !box_empty(inner) && inner->x >= outer->x &&
-		inner->y >= outer->y && right(inner) <= right(outer) &&
-		bottom(inner) <= bottom(outer);
+		inner->y >= outer->y && box_right(inner) <= box_right(outer) &&
+		box_bottom(inner) <= box_bottom(outer);
 }
 
 bool box_intersect(struct box *into, const struct box *a, const struct box *b)
 {
 	int x = MAX(a->x, b->x), y = MAX(a->y, b->y);
-	int64_t width = MIN(right(a), right(b)) - x, height = MIN(bottom(a), bottom(b)) - y;
+	int64_t width = MIN(box_right(a), box_right(b)) - x,
+		height = MIN(box_bottom(a), box_bottom(b)) - y;
 	if (box_empty(a) || box_empty(b) || width <= 0 || height <= 0) {
 		*into = (struct box){0};
 		return false;
@@ -59,10 +62,27 @@ bool box_intersect(struct box *into, const struct box *a, const struct box *b)
 	return true;
 }
 
+void box_extend(struct box *bounds, const struct box *box)
+{
+	if (box_empty(box))
+		return;
+	if (box_empty(bounds)) {
+		*bounds = *box;
+		return;
+	}
+	int64_t right = MAX(box_right(bounds), box_right(box));
+	int64_t bottom = MAX(box_bottom(bounds), box_bottom(box));
+	bounds->x = MIN(bounds->x, box->x);
+	bounds->y = MIN(bounds->y, box->y);
+	bounds->width = saturate_int(right - bounds->x);
+	bounds->height = saturate_int(bottom - bounds->y);
+}
+
 void box_closest(const struct box *box, double x, double y, double *into_x, double *into_y)
 {
-	// The wire's smallest step inside the edge.
-	double last_x = (double)right(box) - 1.0 / 256, last_y = (double)bottom(box) - 1.0 / 256;
+	// The smallest step of wl_fixed_t inside the edge.
+	double last_x = (double)box_right(box) - 1.0 / 256,
+	       last_y = (double)box_bottom(box) - 1.0 / 256;
 	*into_x = x >= box->x ? fmin(x, fmax(last_x, box->x)) : box->x;
 	*into_y = y >= box->y ? fmin(y, fmax(last_y, box->y)) : box->y;
 }
@@ -72,7 +92,7 @@ bool transform_swaps(enum transform transform)
 	return transform & 1;
 }
 
-// As operators a transform is R^turns F^flip, and F R = R^-1 F.
+// As operators, a transform is R^turns F^flip, and F R = R^-1 F.
 enum transform transform_invert(enum transform transform)
 {
 	if (transform & 4)
@@ -111,17 +131,18 @@ void point_transform(double *x, double *y, enum transform transform, double widt
 
 struct box box_transform(const struct box *box, enum transform transform, int width, int height)
 {
-	int64_t x = transform & 4 ? width - right(box) : box->x, y = box->y;
-	int64_t far_x = width - (x + box->width), far_y = height - bottom(box);
+	int64_t x = transform & 4 ? width - box_right(box) : box->x, y = box->y;
+	int64_t far_x = width - (x + box->width), far_y = height - box_bottom(box);
 	switch (transform & 3) {
 	case 1:
-		return (struct box){saturate(y), saturate(far_x), box->height, box->width};
+		return (struct box){saturate_int(y), saturate_int(far_x), box->height, box->width};
 	case 2:
-		return (struct box){saturate(far_x), saturate(far_y), box->width, box->height};
+		return (struct box){
+			saturate_int(far_x), saturate_int(far_y), box->width, box->height};
 	case 3:
-		return (struct box){saturate(far_y), saturate(x), box->height, box->width};
+		return (struct box){saturate_int(far_y), saturate_int(x), box->height, box->width};
 	default:
-		return (struct box){saturate(x), saturate(y), box->width, box->height};
+		return (struct box){saturate_int(x), saturate_int(y), box->width, box->height};
 	}
 }
 
@@ -141,34 +162,19 @@ int scale_round(double value, double scale)
 	return near_int(round(value * scale));
 }
 
+wl_fixed_t fixed_from_double(double value)
+{
+	return isnan(value) ? 0 : (wl_fixed_t)lrint(CLAMP(value, -8388607.0, 8388607.0) * 256);
+}
+
 struct box box_scale(const struct box *box, double scale)
 {
 	int x = scale_round(box->x, scale), y = scale_round(box->y, scale);
-	return (struct box){x, y, scale_round((double)right(box), scale) - x,
-		scale_round((double)bottom(box), scale) - y};
+	return (struct box){x, y, scale_round((double)box_right(box), scale) - x,
+		scale_round((double)box_bottom(box), scale) - y};
 }
 
-// A hair of tolerance: 3 * (1 / 3.0) is meant to be 1.
-static int out_low(double value)
-{
-	return near_int(floor(value + 1e-6));
-}
-
-static int out_high(double value)
-{
-	return near_int(ceil(value - 1e-6));
-}
-
-struct box box_scale_out(const struct box *box, double scale_x, double scale_y)
-{
-	if (box_empty(box))
-		return (struct box){0};
-	int x = out_low(box->x * scale_x), y = out_low(box->y * scale_y);
-	return (struct box){x, y, out_high((double)right(box) * scale_x) - x,
-		out_high((double)bottom(box) * scale_y) - y};
-}
-
-// into = every rectangle of from, changed by the function.
+// Applies the function to every rectangle.
 static void map_rects(region *into, const region *from,
 	pixman_box32_t (*change)(const pixman_box32_t *rect, const void *data), const void *data)
 {
@@ -186,73 +192,11 @@ static void map_rects(region *into, const region *from,
 		free(changed);
 }
 
-static pixman_box32_t scale_rect_out(const pixman_box32_t *rect, const void *data)
-{
-	const double *scale = data;
-	return (pixman_box32_t){out_low(rect->x1 * scale[0]), out_low(rect->y1 * scale[1]),
-		out_high(rect->x2 * scale[0]), out_high(rect->y2 * scale[1])};
-}
-
-void region_scale_out(region *into, const region *from, double scale_x, double scale_y)
-{
-	if (scale_x == 1 && scale_y == 1)
-		pixman_region32_copy(into, (region *)from);
-	else
-		map_rects(into, from, scale_rect_out, (const double[]){scale_x, scale_y});
-}
-
-void region_scale_in(region *into, const region *from, double scale_x, double scale_y)
-{
-	if (scale_x == 1 && scale_y == 1) {
-		pixman_region32_copy(into, (region *)from);
-		return;
-	}
-	// What is left of the shrunk bounds without the grown holes: rectangles that touch keep
-	// touching, which they would not if each shrank by itself.
-	pixman_box32_t bounds = *pixman_region32_extents((region *)from);
-	region holes;
-	pixman_region32_init(&holes);
-	pixman_region32_inverse(&holes, (region *)from, &bounds);
-	region_scale_out(&holes, &holes, scale_x, scale_y);
-	int x1 = near_int(ceil(bounds.x1 * scale_x - 1e-6));
-	int y1 = near_int(ceil(bounds.y1 * scale_y - 1e-6));
-	int x2 = near_int(floor(bounds.x2 * scale_x + 1e-6));
-	int y2 = near_int(floor(bounds.y2 * scale_y + 1e-6));
-	pixman_region32_clear(into);
-	region_add_box(into, &(struct box){x1, y1, x2 - x1, y2 - y1});
-	pixman_region32_subtract(into, into, &holes);
-	pixman_region32_fini(&holes);
-}
-
-struct transform_rect {
-	enum transform transform;
-	int width, height;
-};
-
-static pixman_box32_t transform_one(const pixman_box32_t *rect, const void *data)
-{
-	const struct transform_rect *how = data;
-	struct box box = {rect->x1, rect->y1, saturate((int64_t)rect->x2 - rect->x1),
-		saturate((int64_t)rect->y2 - rect->y1)};
-	box = box_transform(&box, how->transform, how->width, how->height);
-	return (pixman_box32_t){box.x, box.y, saturate(right(&box)), saturate(bottom(&box))};
-}
-
-void region_transform(
-	region *into, const region *from, enum transform transform, int width, int height)
-{
-	if (transform == TRANSFORM_NORMAL)
-		pixman_region32_copy(into, (region *)from);
-	else
-		map_rects(into, from, transform_one,
-			&(struct transform_rect){transform, width, height});
-}
-
 static pixman_box32_t grow_one(const pixman_box32_t *rect, const void *data)
 {
 	int64_t by = *(const int *)data;
-	return (pixman_box32_t){saturate(rect->x1 - by), saturate(rect->y1 - by),
-		saturate(rect->x2 + by), saturate(rect->y2 + by)};
+	return (pixman_box32_t){saturate_int(rect->x1 - by), saturate_int(rect->y1 - by),
+		saturate_int(rect->x2 + by), saturate_int(rect->y2 + by)};
 }
 
 void region_grow(region *into, const region *from, int by)
@@ -261,7 +205,7 @@ void region_grow(region *into, const region *from, int by)
 		map_rects(into, from, grow_one, &by);
 		return;
 	}
-	// To shrink is to grow what is outside.
+	// Shrinking is growing the outside.
 	pixman_box32_t bounds = *pixman_region32_extents((region *)from);
 	region outside;
 	pixman_region32_init(&outside);
@@ -270,8 +214,8 @@ void region_grow(region *into, const region *from, int by)
 	bounds = grow_one(&bounds, &by);
 	pixman_region32_clear(into);
 	region_add_box(into,
-		&(struct box){bounds.x1, bounds.y1, saturate((int64_t)bounds.x2 - bounds.x1),
-			saturate((int64_t)bounds.y2 - bounds.y1)});
+		&(struct box){bounds.x1, bounds.y1, saturate_int((int64_t)bounds.x2 - bounds.x1),
+			saturate_int((int64_t)bounds.y2 - bounds.y1)});
 	pixman_region32_subtract(into, into, &outside);
 	pixman_region32_fini(&outside);
 }
@@ -280,9 +224,37 @@ void region_add_box(region *into, const struct box *box)
 {
 	if (box_empty(box))
 		return;
-	int x2 = saturate(right(box)), y2 = saturate(bottom(box));
+	int x2 = saturate_int(box_right(box)), y2 = saturate_int(box_bottom(box));
 	pixman_region32_union_rect(into, into, box->x, box->y, (unsigned)x2 - (unsigned)box->x,
 		(unsigned)y2 - (unsigned)box->y);
+	region_limit(into);
+}
+
+void region_collapse(region *collapsed)
+{
+	pixman_box32_t bounds = *pixman_region32_extents(collapsed);
+	pixman_region32_fini(collapsed);
+	pixman_region32_init_with_extents(collapsed, &bounds);
+}
+
+static int64_t count_rects(const region *area)
+{
+	return area->data ? area->data->numRects : 1;
+}
+
+void region_add(region *into, const region *added)
+{
+	// Rows united with columns give a grid: the product of the numbers, not their sum.
+	if (count_rects(into) * count_rects(added) <= REGION_MAX_PRODUCT) {
+		pixman_region32_union(into, into, (region *)added);
+		region_limit(into);
+		return;
+	}
+	region_collapse(into);
+	pixman_box32_t bounds = *pixman_region32_extents((region *)added);
+	pixman_region32_union_rect(into, into, bounds.x1, bounds.y1,
+		(unsigned)bounds.x2 - (unsigned)bounds.x1,
+		(unsigned)bounds.y2 - (unsigned)bounds.y1);
 }
 
 void region_intersect_box(region *into, const struct box *box)
@@ -291,7 +263,7 @@ void region_intersect_box(region *into, const struct box *box)
 		pixman_region32_clear(into);
 		return;
 	}
-	int x2 = saturate(right(box)), y2 = saturate(bottom(box));
+	int x2 = saturate_int(box_right(box)), y2 = saturate_int(box_bottom(box));
 	pixman_region32_intersect_rect(into, into, box->x, box->y, (unsigned)x2 - (unsigned)box->x,
 		(unsigned)y2 - (unsigned)box->y);
 }
@@ -299,8 +271,9 @@ void region_intersect_box(region *into, const struct box *box)
 struct box region_bounds(const region *region_)
 {
 	const pixman_box32_t *extents = pixman_region32_extents((region *)region_);
-	return (struct box){extents->x1, extents->y1, saturate((int64_t)extents->x2 - extents->x1),
-		saturate((int64_t)extents->y2 - extents->y1)};
+	return (struct box){extents->x1, extents->y1,
+		saturate_int((int64_t)extents->x2 - extents->x1),
+		saturate_int((int64_t)extents->y2 - extents->y1)};
 }
 
 bool region_contains(const region *region_, double x, double y)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One union for every input event, whoever made it: evdev, X11, a script, a test, a virtual device.
+// Input events and devices of any origin: libinput, X11, scripts, tests, virtual devices.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -8,17 +8,17 @@ enum input_device_type {
 	INPUT_KEYBOARD,
 	INPUT_POINTER,
 	INPUT_TOUCH,
-	INPUT_TABLET, // its tools bring no devices of their own
+	INPUT_TABLET, // its tools are no devices
 	INPUT_PAD,    // buttons, rings and strips beside a tablet
 	INPUT_SWITCH,
 };
 
 struct input_tablet {
-	uint32_t vendor, product, bus; // as evdev has them
+	uint32_t vendor, product, bus; // of evdev
 	const char *path;              // of the device file; NULL: none
 };
 
-struct input_pad_group { // what changes its meaning together; bits by number
+struct input_pad_group { // controls that share a mode; bits by number
 	uint64_t buttons;
 	uint32_t rings, strips, dials;
 	unsigned modes;
@@ -26,22 +26,24 @@ struct input_pad_group { // what changes its meaning together; bits by number
 
 struct input_pad {
 	const char *path; // NULL: none
-	unsigned buttons; // up to 64; 32 of the others
+	unsigned buttons; // at most 64; at most 32 of the other controls
 	const struct input_pad_group *groups;
 	unsigned n_groups;
 };
 
 struct input_device {
 	enum input_device_type type;
-	const char *kind;        // for people: "touchpad", "mouse"; may be NULL
+	const char *kind;        // "touchpad", "mouse"; may be NULL
 	const char *name;        // owned by the back end
 	const char *output_name; // absolute coordinates map to this output; NULL: whole layout
-	// It lies on the screen of that output, or is it: what it says goes through the output's
-	// transform, and distances (but raw ones) are the screen's pixels.
+	// Built into the screen of that output: coordinates follow the output's transform, and
+	// distances, except raw ones, are pixels of the screen.
 	bool on_screen;
-	uint64_t hardware;                 // same number: same thing on the desk; 0: alone
+	uint64_t hardware;                 // id of the physical device it is part of; 0: unknown
 	const struct input_tablet *tablet; // of an INPUT_TABLET
 	const struct input_pad *pad;       // of an INPUT_PAD
+	// Driven by a client or a script: its modifiers and its layout are not the user's.
+	bool is_virtual;
 };
 
 enum input_click_method {
@@ -57,12 +59,12 @@ enum input_scroll_method {
 	INPUT_SCROLL_BUTTON,
 };
 
-// What the user wants of a device; where nothing was said, of yes (1) and no (0) as of the rest, it
-// is -1, and the device's own default holds.
+// Configured settings of a device. -1 in any field without a has_ flag: not set, the device's
+// default applies. Booleans are 1 or 0.
 struct input_settings {
-	int enabled; // 2: unless there is a mouse
+	int enabled; // 2: while there is no mouse
 	int tap, tap_drag, drag_lock;
-	int tap_middle; // two fingers are the middle button and three the right one
+	int tap_middle; // two fingers: middle button, three: right
 	int natural_scroll, left_handed, middle_emulation, disable_while_typing;
 	int click_method;  // enum input_click_method
 	int scroll_method; // enum input_scroll_method
@@ -71,11 +73,11 @@ struct input_settings {
 	int flat;            // acceleration
 	bool has_speed;      // of the pointer
 	double speed;        // -1..1
-	double scroll_speed; // a factor; 0: not said
+	double scroll_speed; // a factor; 0: not set
 	int rotation;        // degrees clockwise
 	bool has_calibration;
-	float calibration[6]; // the first two rows of a matrix, as libinput has them
-	const char *output;   // NULL: not said
+	float calibration[6]; // the first two rows of libinput's matrix
+	const char *output;   // NULL: not set
 };
 
 enum input_led {
@@ -97,7 +99,7 @@ enum input_tool_type { // as zwp_tablet_tool_v2.type
 
 enum input_tool_axis {
 	TOOL_PLACE = 1 << 0,
-	TOOL_MOVE = 1 << 1, // instead of a place
+	TOOL_MOVE = 1 << 1, // relative, instead of TOOL_PLACE
 	TOOL_PRESSURE = 1 << 2,
 	TOOL_DISTANCE = 1 << 3,
 	TOOL_TILT = 1 << 4,
@@ -107,20 +109,20 @@ enum input_tool_axis {
 };
 
 struct input_tool_axes {
-	unsigned set;          // enum input_tool_axis: what is new
-	double x, y;           // place: 0..1 as absolute; move: logical pixels
+	unsigned set;          // enum input_tool_axis that changed
+	double x, y;           // TOOL_PLACE: 0..1; TOOL_MOVE: logical pixels
 	double pressure;       // 0..1
 	double distance;       // 0..1
-	double tilt_x, tilt_y; // degrees off the upright, to the right and towards the user
+	double tilt_x, tilt_y; // degrees from vertical, to the right and towards the user
 	double rotation;       // degrees clockwise
 	double slider;         // -1..1
 	double wheel;          // degrees
 	int wheel_clicks;
 };
 
-// Something to point with at a tablet, or at several.
+// A tool of one or more tablets.
 struct input_tool {
-	uint64_t id; // never 0, and never that of another one
+	uint64_t id; // unique, never 0
 	enum input_tool_type type;
 	uint64_t serial, hardware_id; // 0: none
 	unsigned axes;                // enum input_tool_axis that it has
@@ -131,8 +133,8 @@ enum input_event_type {
 	INPUT_DEVICE_REMOVED,
 	INPUT_MOTION,          // relative
 	INPUT_MOTION_ABSOLUTE, // 0..1 of the device's output, or of the layout
-	INPUT_MOTION_LAYOUT, // to a point of the layout in logical pixels, no relative motion told
-	INPUT_POINTER_LEAVE, // it is on none of our screens: nothing is hovered
+	INPUT_MOTION_LAYOUT,   // layout position, without relative motion
+	INPUT_POINTER_LEAVE,   // the host's pointer left all our windows
 	INPUT_BUTTON,
 	INPUT_AXIS,
 	INPUT_POINTER_FRAME,
@@ -142,7 +144,7 @@ enum input_event_type {
 	INPUT_TOUCH_UP,
 	INPUT_TOUCH_CANCEL,
 	INPUT_TOUCH_FRAME,
-	INPUT_GESTURE_BEGIN, // of fingers on a touchpad
+	INPUT_GESTURE_BEGIN, // on a touchpad
 	INPUT_GESTURE_UPDATE,
 	INPUT_GESTURE_END,
 	INPUT_TOOL_PROXIMITY,
@@ -162,7 +164,7 @@ enum input_axis_source { // as wl_pointer.axis_source
 	INPUT_AXIS_FINGER,
 	INPUT_AXIS_CONTINUOUS,
 	INPUT_AXIS_WHEEL_TILT,
-	INPUT_AXIS_SOURCE_NONE = -1, // not known; not sent
+	INPUT_AXIS_SOURCE_NONE = -1, // unknown; not sent
 };
 
 enum input_gesture {
@@ -190,8 +192,8 @@ struct input_event {
 		struct {
 			bool horizontal, inverted;
 			int source;   // enum input_axis_source
-			double delta; // logical pixels; 0: the scrolling stopped
-			int value120; // wheel: 120 a notch
+			double delta; // logical pixels; 0: axis_stop
+			int value120; // wheel: 120 per notch
 		} axis;
 		struct {
 			uint32_t code; // KEY_*, evdev numbers
@@ -206,25 +208,26 @@ struct input_event {
 			enum input_gesture kind;
 			unsigned fingers;
 			bool cancelled;  // END
-			double dx, dy;   // UPDATE: of the middle, logical pixels
-			double scale;    // pinch: against the beginning
+			double dx, dy;   // UPDATE: of the centre, logical pixels
+			double scale;    // pinch: relative to the beginning
 			double rotation; // pinch: degrees clockwise since the last event
 		} gesture;
 		struct {
 			const struct input_tool *tool;
 			const struct input_tool_axes *axes; // all but FRAME; may be NULL
-			bool on;                            // near, down, or pressed
+			bool on;                            // in proximity, down, or pressed
 			uint32_t code;                      // BUTTON: BTN_*
 		} tool;
 		struct {
 			unsigned number;      // of button, ring, strip or dial
-			unsigned group, mode; // that it is in
+			unsigned group, mode; // of the control
 			bool pressed;
-			bool finger; // on a ring or strip; told so
-			double value; // ring: degrees, strip: 0..1, both negative: let go; dial: 120 a notch
+			bool finger; // the source is a finger, on a ring or strip
+			// Ring: degrees; strip: 0..1; negative: lifted. Dial: 120 per notch.
+			double value;
 		} pad;
 		struct {
-			bool lid; // else it folds into a tablet
+			bool lid; // else tablet mode
 			bool on;  // closed, or folded
 		} toggle;
 	};

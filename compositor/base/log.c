@@ -9,7 +9,7 @@
 
 #define LINE_MAX_BYTES 2048
 
-// Logging is the one thing that is the whole process's own: its standard error.
+// The log is global, as standard error is the process's.
 static _Atomic(enum log_level) current_level = LOG_WARN;
 static void (*current_sink)(enum log_level level, const char *line, void *data);
 static void *sink_data;
@@ -33,7 +33,7 @@ void log_set_sink(void (*sink)(enum log_level level, const char *line, void *dat
 static size_t append(char *line, size_t used, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-// used stays below LINE_MAX_BYTES: what does not fit is cut off.
+// Truncates: used stays below LINE_MAX_BYTES.
 static size_t append_args(char *line, size_t used, const char *format, va_list args)
 {
 	int length = vsnprintf(line + used, LINE_MAX_BYTES - used, format, args);
@@ -70,7 +70,7 @@ void log_writev(enum log_level level, const char *file, int error, const char *f
 		char reason[128];
 		used = append(line, used, ": %s", strerror_r(error, reason, sizeof(reason)));
 	}
-	// Text of clients may hold anything; a line stays a line and the terminal stays as it is.
+	// Text of clients may contain anything: control characters are escaped.
 	for (size_t i = 0; i < used; i++)
 		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
 			line[i] = line[i] == '\t' ? '\t' : '?';

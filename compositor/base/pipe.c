@@ -9,13 +9,18 @@
 #include <time.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
+#include "compositor/base/interrupt.h"
 
-// write() that does not wait for a socket, without the signal where nobody reads any more.
+// write() without blocking and without SIGPIPE. What could not be reopened may be shared with
+// others, who can make it block, so the call has a time limit.
 ssize_t pipe_write(int fd, const void *data, size_t size)
 {
 	ssize_t sent = send(fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (sent >= 0 || errno != ENOTSOCK)
 		return sent;
+	struct interrupt interrupt;
+	if (!interrupt_start(&interrupt))
+		return -1;
 	sigset_t pipe_set, old, pending;
 	sigemptyset(&pipe_set);
 	sigaddset(&pipe_set, SIGPIPE);
@@ -27,12 +32,13 @@ ssize_t pipe_write(int fd, const void *data, size_t size)
 		while (sigtimedwait(&pipe_set, NULL, &(struct timespec){0}) < 0 && errno == EINTR)
 			;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	errno = error;
+	interrupt_stop(&interrupt);
+	errno = error == EINTR ? EAGAIN : error; // so that callers poll instead of trying again
 	return written;
 }
 
-// A file description of our own for a pipe, because the reader could make the shared one block
-// again at any moment; a socket does not need it, as send() can be told not to block each time.
+// Reopens a pipe, as the reader could clear O_NONBLOCK of the shared file description. Sockets do
+// not need it: send() has MSG_DONTWAIT.
 bool pipe_take(int *fd)
 {
 	struct stat status;
@@ -43,7 +49,7 @@ bool pipe_take(int *fd)
 	char path[32];
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", *fd);
 	int own = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-	if (own < 0) // where there is no /proc, or nobody reads any more
+	if (own < 0) // without /proc, or without a reader
 		return errno != ENXIO && set_nonblock(*fd);
 	close(*fd);
 	*fd = own;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The writing ends of pipes, sockets and files that programs hand over to be filled: such a
-// descriptor must neither block us nor end us.
+// Writing to descriptors that clients pass for data: without blocking and without SIGPIPE.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
-// Makes *fd one whose writing never waits, whatever its reader does to the file description that
-// both share: of a pipe it becomes another descriptor. False: nobody reads any more, or it is
-// nothing to write to. *fd stays open.
+// Makes writes to *fd non-blocking, no matter what the reader does to the shared file description:
+// a pipe is reopened as another descriptor. False: it has no reader, or cannot be written to; *fd
+// stays open.
 bool pipe_take(int *fd);
-// As write(), without the signal where nobody reads any more, and without waiting if pipe_take
-// took the descriptor.
+// As write(), without SIGPIPE, and without blocking after pipe_take. On a descriptor that it could
+// not reopen, a call that blocks nevertheless fails with EAGAIN after a few milliseconds.
 ssize_t pipe_write(int fd, const void *data, size_t size);

@@ -8,8 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-// The handler only reads the list, and may do so in any thread at any moment: who takes a guard out
-// waits until no handler walks any more. Enter and leave never run inside the handler.
+// The handler only reads the list, in any thread and at any time. Removing a guard waits until no
+// handler iterates. Enter and leave never run inside the handler.
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct sigbus_guard *_Atomic guards;
 static atomic_uint walkers;
@@ -29,9 +29,9 @@ static bool cover(struct sigbus_guard *guard)
 static void on_sigbus(int number, siginfo_t *info, void *context)
 {
 	bool mine = false;
-	if (info->si_code > 0) { // from the kernel, so that the address means something
+	if (info->si_code > 0) { // from the kernel: the address is valid
 		atomic_fetch_add(&walkers, 1);
-		// Nested guards of one range all hear of it.
+		// Applies to all nested guards of the range.
 		for (struct sigbus_guard *guard = guards; guard; guard = guard->next) {
 			char *address = info->si_addr;
 			if (address >= guard->base && address < guard->base + guard->size)

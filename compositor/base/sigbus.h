@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Survives a client that truncates the file behind memory we read: a fault inside a guarded range
-// maps zeroes over the whole range and is remembered. The one process-wide state besides the log,
-// because a signal handler has no other way to find it.
+// SIGBUS guard: survives a client that truncates a file we have mapped. A fault inside a guarded
+// range maps zeroes over the whole range and is recorded. Process-wide state, as a signal handler
+// has no other way to find it.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,8 +13,8 @@ struct sigbus_guard {
 	struct sigbus_guard *next; // active guards
 };
 
-// Installs the handler at the first use. Guards of several threads and nested guards are allowed;
-// a guard must not move while it is active.
+// Activates a guard; installs the handler on first use. Guards may nest and may be of several
+// threads. A guard must not move while it is active.
 void sigbus_enter(struct sigbus_guard *guard, void *base, size_t size);
-// Returns true when memory of the range was gone. The range then stays mapped as zeroes.
+// Deactivates a guard. True: a fault occurred, and the range stays mapped as zeroes.
 bool sigbus_leave(struct sigbus_guard *guard);

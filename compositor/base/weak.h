@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// A pointer that becomes NULL by itself when its target announces its destruction.
+// Weak pointers: become NULL when their target emits its destroyed signal.
 #pragma once
 #include <wayland-server-core.h>
 
 struct weak {
-	void *target; // NULL once the target is gone
+	void *target; // NULL once it is destroyed
 	struct wl_listener gone;
 };
 
+// Internal: the target was destroyed.
 static inline void weak_on_gone(struct wl_listener *listener, void *data)
 {
 	struct weak *weak = wl_container_of(listener, weak, gone);
@@ -15,6 +16,7 @@ static inline void weak_on_gone(struct wl_listener *listener, void *data)
 	weak->target = NULL;
 }
 
+// Points at nothing. A zeroed weak is allowed.
 static inline void weak_clear(struct weak *weak)
 {
 	if (weak->target)
@@ -22,7 +24,7 @@ static inline void weak_clear(struct weak *weak)
 	weak->target = NULL;
 }
 
-// Points at target until it emits destroyed. NULL clears. A zeroed weak is a valid empty one.
+// Points at target until it emits destroyed. target NULL clears. A zeroed weak is allowed.
 static inline void weak_set(struct weak *weak, void *target, struct wl_signal *destroyed)
 {
 	weak_clear(weak);

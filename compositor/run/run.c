@@ -1,31 +1,35 @@
 // SPDX-License-Identifier: MIT
-// One program in a compositor of its own: sockets first, then the program, then the script, and at
-// the end nothing is left of any of them.
+// Runs a program in a private compositor: creates the sockets, starts the program, runs the script,
+// and ends and removes all of it.
 #include "compositor/run/run.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
+#include "compositor/base/child.h"
+#include "compositor/base/exit_status.h"
+#include "compositor/base/guard.h"
 #include "compositor/base/log.h"
-#include "compositor/core/child.h"
-#include "compositor/core/server.h"
-#include "compositor/run/control.h"
-#include "compositor/run/png.h"
-#include "compositor/run/record.h"
+#include "compositor/base/outfile.h"
+#include "compositor/base/png.h"
+#include "compositor/picture/record.h"
+#include "compositor/picture/shot.h"
 #include "compositor/run/report.h"
-#include "compositor/run/runner.h"
 #include "compositor/run/runtime.h"
-#include "compositor/run/script.h"
-#include "compositor/run/shot.h"
 #include "compositor/run/terminal.h"
 #include "compositor/run/wirelog.h"
+#include "compositor/script/control.h"
+#include "compositor/script/runner.h"
+#include "compositor/script/script.h"
+#include "compositor/server.h"
 
-// How long a program that was asked to end may take.
+// Time between SIGTERM and SIGKILL.
 #define GRACE_NS (2 * NSEC_PER_SEC)
-// A program's first window, on a machine with better things to do.
+// Limit for the first window of a program, generous for loaded machines.
 #define FIRST_WINDOW "timeout=30s"
 
 struct run {
@@ -41,9 +45,11 @@ struct run {
 	struct terminal terminal;
 	struct script script;
 	struct task *task;
-	size_t next; // line of the script
-	bool calm;   // virtual clock: the compositor's own first frames are over
-	bool ending; // the program was asked to end; status is known
+	size_t next;    // line of the script
+	bool warmed_up; // virtual clock: the compositor's own first frames are over
+	bool stdout_failed;
+	char *protocol_error; // the first one; owned
+	bool ending;          // the program was signalled; end_status is valid
 	int end_status;
 	struct timer timeout, grace; // real
 	struct wl_event_source *signals[3];
@@ -51,30 +57,42 @@ struct run {
 
 static void start_line(struct run *run);
 
-static void add_words(struct run *run, const char *where, const char *const *words, size_t count)
+// Whether a picture can probably be written, so that a wrong path is noticed at the start. False:
+// logged.
+static bool check_writable(const char *path)
 {
-	script_add(&run->script, where, words, count);
+	char *folder = xstrdup(path), *slash = strrchr(folder, '/');
+	struct stat stat_of;
+	if (slash)
+		slash[slash == folder] = '\0';
+	int checked = access(path, F_OK) == 0 ? access(path, W_OK)
+					      : access(slash ? folder : ".", W_OK | X_OK);
+	free(folder);
+	if (checked == 0 && stat(path, &stat_of) == 0 && S_ISDIR(stat_of.st_mode)) {
+		errno = EISDIR;
+		checked = -1;
+	}
+	if (checked < 0)
+		log_errno("%s", path);
+	return checked == 0;
 }
 
-// The options that are not a script become one.
-static bool make_script(struct run *run)
+// Makes the script of --script, --shot and --expect. False: *errors has all mistakes.
+static bool make_script(
+	struct script *script, const struct run_options *options, struct strbuf *errors)
 {
-	const struct run_options *options = run->options;
-	char *error = NULL;
-	if (options->script && !script_load(&run->script, options->script, &error)) {
-		log_error("%s", error);
-		free(error);
-		return false;
-	}
-	if (!options->script && (options->shot || options->expect))
-		add_words(run, options->shot ? "--shot" : "--expect",
-			(const char *const[]){"wait", "shown", FIRST_WINDOW}, 3);
-	if (options->shot) {
-		add_words(run, "--shot",
-			(const char *const[]){
-				"shot", options->shot, "settle", FIRST_WINDOW, "cursor"},
-			options->cursor ? 5 : 4);
-	}
+	bool good = true;
+	if (options->script)
+		good = script_load(script, options->script, errors);
+	else if (options->shot || options->expect)
+		good = script_add(script, options->shot ? "--shot" : "--expect",
+			(const char *const[]){"wait", "shown", FIRST_WINDOW}, 3, errors);
+	if (options->shot)
+		good = script_add(script, "--shot",
+			       (const char *const[]){
+				       "shot", options->shot, "settle", FIRST_WINDOW, "cursor"},
+			       options->cursor ? 5 : 4, errors) &&
+			good;
 	if (options->expect) {
 		const char **words = xcalloc(options->n_expect_words + 4, sizeof(*words));
 		size_t count = 0;
@@ -85,21 +103,34 @@ static bool make_script(struct run *run)
 		if (options->cursor)
 			words[count++] = "cursor";
 		words[count++] = FIRST_WINDOW;
-		add_words(run, "--expect", words, count);
+		good = script_add(script, "--expect", words, count, errors) && good;
 		free(words);
 	}
-	return true;
+	return good;
 }
 
-// What a report calls the run: a name, not a path.
+static bool run_make_script(struct script *script, const struct run_options *options)
+{
+	struct strbuf errors = {0};
+	bool good = make_script(script, options, &errors);
+	for (const char *line = strbuf_get(&errors); *line;) {
+		size_t length = strcspn(line, "\n");
+		fprintf(stderr, "oriel: %.*s\n", (int)length, line);
+		line += length + 1;
+	}
+	strbuf_finish(&errors);
+	return good;
+}
+
+// The last component of a path.
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	return slash ? slash + 1 : path;
 }
 
-// signal: what asks the program to end, if it lives.
-static void end_by(struct run *run, int status, int signal)
+// Sends the signal to the program, if it runs, and ends the run with that status once it has ended.
+static void end_with_signal(struct run *run, int status, int signal)
 {
 	if (run->ending)
 		return;
@@ -108,6 +139,7 @@ static void end_by(struct run *run, int status, int signal)
 	run->runner->scripted = false;
 	task_destroy(run->task);
 	run->task = NULL;
+	record_end_frames(run->record);
 	if (!run->runner->child) {
 		runner_quit(run->runner, status);
 		return;
@@ -117,23 +149,23 @@ static void end_by(struct run *run, int status, int signal)
 	timer_set(&run->grace, clock_now_ns(run->runner->real) + GRACE_NS);
 }
 
-static void end(struct run *run, int status)
+static void end_run(struct run *run, int status)
 {
-	end_by(run, status, SIGTERM);
+	end_with_signal(run, status, SIGTERM);
 }
 
-static void on_grace_over(void *data)
+static void on_grace_period_over(void *data)
 {
 	struct run *run = data;
 	runner_quit(run->runner, run->end_status);
 }
 
-// The status for a run whose script is through or has failed.
+// The status after the end of the script; ok: no verb has failed.
 static int final_status(const struct run *run, bool ok)
 {
 	const struct runner *runner = run->runner;
-	bool ended = runner->had_child && !runner->child && !runner->status_known;
-	int status = ended ? exit_code_of(runner->child_status) : 0;
+	bool ended = runner->had_child && !runner->child && !runner->status_expected;
+	int status = ended ? wait_status_code(runner->child_status) : 0;
 	return status ? status : ok ? 0 : RUN_FAILED_CHECK;
 }
 
@@ -147,53 +179,34 @@ static void on_child_ended(struct child *child, int status, void *data)
 	if (run->ending)
 		runner_quit(run->runner, run->end_status);
 	else if (!run->task)
-		end(run, exit_code_of(status));
+		end_run(run, wait_status_code(status));
 }
 
-// Nobody wants a picture of an empty screen. True: the run is over.
-static bool nobody_left(struct run *run)
+// Ends the run if all clients have ended before --shot or --expect took their picture. True: it
+// does.
+static bool end_if_deserted(struct run *run)
 {
-	if (run->options->script || !run->task || !runner_deserted(run->runner))
+	if (run->options->script || !run->task || !runner_all_ended(run->runner))
 		return false;
-	char *how = describe_status(run->runner->child_status);
+	char *how = wait_status_describe(run->runner->child_status);
 	char *what = xasprintf("the program %s before its picture was taken", how);
 	fprintf(stderr, "oriel: %s\n", what);
 	if (run->report)
-		report_trouble(run->report, what);
+		report_failure(run->report, what);
 	free(what);
 	free(how);
-	end(run, final_status(run, false));
+	end_run(run, final_status(run, false));
 	return true;
 }
 
 static void after_turn(struct runner *runner, void *data)
 {
 	struct run *run = data;
-	terminal_follow(&run->terminal);
-	if (runner->end_asked)
-		end(run, runner->end_status);
+	terminal_follow(&run->terminal, run->runner->child);
+	if (runner->exit_requested)
+		end_run(run, runner->requested_status);
 	else if (!run->ending)
-		nobody_left(run);
-}
-
-// TAP readers want standard output for themselves; the program's goes to standard error.
-static int hide_stdout(void)
-{
-	fflush(stdout);
-	int kept = dup(STDOUT_FILENO);
-	if (kept >= 0) {
-		set_cloexec(kept);
-		dup2(STDERR_FILENO, STDOUT_FILENO);
-	}
-	return kept;
-}
-
-static void restore_stdout(int kept)
-{
-	if (kept < 0)
-		return;
-	dup2(kept, STDOUT_FILENO);
-	close(kept);
+		end_if_deserted(run);
 }
 
 static bool start_program(struct run *run)
@@ -201,16 +214,14 @@ static bool start_program(struct run *run)
 	const char *const *command = run->options->command;
 	if (!command)
 		return true;
-	int kept = run->options->tap ? hide_stdout() : -1;
 	struct child *child = child_spawn(
 		run->children, command, (const char *const *)run->runtime.env, on_child_ended, run);
 	int error = errno;
-	restore_stdout(kept);
 	if (!child) {
 		char *what = xasprintf("%s: %s", command[0], strerror(error));
 		fprintf(stderr, "oriel: %s\n", what);
 		if (run->report)
-			report_trouble(run->report, what);
+			report_failure(run->report, what);
 		free(what);
 		runner_quit(run->runner, error == ENOENT ? RUN_NOT_FOUND : RUN_NOT_EXECUTABLE);
 		return false;
@@ -221,15 +232,14 @@ static bool start_program(struct run *run)
 	return true;
 }
 
-// What there was to see when things went wrong.
-static void leave_picture(struct run *run)
+// Saves what was shown when the run failed, with --record.
+static void save_failure_picture(struct run *run)
 {
-	const struct shot shot = {.cursor = true};
 	char *error = NULL;
 	if (!run->options->record)
 		return;
 	char *path = xasprintf("%s/failed.png", run->options->record);
-	struct image *image = shot_take(run->server, &shot, &error);
+	struct image *image = shot_everything(run->server, 0, true, &error);
 	if (!image || !png_save(image, path, &error))
 		log_error("%s", error);
 	image_destroy(image);
@@ -240,8 +250,8 @@ static void leave_picture(struct run *run)
 static void on_line_finished(struct task *task, struct action *action, bool ok)
 {
 	struct run *run = task->data;
-	if (!run->calm) {
-		run->calm = true;
+	if (!run->warmed_up) {
+		run->warmed_up = true;
 		if (start_program(run))
 			start_line(run);
 		return;
@@ -256,8 +266,8 @@ static void on_line_finished(struct task *task, struct action *action, bool ok)
 			took);
 	record_note(run->record, action->line);
 	if (ok && !run->options->tap && !action->verb->quiet) {
-		fwrite(out_get(&action->text), 1, action->text.length, stdout);
-		fflush(stdout);
+		fwrite(strbuf_get(&action->text), 1, action->text.length, stdout);
+		outfile_flush_standard(&run->stdout_failed);
 	}
 	if (ok) {
 		start_line(run);
@@ -265,30 +275,29 @@ static void on_line_finished(struct task *task, struct action *action, bool ok)
 	}
 	fprintf(stderr, "oriel: %s: %s: %s\n", line->where, action->line,
 		action->error ? action->error : "failed");
-	leave_picture(run);
-	end(run, final_status(run, false));
+	save_failure_picture(run);
+	end_run(run, final_status(run, false));
 }
 
 static void end_script(struct run *run)
 {
 	int status = final_status(run, true);
 	if (status && run->report) {
-		char *how = describe_status(run->runner->child_status);
+		char *how = wait_status_describe(run->runner->child_status);
 		char *what = xasprintf("the program %s", how);
-		report_trouble(run->report, what);
+		report_failure(run->report, what);
 		free(what);
 		free(how);
 	}
-	end(run, status);
+	end_run(run, status);
 }
 
 static void start_line(struct run *run)
 {
-	char *error = NULL;
-	if (run->runner->end_asked)
-		return; // after_turn does it
+	if (run->runner->exit_requested)
+		return; // after_turn ends the run
 	if (run->next == run->script.count) {
-		// Nothing more to do: with a script the run is over, without one the program decides.
+		// A run with a script is over now, one without ends with the program.
 		bool scripted = run->script.count > 0;
 		if (scripted) {
 			end_script(run);
@@ -297,40 +306,37 @@ static void start_line(struct run *run)
 			run->task = NULL;
 			run->runner->scripted = false;
 			if (run->runner->had_child && !run->runner->child)
-				end(run, exit_code_of(run->runner->child_status));
+				end_run(run, wait_status_code(run->runner->child_status));
 		}
 		return;
 	}
-	if (nobody_left(run))
+	if (end_if_deserted(run))
 		return;
 	struct script_line *line = &run->script.lines[run->next++];
-	if (!task_run(run->task, &line->words, &error)) {
-		fprintf(stderr, "oriel: %s: %s\n", line->where, error);
-		free(error);
-		end(run, RUN_FAILED_CHECK);
-	}
+	task_run(run->task, line->action);
+	line->action = NULL;
 }
 
 static void on_timeout(void *data)
 {
 	struct run *run = data;
-	struct out what = {0};
-	out_format(&what, "timed out after %.4g s",
+	struct strbuf what = {0};
+	strbuf_printf(&what, "timed out after %.4g s",
 		(double)run->options->timeout_ns / (double)NSEC_PER_SEC);
 	struct action *action = run->task ? run->task->action : NULL;
 	if (action && run->next > 0) {
 		char *why = action->started && action->verb->why ? action->verb->why(action) : NULL;
-		out_format(&what, " at %s: %s%s%s", run->script.lines[run->next - 1].where,
+		strbuf_printf(&what, " at %s: %s%s%s", run->script.lines[run->next - 1].where,
 			action->line, why ? ": " : "", why ? why : "");
 		free(why);
 	} else if (run->runner->child) {
-		out_text(&what, "; the program still runs");
+		strbuf_puts(&what, "; the program is still running");
 	}
-	fprintf(stderr, "oriel: %s\n", out_get(&what));
+	fprintf(stderr, "oriel: %s\n", strbuf_get(&what));
 	if (run->report)
-		report_trouble(run->report, out_get(&what));
-	out_finish(&what);
-	leave_picture(run);
+		report_failure(run->report, strbuf_get(&what));
+	strbuf_finish(&what);
+	save_failure_picture(run);
 	task_destroy(run->task);
 	run->task = NULL;
 	runner_quit(run->runner, RUN_TIMED_OUT);
@@ -339,19 +345,41 @@ static void on_timeout(void *data)
 static int on_signal(int number, void *data)
 {
 	struct run *run = data;
-	end_by(run, 128 + number, number);
+	end_with_signal(run, 128 + number, number);
 	return 0;
 }
 
-static bool prepare(struct run *run)
+static void on_protocol_error(void *data, const char *what)
+{
+	struct run *run = data;
+	if (!run->protocol_error)
+		run->protocol_error = xstrdup(what);
+}
+
+// Whether the run checks anything. Otherwise its status is the program's, which gets the error.
+static bool has_checks(const struct run_options *options)
+{
+	return options->script || options->shot || options->expect || options->tap ||
+		options->junit;
+}
+
+static bool prepare_run(struct run *run)
 {
 	const struct run_options *options = run->options;
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-	if (!make_script(run) || !runtime_create_private(&run->runtime, run->server->display))
+	if (options->shot && !check_writable(options->shot))
 		return false;
-	runtime_fill_env(&run->runtime, true);
+	if (!run_make_script(&run->script, options) ||
+		!runtime_create_private(&run->runtime, run->server->display))
+		return false;
+	guard_set_folder(options->guard, run->runtime.folder);
+	if (options->socket && !runtime_add_links(&run->runtime, options->socket))
+		return false;
+	log_info("WAYLAND_DISPLAY=%s/%s ORIEL_SOCKET=%s", run->runtime.folder, run->runtime.display,
+		run->runtime.control);
+	runtime_fill_env(&run->runtime, run->server->config, true);
 	runtime_apply_env(&run->runtime);
-	if (!(run->children = children_create(run->server->loop)))
+	if (!(run->children = children_create(run->server->loop, options->guard)))
 		return false;
 	run->server->children = run->children;
 	if (!(run->runner = runner_create(run->server, run->children)))
@@ -362,55 +390,70 @@ static bool prepare(struct run *run)
 	run->runner->after_turn = after_turn;
 	run->runner->after_turn_data = run;
 	timer_init(&run->timeout, run->runner->real, on_timeout, run);
-	timer_init(&run->grace, run->runner->real, on_grace_over, run);
-	for (size_t i = 0; i < array_length(numbers); i++)
+	timer_init(&run->grace, run->runner->real, on_grace_period_over, run);
+	for (size_t i = 0; i < array_length(numbers); i++) {
 		run->signals[i] =
 			wl_event_loop_add_signal(run->server->loop, numbers[i], on_signal, run);
+		if (!run->signals[i]) {
+			log_errno("cannot handle signals");
+			return false;
+		}
+	}
 	if (!(run->control = control_create(run->runner, run->runtime.control)) ||
-		!(run->wirelog = wirelog_create(run->server->display, options->wire_log)))
+		!(run->wirelog = wirelog_create(
+			  run->server->display, options->wire_log, on_protocol_error, run)))
 		return false;
 	if (options->record && !(run->record = record_create(run->server, options->record)))
+		return false;
+	if ((options->tap || options->junit) &&
+		!(run->report = report_create(options->tap, options->junit,
+			  base_name(options->script          ? options->script
+					  : options->command ? options->command[0]
+							     : "oriel"))))
 		return false;
 	return true;
 }
 
-static void start(struct run *run)
+static void start_run(struct run *run)
 {
 	const struct run_options *options = run->options;
 	if (options->timeout_ns)
 		timer_set(&run->timeout, clock_now_ns(run->runner->real) + options->timeout_ns);
-	if (options->tap || options->junit) {
-		run->report = report_create(options->tap, options->junit,
-			base_name(options->script          ? options->script
-					: options->command ? options->command[0]
-							   : "oriel"));
+	if (run->report)
 		report_plan(run->report, run->script.count);
-	}
-	// Where time is ours, the program starts after the compositor's own first frames, so that
-	// its own always fall on the same moments.
-	bool first_calm = clock_is_virtual(run->server->clock);
-	if (run->script.count || first_calm) {
+	// With virtual time the program starts after the compositor's own first frames, so that its
+	// frames always have the same times.
+	bool warm_up = clock_is_virtual(run->server->clock);
+	if (run->script.count || warm_up) {
 		run->task = task_create(run->runner, on_line_finished, run);
 		run->runner->scripted = true;
 	}
-	if (first_calm) {
+	if (warm_up) {
 		struct words words;
 		char *error = NULL;
 		words_copy(&words, (const char *const[]){"settle"}, 1);
-		task_run(run->task, &words, &error);
+		task_run(run->task, action_create(&words, &error));
 		return;
 	}
-	run->calm = true;
+	run->warmed_up = true;
 	if (start_program(run) && run->task)
 		start_line(run);
+}
+
+int run_check(const struct run_options *options)
+{
+	struct script script = {0};
+	bool good = run_make_script(&script, options);
+	script_finish(&script);
+	return good ? 0 : RUN_FAILED_SELF;
 }
 
 int run_program(struct server *server, const struct run_options *options)
 {
 	struct run run = {.options = options, .server = server};
 	int status = RUN_FAILED_SELF;
-	if (prepare(&run)) {
-		start(&run);
+	if (prepare_run(&run)) {
+		start_run(&run);
 		status = runner_loop(run.runner);
 	}
 	terminal_take_back(&run.terminal);
@@ -423,15 +466,20 @@ int run_program(struct server *server, const struct run_options *options)
 		timer_finish(&run.grace);
 	}
 	control_destroy(run.control);
-	record_destroy(run.record);
-	wirelog_destroy(run.wirelog);
+	bool complete = record_destroy(run.record);
+	complete = wirelog_destroy(run.wirelog) && complete;
 	runner_destroy(run.runner);
 	if (run.children)
 		server->children = NULL;
 	children_destroy(run.children);
+	if (run.protocol_error && has_checks(options)) {
+		if (run.report)
+			report_failure(run.report, run.protocol_error);
+		status = status ? status : RUN_FAILED_CHECK;
+	}
+	free(run.protocol_error);
 	script_finish(&run.script);
 	runtime_finish(&run.runtime);
-	if (!report_finish(run.report) && status == 0)
-		status = RUN_FAILED_SELF;
-	return status;
+	complete = report_finish(run.report) && complete && !run.stdout_failed;
+	return status == 0 && !complete ? RUN_FAILED_SELF : status;
 }

@@ -1,37 +1,32 @@
 // SPDX-License-Identifier: MIT
-// `oriel run` and plain `oriel`: a server, programs in it, and how it ends.
+// `oriel run`: one program in a private compositor, driven by a script.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+struct guard;
 struct server;
 
-struct run_options {
-	const char *script, *shot, *expect; // NULL: none
-	const char *const *expect_words;    // options of expect: "fuzz=2", ...
+struct run_options {                     // strings are borrowed; NULL: not given
+	const char *script;              // path; "-": standard input
+	const char *shot, *expect;       // paths of pictures
+	const char *const *expect_words; // options of the verb expect: "fuzz=2", ...
 	size_t n_expect_words;
-	uint64_t timeout_ns; // real; 0: none
-	const char *record, *junit, *wire_log;
-	bool tap, update, cursor;
-	const char *const *command; // NULL: none
+	uint64_t timeout_ns;      // real; 0: none
+	const char *record;       // folder of a recording, and of pictures of failures
+	const char *junit;        // path of a report
+	const char *wire_log;     // path of a log
+	const char *socket;       // path or name of a link to the sockets
+	bool check;               // only check the script
+	bool tap, update, cursor; // report on standard output; rewrite references; show the pointer
+	const char *const *command; // NULL-terminated; NULL: the script starts what it needs
+	struct guard *guard;        // starts the programs; of the caller
 };
 
-// Returns the exit status. The server is the caller's.
+// Runs the program and the script, and ends all processes that were started. Returns the exit
+// status: that of the program, or an enum exit_status (reported). The server stays the caller's.
 int run_program(struct server *server, const struct run_options *options);
-
-struct session_options {
-	const char *socket;         // NULL: the first free name
-	const char *const *command; // started in it; NULL: none
-	bool ends_with_command;
-	bool on_console; // it has a seat's screens
-	// It is the session of a user's desktop: services are told, programs start with it.
-	bool desktop;
-};
-
-int run_session(struct server *server, const struct session_options *options);
-
-// `oriel compare`: 0 same, 1 different, 2 trouble.
-struct compare_options;
-int compare_files(const char *actual, const char *reference, const struct compare_options *options,
-	const char *diff);
+// Checks the script only. Returns the exit status: 0, or RUN_FAILED_SELF (all mistakes are
+// reported).
+int run_check(const struct run_options *options);

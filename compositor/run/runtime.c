@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: MIT
-// Sockets and environments. A private folder also hides the user's own services (buses, sound,
-// agents) from the program, so that it behaves alike on every machine.
+// Creates sockets and environments. A private runtime directory also hides the user's services
+// (D-Bus, sound, agents) from programs, so that they behave the same on every machine.
 #include "compositor/run/runtime.h"
+#include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
+#include "compositor/config/config.h"
 
 #define DISPLAY_NAME "wayland-0"
-// The longest name that has to fit behind the folder.
+// Of private directories; six random characters follow.
+#define PREFIX "oriel-"
+// The longest socket name; with the directory it must fit into sockaddr_un.
 #define CONTROL_NAME "oriel-" DISPLAY_NAME ".sock"
 
 static void add_env(struct runtime *runtime, char *pair)
@@ -25,7 +30,8 @@ static void add_env(struct runtime *runtime, char *pair)
 	runtime->env[runtime->n_env] = NULL;
 }
 
-// A folder that others may write to would let them put their own sockets in place of ours.
+// Whether other users cannot replace our sockets: they may not write there, or the sticky bit is
+// set.
 static bool is_safe_parent(const char *folder, bool sticky)
 {
 	struct stat stat_of;
@@ -37,31 +43,91 @@ static bool is_safe_parent(const char *folder, bool sticky)
 		!(stat_of.st_mode & (S_IWGRP | S_IWOTH));
 }
 
-static bool try_folder(struct runtime *runtime, const char *parent, bool sticky)
+// Removes a folder that its owner left behind. Others of the user's may have such a name, too.
+static void remove_if_left_over(int parent, const char *parent_path, const char *name)
+{
+	struct stat stat_of;
+	int lock = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (lock < 0)
+		return;
+	if (fstat(lock, &stat_of) == 0 && stat_of.st_uid == geteuid() &&
+		(stat_of.st_mode & 07777) == 0700 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
+		char *folder = xasprintf("%s/%s", parent_path, name);
+		char *display = xasprintf("%s/" DISPLAY_NAME, folder);
+		// Without a socket, only if it is empty: its owner ended before it had bound one.
+		if (socket_is_stale(display))
+			remove_tree(folder);
+		else
+			rmdir(folder);
+		free(display);
+		free(folder);
+	}
+	close(lock);
+}
+
+// Removes what processes left behind that were killed together with their guards.
+static void remove_left_over(const char *parent)
+{
+	DIR *folders = opendir(parent);
+	for (struct dirent *entry; folders && (entry = readdir(folders));)
+		if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) == 0 &&
+			strlen(entry->d_name) == strlen(PREFIX "XXXXXX"))
+			remove_if_left_over(dirfd(folders), parent, entry->d_name);
+	if (folders)
+		closedir(folders);
+}
+
+// Creates and locks a directory. NULL: errno is set. The caller frees the path.
+static char *make_locked_folder(const char *parent, int *lock)
+{
+	// Another process may remove the directory before it is locked.
+	for (int attempt = 0; attempt < 10; attempt++) {
+		struct stat opened, named;
+		char *folder = xasprintf("%s/" PREFIX "XXXXXX", parent);
+		if (!mkdtemp(folder)) {
+			free(folder);
+			return NULL;
+		}
+		*lock = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		// Where directories cannot be locked, none is found to be left over either.
+		bool locked = *lock >= 0 &&
+			(flock(*lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK);
+		if (locked && fstat(*lock, &opened) == 0 && stat(folder, &named) == 0 &&
+			opened.st_ino == named.st_ino)
+			return folder;
+		close_fd(lock);
+		rmdir(folder);
+		free(folder);
+	}
+	errno = EAGAIN;
+	return NULL;
+}
+
+static bool try_private_folder(struct runtime *runtime, const char *parent, bool sticky)
 {
 	struct sockaddr_un address;
-	if (!is_safe_parent(parent, sticky))
+	if (!is_safe_parent(parent, sticky) ||
+		strlen(parent) + strlen("/" PREFIX "XXXXXX/" CONTROL_NAME) >=
+			sizeof(address.sun_path))
 		return false;
-	char *folder = xasprintf("%s/oriel-XXXXXX", parent);
-	if (strlen(folder) + 1 + strlen(CONTROL_NAME) >= sizeof(address.sun_path) ||
-		!mkdtemp(folder)) {
-		free(folder);
+	runtime->folder = make_locked_folder(parent, &runtime->lock);
+	if (!runtime->folder)
 		return false;
-	}
-	runtime->folder = folder;
+	remove_left_over(parent);
 	return true;
 }
 
-static bool make_folder(struct runtime *runtime)
+static bool make_private_folder(struct runtime *runtime)
 {
-	if (try_folder(runtime, getenv("TMPDIR"), true) ||
-		try_folder(runtime, getenv("XDG_RUNTIME_DIR"), false) ||
-		try_folder(runtime, "/tmp", true) || try_folder(runtime, "/dev/shm", true) ||
-		try_folder(runtime, "/var/tmp", true))
+	if (try_private_folder(runtime, getenv("TMPDIR"), true) ||
+		try_private_folder(runtime, getenv("XDG_RUNTIME_DIR"), false) ||
+		try_private_folder(runtime, "/tmp", true) ||
+		try_private_folder(runtime, "/dev/shm", true) ||
+		try_private_folder(runtime, "/var/tmp", true))
 		return true;
 	log_error(
-		"no folder can be made for the sockets: neither in $TMPDIR, $XDG_RUNTIME_DIR, /tmp, "
-		"/dev/shm nor /var/tmp; set TMPDIR to one that is writable and has a short path");
+		"cannot create a directory for the sockets in $TMPDIR, $XDG_RUNTIME_DIR, /tmp, /dev/shm "
+		"or /var/tmp; set TMPDIR to a writable directory with a short path");
 	return false;
 }
 
@@ -69,7 +135,7 @@ bool runtime_create_private(struct runtime *runtime, struct wl_display *display)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = -1;
-	if (!make_folder(runtime))
+	if (!make_private_folder(runtime))
 		return false;
 	runtime->display = xstrdup(DISPLAY_NAME);
 	runtime->control = xasprintf("%s/" CONTROL_NAME, runtime->folder);
@@ -84,6 +150,45 @@ bool runtime_create_private(struct runtime *runtime, struct wl_display *display)
 	return true;
 }
 
+// Whether a path is a symbolic link to a socket at which nothing listens, or to nothing.
+static bool is_dead_link(const char *path)
+{
+	struct stat stat_of;
+	return lstat(path, &stat_of) == 0 && S_ISLNK(stat_of.st_mode) &&
+		(socket_is_stale(path) || (stat(path, &stat_of) < 0 && errno == ENOENT));
+}
+
+// Takes the path. False: logged.
+static bool add_link(struct runtime *runtime, const char *target, char *path)
+{
+	if (is_dead_link(path))
+		unlink(path);
+	if (symlink(target, path) < 0) {
+		log_errno("%s", path);
+		free(path);
+		return false;
+	}
+	runtime->links[runtime->links[0] ? 1 : 0] = path;
+	return true;
+}
+
+bool runtime_add_links(struct runtime *runtime, const char *name)
+{
+	const char *slash = strrchr(name, '/'), *folder = getenv("XDG_RUNTIME_DIR");
+	if (!slash && (!folder || folder[0] != '/')) {
+		log_error("--socket %s: XDG_RUNTIME_DIR is not set; use a path", name);
+		return false;
+	}
+	char *beside = slash ? xasprintf("%.*s", (int)(slash - name), name) : xstrdup(folder);
+	const char *last = slash ? slash + 1 : name;
+	char *target = xasprintf("%s/%s", runtime->folder, runtime->display);
+	bool added = add_link(runtime, target, xasprintf("%s/%s", beside, last)) &&
+		add_link(runtime, runtime->control, xasprintf("%s/oriel-%s.sock", beside, last));
+	free(target);
+	free(beside);
+	return added;
+}
+
 bool runtime_find_folder(struct runtime *runtime)
 {
 	const char *folder = getenv("XDG_RUNTIME_DIR");
@@ -93,7 +198,7 @@ bool runtime_find_folder(struct runtime *runtime)
 	char *usual = xasprintf("/run/user/%d", (int)geteuid());
 	bool found = is_safe_parent(usual, false) && stat(usual, &stat_of) == 0 &&
 		stat_of.st_uid == geteuid();
-	if (found || make_folder(runtime)) {
+	if (found || make_private_folder(runtime)) {
 		setenv("XDG_RUNTIME_DIR", found ? usual : runtime->folder, 1);
 		found = true;
 	}
@@ -106,8 +211,8 @@ bool runtime_create_shared(struct runtime *runtime, struct wl_display *display, 
 	const char *folder = getenv("XDG_RUNTIME_DIR");
 	if (!folder || folder[0] != '/') {
 		log_error(
-			"XDG_RUNTIME_DIR is %s, so there is no place for the Wayland socket; set it to a "
-			"folder of yours, e.g. /run/user/%d, or use 'oriel run', which needs none",
+			"XDG_RUNTIME_DIR is %s, so no Wayland socket can be created; set it to a "
+			"directory of yours, e.g. /run/user/%d, or use 'oriel run', which needs none",
 			folder ? "not an absolute path" : "not set", (int)geteuid());
 		return false;
 	}
@@ -116,7 +221,7 @@ bool runtime_create_shared(struct runtime *runtime, struct wl_display *display, 
 		return false;
 	}
 	if (name && strchr(name, '/')) {
-		log_error("--socket takes a name, not a path; sockets are made in %s", folder);
+		log_error("--socket takes a name, not a path; sockets are created in %s", folder);
 		return false;
 	}
 	if (name && wl_display_add_socket(display, name) < 0) {
@@ -132,33 +237,46 @@ bool runtime_create_shared(struct runtime *runtime, struct wl_display *display, 
 	return true;
 }
 
-void runtime_fill_env(struct runtime *runtime, bool isolated)
+// What the configuration sets for programs too.
+static void add_configured_env(struct runtime *runtime, const struct config *config)
+{
+	// Programs do not know our built-in theme.
+	if (config->cursor.theme && strcmp(config->cursor.theme, "builtin") != 0)
+		add_env(runtime, xasprintf("XCURSOR_THEME=%s", config->cursor.theme));
+	if (config->cursor.size)
+		add_env(runtime, xasprintf("XCURSOR_SIZE=%d", config->cursor.size));
+}
+
+void runtime_fill_env(struct runtime *runtime, const struct config *config, bool isolated)
 {
 	static const char *const common[] = {"DISPLAY", "NOTIFY_SOCKET", "WAYLAND_SOCKET",
 		"XAUTHORITY", "XDG_SESSION_TYPE=wayland"};
-	static const char *const alone[] = {
-		// Toolkits that would look for X first.
+	static const char *const isolating[] = {
+		// Toolkits that try X11 first.
 		"GDK_BACKEND=wayland",
 		"QT_QPA_PLATFORM=wayland",
 		"SDL_VIDEODRIVER=wayland",
 		"CLUTTER_BACKEND=wayland",
 		"MOZ_ENABLE_WAYLAND=1",
 		"ELECTRON_OZONE_PLATFORM_HINT=wayland",
-		// Services that cost a start-up time-out each where they are missing.
+		// Missing services on which toolkits wait for a time-out.
 		"DBUS_SESSION_BUS_ADDRESS=disabled:",
 		"NO_AT_BRIDGE=1",
 		"GTK_A11Y=none",
 		"GSETTINGS_BACKEND=memory",
-		// What would tell the program of another session.
+		// Variables of the session that we run in.
 		"DESKTOP_SESSION",
 		"DESKTOP_STARTUP_ID",
 		"GNOME_DESKTOP_SESSION_ID",
 		"KDE_FULL_SESSION",
 		"SESSION_MANAGER",
+		"XCURSOR_SIZE",
+		"XCURSOR_THEME",
 		"XDG_ACTIVATION_TOKEN",
-		"XDG_CURRENT_DESKTOP",
+		"XDG_CURRENT_DESKTOP=" RUNTIME_DESKTOP,
+		"XDG_SESSION_DESKTOP=" RUNTIME_SESSION_DESKTOP,
 		"XDG_SESSION_ID",
-		// Typed text is to arrive as it was typed.
+		// Input methods would change typed text.
 		"GTK_IM_MODULE",
 		"QT_IM_MODULE",
 		"XMODIFIERS",
@@ -167,11 +285,11 @@ void runtime_fill_env(struct runtime *runtime, bool isolated)
 	add_env(runtime, xasprintf("ORIEL_SOCKET=%s", runtime->control));
 	for (size_t i = 0; i < array_length(common); i++)
 		add_env(runtime, xstrdup(common[i]));
-	if (!isolated)
-		return;
-	add_env(runtime, xasprintf("XDG_RUNTIME_DIR=%s", runtime->folder));
-	for (size_t i = 0; i < array_length(alone); i++)
-		add_env(runtime, xstrdup(alone[i]));
+	if (isolated)
+		add_env(runtime, xasprintf("XDG_RUNTIME_DIR=%s", runtime->folder));
+	for (size_t i = 0; isolated && i < array_length(isolating); i++)
+		add_env(runtime, xstrdup(isolating[i]));
+	add_configured_env(runtime, config); // last: overrides those above
 }
 
 void runtime_apply_env(const struct runtime *runtime)
@@ -189,17 +307,16 @@ void runtime_apply_env(const struct runtime *runtime)
 	}
 }
 
-static int on_entry(const char *path, const struct stat *stat_of, int type, struct FTW *ftw)
-{
-	remove(path); // what cannot be removed stays
-	return 0;
-}
-
 void runtime_finish(struct runtime *runtime)
 {
-	// Never into what the program mounted or linked there.
-	if (runtime->folder)
-		nftw(runtime->folder, on_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	for (size_t i = 0; i < array_length(runtime->links) && runtime->links[i]; i++) {
+		unlink(runtime->links[i]);
+		free(runtime->links[i]);
+	}
+	if (runtime->folder) {
+		remove_tree(runtime->folder);
+		close(runtime->lock);
+	}
 	for (size_t i = 0; i < runtime->n_env; i++)
 		free(runtime->env[i]);
 	free(runtime->env);

@@ -1,26 +1,42 @@
 // SPDX-License-Identifier: MIT
-// Where sockets lie and what programs are told: runtime directories and environments.
+// Runtime directory, sockets and environment of a compositor and the programs it starts.
 #pragma once
 #include <stdbool.h>
 #include <wayland-server-core.h>
 
-struct runtime {
-	char *folder;  // private, removed at the end; owned
-	char *display; // name of the Wayland socket, owned
-	char *control; // path of the control socket, owned
-	char **env;    // for child_spawn, NULL-terminated; owned
+struct config;
+
+// Values of XDG_CURRENT_DESKTOP and XDG_SESSION_DESKTOP. The second component selects the portals
+// for compositors with the protocols of wlroots.
+#define RUNTIME_DESKTOP "Oriel:wlroots"
+#define RUNTIME_SESSION_DESKTOP "oriel"
+
+struct runtime {        // zeroed: nothing
+	char *folder;   // private directory, removed by runtime_finish; owned; NULL: none
+	int lock;       // descriptor that keeps folder locked while this process lives
+	char *display;  // name of the Wayland socket, owned
+	char *control;  // path of the control socket, owned
+	char *links[2]; // to both sockets, removed by runtime_finish; owned; NULL: none
+	char **env;     // changes for child_spawn, NULL-terminated; owned
 	size_t n_env, env_capacity;
 };
 
-// A folder of our own with a Wayland socket that listens already. False: logged.
+// Creates a private directory with a listening Wayland socket, and removes those that processes of
+// this user left beside it when they were killed. False: logged.
 bool runtime_create_private(struct runtime *runtime, struct wl_display *display);
-// Sets $XDG_RUNTIME_DIR where it is not: to /run/user/UID, or to a folder of our own that goes with
-// the runtime. False: logged.
+// Adds symbolic links to the sockets of a private directory, by which others find them: name, a
+// path or a name in $XDG_RUNTIME_DIR, and oriel-NAME.sock beside it. Links whose compositor is gone
+// are replaced. False: logged.
+bool runtime_add_links(struct runtime *runtime, const char *name);
+// Sets $XDG_RUNTIME_DIR where it is unset: to /run/user/UID, else to a private directory. False:
+// logged.
 bool runtime_find_folder(struct runtime *runtime);
-// A socket in $XDG_RUNTIME_DIR; name NULL: the first free one. False: logged.
+// Creates a Wayland socket in $XDG_RUNTIME_DIR; name NULL: the first free wayland-N. False: logged.
 bool runtime_create_shared(struct runtime *runtime, struct wl_display *display, const char *name);
-// What makes programs speak Wayland to us, and, when isolated, nothing else to anybody.
-void runtime_fill_env(struct runtime *runtime, bool isolated);
-// The same for this process, for what others start from it.
+// Collects in env what makes programs use this compositor and its configuration; isolated: and no
+// other service of the user.
+void runtime_fill_env(struct runtime *runtime, const struct config *config, bool isolated);
+// Applies env to this process as well.
 void runtime_apply_env(const struct runtime *runtime);
-void runtime_finish(struct runtime *runtime); // a zeroed one is allowed
+// Removes the private directory with all it contains. Accepts a zeroed struct.
+void runtime_finish(struct runtime *runtime);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Job control, as a shell does it for one job.
+// Hands the terminal to the program and takes it back, as a shell does for one job.
 #include "compositor/run/terminal.h"
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
+#include "compositor/base/child.h"
 
-// From the background this would stop us.
+// SIGTTOU is blocked: in the background, tcsetpgrp would stop us.
 static void set_foreground(pid_t group)
 {
 	sigset_t set, before;
@@ -23,7 +23,7 @@ void terminal_lend(struct terminal *terminal, pid_t borrower)
 	terminal->lent = true;
 	terminal->borrower = borrower;
 	set_foreground(borrower);
-	// It may have tried to read before it was allowed to.
+	// It may have been stopped because it read from the terminal before this.
 	kill(-borrower, SIGCONT);
 }
 
@@ -34,19 +34,15 @@ void terminal_take_back(struct terminal *terminal)
 	terminal->lent = false;
 }
 
-void terminal_follow(struct terminal *terminal)
+void terminal_follow(struct terminal *terminal, struct child *child)
 {
-	siginfo_t info = {0};
-	if (!terminal->lent)
+	if (!terminal->lent || !child || child->stopped_by != SIGTSTP)
 		return;
 	pid_t borrower = terminal->borrower;
-	if (waitid(P_PID, (id_t)borrower, &info, WSTOPPED | WNOHANG | WNOWAIT) < 0 ||
-		info.si_pid == 0 || info.si_status != SIGTSTP)
-		return;
-	waitid(P_PID, (id_t)borrower, &info, WSTOPPED | WNOHANG);
+	child->stopped_by = 0;
 	terminal_take_back(terminal);
 	kill(0, SIGSTOP);
-	// Somebody continued us: in the foreground, or in the background without the terminal.
+	// Continued: in the foreground, or in the background without the terminal.
 	terminal_lend(terminal, borrower);
 	if (!terminal->lent)
 		kill(-borrower, SIGCONT);

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: MIT
-// The terminal that oriel was started from, lent to the program, so that a debugger or a shell in
-// it can be typed into, and Ctrl-C and Ctrl-Z reach who they are meant for.
+// Job control for the program of `oriel run`: it gets the terminal in the foreground, so that
+// interactive programs can be typed into and Ctrl-C and Ctrl-Z reach them.
 #pragma once
 #include <stdbool.h>
 #include <sys/types.h>
 
-struct terminal { // zeroed: nothing is lent
+struct child;
+
+struct terminal { // zeroed: the terminal is ours, or there is none
 	bool lent;
-	pid_t borrower; // leader of its group
+	pid_t borrower; // leader of the program's process group
 };
 
-// Where standard input is a terminal that is ours now; otherwise nothing happens.
+// Makes the program's process group the foreground group, if standard input is a terminal that we
+// have in the foreground.
 void terminal_lend(struct terminal *terminal, pid_t borrower);
-// When a child changed its state: one that was suspended by its user suspends us as well.
-void terminal_follow(struct terminal *terminal);
+// Stops this process too if the program (may be NULL) was stopped by Ctrl-Z; to be called after
+// each turn of the loop.
+void terminal_follow(struct terminal *terminal, struct child *child);
+// Returns to the foreground. Accepts a zeroed struct.
 void terminal_take_back(struct terminal *terminal);

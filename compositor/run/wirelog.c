@@ -1,112 +1,113 @@
 // SPDX-License-Identifier: MIT
-// A logger of libwayland's. One line a message: time since the start, process, direction, object,
-// message and arguments, in the form that WAYLAND_DEBUG made familiar.
+// A wl_protocol_logger that writes one line per message: time since the start, process, direction,
+// object, message and arguments, in the format of WAYLAND_DEBUG.
 #include "compositor/run/wirelog.h"
-#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "compositor/base/base.h"
+#include "compositor/base/clock.h"
 #include "compositor/base/log.h"
-#include "compositor/run/out.h"
-#include "compositor/run/procs.h"
+#include "compositor/base/outfile.h"
+#include "compositor/script/procs.h"
+#include "compositor/script/strbuf.h"
 
 struct wirelog {
 	struct wl_protocol_logger *logger;
-	FILE *file; // NULL: only errors
+	bool all; // else only errors
+	struct outfile file;
+	void (*on_error)(void *data, const char *what); // or NULL
+	void *on_error_data;
 	uint64_t start_ns;
-	struct out line;
-	// The newest request of any client: when an error follows at once, this one earned it.
+	struct strbuf line;
+	// The newest request of any client: an error that follows is its result.
 	struct wl_client *last_client;
 	const char *last_class, *last_name;
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
-}
-
-static pid_t pid_of(struct wl_client *client)
+static pid_t get_client_pid(struct wl_client *client)
 {
 	pid_t pid = 0;
 	wl_client_get_credentials(client, &pid, NULL, NULL);
 	return pid;
 }
 
-static void add_argument(struct out *line, char type, const union wl_argument *argument,
+static void add_argument(struct strbuf *line, char type, const union wl_argument *argument,
 	const struct wl_interface *interface)
 {
 	switch (type) {
 	case 'i':
-		out_format(line, "%d", argument->i);
+		strbuf_printf(line, "%d", argument->i);
 		break;
 	case 'u':
-		out_format(line, "%u", argument->u);
+		strbuf_printf(line, "%u", argument->u);
 		break;
 	case 'f':
-		out_format(line, "%.6g", wl_fixed_to_double(argument->f));
+		strbuf_printf(line, "%.6g", wl_fixed_to_double(argument->f));
 		break;
 	case 's':
-		out_json(line, argument->s);
+		strbuf_json(line, argument->s);
 		break;
 	case 'o': {
-		// The server's side of libwayland hands resources to loggers.
+		// On the server side, libwayland passes resources to loggers.
 		struct wl_resource *resource = (struct wl_resource *)argument->o;
 		if (resource)
-			out_format(line, "%s@%u", wl_resource_get_class(resource),
+			strbuf_printf(line, "%s@%u", wl_resource_get_class(resource),
 				wl_resource_get_id(resource));
 		else
-			out_text(line, "nil");
+			strbuf_puts(line, "nil");
 		break;
 	}
 	case 'n':
-		out_format(line, "new id %s@%u", interface ? interface->name : "[unknown]",
+		strbuf_printf(line, "new id %s@%u", interface ? interface->name : "[unknown]",
 			argument->n);
 		break;
 	case 'a': {
 		const uint8_t *bytes = argument->a ? argument->a->data : NULL;
 		size_t size = argument->a ? argument->a->size : 0;
-		out_format(line, "array[%zu]", size);
+		strbuf_printf(line, "array[%zu]", size);
 		for (size_t i = 0; i < MIN(size, 64); i++)
-			out_format(line, "%s%02x", i ? i % 4 ? "" : " " : "=", bytes[i]);
+			strbuf_printf(line, "%s%02x", i ? i % 4 ? "" : " " : "=", bytes[i]);
 		break;
 	}
 	case 'h':
-		out_format(line, "fd %d", argument->h);
+		strbuf_printf(line, "fd %d", argument->h);
 		break;
 	}
 }
 
-static void add_arguments(struct out *line, const struct wl_protocol_logger_message *message)
+static void add_arguments(struct strbuf *line, const struct wl_protocol_logger_message *message)
 {
 	const char *signature = message->message->signature;
 	int index = 0;
 	for (; *signature && index < message->arguments_count; signature++) {
 		if ((*signature >= '0' && *signature <= '9') || *signature == '?')
 			continue;
-		out_text(line, index ? ", " : "");
+		strbuf_puts(line, index ? ", " : "");
 		add_argument(line, *signature, &message->arguments[index],
 			message->message->types ? message->message->types[index] : NULL);
 		index++;
 	}
 }
 
-static void tell_error(struct wirelog *log, const struct wl_protocol_logger_message *message)
+static void log_protocol_error(
+	struct wirelog *log, const struct wl_protocol_logger_message *message)
 {
 	struct wl_client *client = wl_resource_get_client(message->resource);
-	pid_t pid = pid_of(client);
+	pid_t pid = get_client_pid(client);
 	char *name = procs_name(pid);
 	struct wl_resource *object = (struct wl_resource *)message->arguments[0].o;
 	bool known = log->last_client == client && log->last_name;
-	log_error("client %s (pid %d) made a protocol error: %s@%u, code %u: %s%s%s%s%s", name,
+	char *what = xasprintf(
+		"client %s (pid %d) caused a protocol error: %s@%u, code %u: %s%s%s%s%s", name,
 		(int)pid, object ? wl_resource_get_class(object) : "?",
 		object ? wl_resource_get_id(object) : 0, message->arguments[1].u,
 		message->arguments[2].s, known ? "; its last request was " : "",
 		known ? log->last_class : "", known ? "." : "", known ? log->last_name : "");
+	log_error("%s", what);
+	if (log->on_error)
+		log->on_error(log->on_error_data, what);
+	free(what);
 	free(name);
 }
 
@@ -121,49 +122,50 @@ static void on_message(void *data, enum wl_protocol_logger_type type,
 		log->last_class = class;
 		log->last_name = message->message->name;
 	} else if (message->message_opcode == 0 && strcmp(class, "wl_display") == 0) {
-		tell_error(log, message);
+		log_protocol_error(log, message);
 	}
-	if (!log->file)
+	if (!log->all)
 		return;
-	out_clear(&log->line);
-	uint64_t time_us = (now_ns() - log->start_ns) / NSEC_PER_USEC;
-	out_format(&log->line, "[%4" PRIu64 ".%06" PRIu64 "] %d %s %s@%u.%s(", time_us / 1000000,
-		time_us % 1000000, (int)pid_of(client),
+	strbuf_clear(&log->line);
+	uint64_t time_us = (clock_monotonic_ns() - log->start_ns) / NSEC_PER_USEC;
+	strbuf_printf(&log->line, "[%4" PRIu64 ".%06" PRIu64 "] %d %s %s@%u.%s(", time_us / 1000000,
+		time_us % 1000000, (int)get_client_pid(client),
 		type == WL_PROTOCOL_LOGGER_REQUEST ? "->" : "<-", class,
 		wl_resource_get_id(message->resource), message->message->name);
 	add_arguments(&log->line, message);
-	out_text(&log->line, ")\n");
-	fwrite(out_get(&log->line), 1, log->line.length, log->file);
+	strbuf_puts(&log->line, ")\n");
+	outfile_write(&log->file, strbuf_get(&log->line), log->line.length);
 }
 
-struct wirelog *wirelog_create(struct wl_display *display, const char *path)
+struct wirelog *wirelog_create(struct wl_display *display, const char *path,
+	void (*on_error)(void *data, const char *what), void *data)
 {
 	struct wirelog *log = xcalloc(1, sizeof(*log));
-	log->start_ns = now_ns();
-	if (path) {
-		log->file = fopen(path, "we");
-		if (!log->file) {
-			log_errno("%s", path);
-			goto fail;
-		}
-	}
-	log->logger = wl_display_add_protocol_logger(display, on_message, log);
-	if (!log->logger)
+	log->on_error = on_error;
+	log->on_error_data = data;
+	log->start_ns = clock_monotonic_ns();
+	log->all = path;
+	if (path && !outfile_open(&log->file, path))
 		goto fail;
+	log->logger = wl_display_add_protocol_logger(display, on_message, log);
+	if (!log->logger) {
+		log_error("cannot log the requests of clients");
+		goto fail;
+	}
 	return log;
 fail:
 	wirelog_destroy(log);
 	return NULL;
 }
 
-void wirelog_destroy(struct wirelog *log)
+bool wirelog_destroy(struct wirelog *log)
 {
 	if (!log)
-		return;
+		return true;
 	if (log->logger)
 		wl_protocol_logger_destroy(log->logger);
-	if (log->file)
-		fclose(log->file);
-	out_finish(&log->line);
+	bool complete = outfile_close(&log->file);
+	strbuf_finish(&log->line);
 	free(log);
+	return complete;
 }

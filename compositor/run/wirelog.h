@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-// What goes over the wire, decoded: all of it into a file, or just each client's fatal errors with
-// the request that earned them.
+// Logs the requests and events of all clients to a file, and protocol errors to standard error.
 #pragma once
+#include <stdbool.h>
 #include <wayland-server-core.h>
 
 struct wirelog;
 
-// path NULL: only protocol errors, to standard error. NULL with a message where the file cannot be
-// written.
-struct wirelog *wirelog_create(struct wl_display *display, const char *path);
-void wirelog_destroy(struct wirelog *log); // before the display; NULL is allowed
+// path NULL: logs protocol errors only. on_error (may be NULL) is called with a sentence about each
+// of those. NULL: the file cannot be written (logged).
+struct wirelog *wirelog_create(struct wl_display *display, const char *path,
+	void (*on_error)(void *data, const char *what), void *data);
+// To be called before the display is destroyed. False: the file is incomplete (logged). Accepts
+// NULL.
+bool wirelog_destroy(struct wirelog *log);

@@ -1,26 +1,43 @@
 // SPDX-License-Identifier: MIT
-// The floating desktop: what happens on events and wishes. The work is done in the files beside it.
+// The floating desktop: implements shell_impl with overlapping windows, title bars and key
+// bindings.
 #include "compositor/shell/desktop.h"
 #include <linux/input-event-codes.h>
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/config.h"
-#include "compositor/core/cursor.h"
-#include "compositor/core/layer.h"
-#include "compositor/core/output.h"
-#include "compositor/core/popup.h"
-#include "compositor/core/scene.h"
-#include "compositor/core/server.h"
-#include "compositor/core/surface.h"
+#include "compositor/config/config.h"
+#include "compositor/output/cursor.h"
+#include "compositor/output/output.h"
+#include "compositor/scene/scene.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
+#include "compositor/shell/bindings.h"
+#include "compositor/shell/decoration.h"
+#include "compositor/shell/desktop_stack.h"
+#include "compositor/shell/desktop_window.h"
 #include "compositor/shell/font.h"
+#include "compositor/shell/interactive.h"
 #include "compositor/shell/layers.h"
+#include "compositor/shell/notice.h"
+#include "compositor/shell/shells.h"
+#include "compositor/shell/switcher.h"
 #include "compositor/shell/wallpaper.h"
+#include "compositor/surface/surface.h"
+#include "compositor/window/focus.h"
+#include "compositor/window/layer.h"
+#include "compositor/window/popup.h"
+#include "compositor/window/window.h"
 
 static void on_destroy(struct shell *shell)
 {
 	struct desktop *desktop = desktop_from(shell);
-	hold_end(desktop);
+	interactive_end(desktop);
 	switcher_close(desktop, false);
+	notice_close(desktop);
+	attention_finish(&desktop->attention);
+	weak_clear(&desktop->shown_active);
+	if (desktop->restack)
+		wl_event_source_remove(desktop->restack);
 	wallpaper_destroy(desktop->wallpaper);
 	font_destroy(desktop->font);
 	free(desktop);
@@ -28,9 +45,9 @@ static void on_destroy(struct shell *shell)
 
 // Windows
 
-static void apply_rule(struct managed *managed)
+static void desktop_window_apply_rule(struct desktop_window *view)
 {
-	struct window *window = managed->window;
+	struct window *window = view->window;
 	struct server *server = window->server;
 	const struct rule *rule = rule_for(server->config, window);
 	if (!rule)
@@ -43,113 +60,152 @@ static void apply_rule(struct managed *managed)
 	if (rule->has_size)
 		window_set_size(window, rule->width, rule->height);
 	if (rule->maximized > 0)
-		managed_maximize(managed, true);
+		desktop_window_maximize(view, true);
 	if (rule->fullscreen > 0)
-		managed_fullscreen(managed, true, NULL);
+		desktop_window_fullscreen(view, true, NULL);
 }
 
 static void on_window_added(struct shell *shell, struct window *window)
 {
-	struct managed *managed = managed_get(desktop_from(shell), window);
-	managed->placed = managed->has_goal = false;
-	managed->shown = 0;
-	if (!box_empty(&managed->last))
-		window_set_output(window, output_for_box(shell->server, &managed->last));
-	apply_rule(managed);
-	managed_set_bounds(managed);
+	struct desktop_window *view = desktop_window_get(desktop_from(shell), window);
+	struct output *output = home_find(&view->floating, shell->server); // of its last mapping
+	if (output)
+		window_set_output(window, output);
+	desktop_window_apply_rule(view);
+	desktop_window_set_bounds(view);
+}
+
+static void window_set_urgent(struct desktop_window *view)
+{
+	struct window *window = view->window;
+	if (window == view->desktop->shell.active || window_has(window, WINDOW_URGENT))
+		return;
+	window_set_state(window, WINDOW_URGENT, true);
+	decoration_update(view->decoration, view->current_states);
+	notice_show(view->desktop, window); // the window may be covered, or have no title bar
+}
+
+// A new window that does not get the focus.
+static void window_stays_back(struct desktop_window *view)
+{
+	struct desktop *desktop = view->desktop;
+	if (!attention_expects(desktop, view->window)) {
+		window_set_urgent(view);
+		if (desktop->shell.active)
+			window_raise(desktop->shell.active);
+	}
+	desktop_restack(desktop);
 }
 
 static void on_window_mapped(struct shell *shell, struct window *window)
 {
-	struct managed *managed = managed_get(desktop_from(shell), window);
-	managed->parent = window->parent;
-	managed_place_first(managed);
+	struct desktop *desktop = desktop_from(shell);
+	struct desktop_window *view = desktop_window_get(desktop, window);
+	view->was_active = false;
+	view->parent = window->parent;
+	desktop_window_place_first(view);
 	if (window_has(window, WINDOW_MINIMIZED))
 		return;
-	popup_grab_dismiss(shell->server->seat); // menus of its own client would stay
+	if (!attention_allows_window(desktop, window)) {
+		window_stays_back(view);
+		return;
+	}
+	popup_grab_dismiss(shell->server->seat); // a menu of the same client would keep its grab
 	shell_activate(shell, window);
 }
 
 static void on_window_unmapped(struct shell *shell, struct window *window)
 {
 	struct desktop *desktop = desktop_from(shell);
-	struct managed *managed = window->shell_data;
-	hold_window_gone(desktop, window);
+	struct desktop_window *view = window->shell_data;
+	interactive_window_gone(desktop, window);
+	notice_close_for(desktop, window);
 	switcher_window_gone(desktop, window);
 	shell_activate_next(shell, window);
-	if (managed) {
-		managed_remember(managed);
-		managed->shown = 0;
-		decor_update(managed->decor, 0);
-		node_destroy(managed->backdrop);
-		managed->backdrop = NULL;
+	if (view) {
+		desktop_window_remember(view);
+		decoration_update(view->decoration, 0);
+		node_destroy(view->backdrop);
+		view->backdrop = NULL;
 	}
 	node_set_parent(window->tree, shell->server->scene->layers[SCENE_WINDOWS]);
-	desktop_restack(desktop);
+	desktop_restack_later(desktop); // others may go with it
 }
 
 static void on_window_committed(struct shell *shell, struct window *window)
 {
 	if (window->shell_data)
-		managed_committed(window->shell_data);
+		desktop_window_committed(window->shell_data);
 }
 
 static void on_window_changed(struct shell *shell, struct window *window)
 {
-	struct managed *managed = window->shell_data;
-	if (!managed || !window->mapped)
+	struct desktop_window *view = window->shell_data;
+	if (!view || !window->mapped)
 		return;
-	decor_update(managed->decor, managed->shown);
-	if (managed->parent == window->parent)
+	decoration_update(view->decoration, view->current_states);
+	if (view->parent == window->parent)
 		return;
-	managed->parent = window->parent;
+	view->parent = window->parent;
 	if (window->parent && shell->active == window)
 		window_raise(window);
 	desktop_restack(desktop_from(shell));
 }
 
-static void set_decorated(struct managed *managed, bool on)
+static void desktop_window_set_decorated(struct desktop_window *view, bool on)
 {
-	struct window *window = managed->window;
+	struct window *window = view->window;
 	const struct rule *rule = rule_for(window->server->config, window);
 	if (rule && rule->decorated >= 0)
 		on = rule->decorated;
-	if (on == window->wanted.decorated)
+	if (on == window->pending.decorated)
 		return;
 	window_set_decorated(window, on);
-	managed_set_bounds(managed);
-	if (window->wanted.states & FIXED)
-		managed_rearrange(managed);
+	desktop_window_set_bounds(view);
+	if (window->pending.states & FIXED)
+		desktop_window_rearrange(view);
 }
 
 static void on_window_request(struct shell *shell, struct window *window, enum window_request what,
 	const struct window_detail *detail)
 {
-	struct managed *managed = managed_get(desktop_from(shell), window);
+	struct desktop_window *view = desktop_window_get(desktop_from(shell), window);
 	switch (what) {
 	case REQUEST_MAXIMIZE:
-		managed_maximize(managed, detail->on);
+		desktop_window_maximize(view, detail->on);
 		break;
 	case REQUEST_FULLSCREEN:
-		managed_fullscreen(managed, detail->on, detail->output);
+		desktop_window_fullscreen(view, detail->on, detail->output);
 		break;
 	case REQUEST_MINIMIZE:
-		managed_minimize(managed, detail->on);
+		desktop_window_minimize(view, detail->on);
 		break;
 	case REQUEST_ACTIVATE:
-		if (window_has(window, WINDOW_MINIMIZED))
-			managed_minimize(managed, false);
+		if (detail->by_token && !attention_allows_token(view->desktop, window, detail))
+			window_set_urgent(view);
+		else if (window_has(window, WINDOW_MINIMIZED))
+			desktop_window_minimize(view, false);
 		else
 			shell_activate(shell, window);
 		break;
+	case REQUEST_ATTENTION:
+		if (attention_marks(view->desktop))
+			window_set_urgent(view);
+		break;
 	case REQUEST_MOVE:
-		hold_for_client(managed, detail->serial, false, 0);
+		interactive_for_client(view, detail->serial, false, 0);
 		break;
 	case REQUEST_RESIZE:
-		hold_for_client(managed, detail->serial, true, detail->edges);
+		interactive_for_client(view, detail->serial, true, detail->edges);
+		break;
+	case REQUEST_PLACE:
+		desktop_window_move_to(view, detail->x, detail->y);
+		break;
+	case REQUEST_SIZE:
+		desktop_window_resize_to(view, detail->width, detail->height);
 		break;
 	case REQUEST_DECORATION:
-		set_decorated(managed, detail->on);
+		desktop_window_set_decorated(view, detail->on);
 		break;
 	case REQUEST_MENU:
 	case REQUEST_RECTANGLE:
@@ -159,63 +215,56 @@ static void on_window_request(struct shell *shell, struct window *window, enum w
 
 // Layers and outputs
 
-static void rearrange_windows(struct shell *shell)
+static void desktop_rearrange_windows(struct shell *shell)
 {
 	struct window *window, *tmp;
 	wl_list_for_each_safe(window, tmp, &shell->server->windows, link) {
 		if (window->shell_data && window->added)
-			managed_rearrange(window->shell_data);
+			desktop_window_rearrange(window->shell_data);
 	}
 	desktop_restack(desktop_from(shell));
 }
 
 static void on_layer_changed(struct shell *shell, struct layer_surface *layer)
 {
-	if (layers_changed(shell, layer))
-		rearrange_windows(shell);
+	bool may_focus = layer->appeared && attention_allows_layer(desktop_from(shell), layer);
+	if (layers_changed(shell, layer, may_focus))
+		desktop_rearrange_windows(shell);
 }
 
 static void on_layout_changed(struct shell *shell)
 {
 	struct desktop *desktop = desktop_from(shell);
-	hold_end(desktop);
+	interactive_end(desktop);
 	switcher_close(desktop, false);
+	notice_close(desktop);
 	wallpaper_update(desktop->wallpaper);
 	layers_arrange(shell);
-	rearrange_windows(shell);
+	desktop_rearrange_windows(shell);
 }
 
 // Input
 
-// What a press on that surface raises: the window or layer surface at the root of its popups.
-static struct surface *owner_of(struct surface *surface)
-{
-	surface = surface_root(surface);
-	while (surface->popup && surface->popup->parent)
-		surface = surface_root(surface->popup->parent);
-	return surface;
-}
-
-static bool pressed_on_frame(
+static bool decoration_pressed(
 	struct desktop *desktop, struct node *node, double x, double y, uint32_t code, bool touch)
 {
-	struct decor *decor = decor_from_node(node);
-	struct window *window = decor_window(decor);
+	struct decoration *decoration = decoration_from_node(node);
+	struct window *window = decoration_window(decoration);
 	unsigned edges = 0;
-	enum decor_part part = decor_part_at(decor, node, x, y, &edges);
+	enum decoration_part part = decoration_part_at(decoration, node, x, y, &edges);
 	popup_dismiss_all(window->server);
 	shell_activate(&desktop->shell, window);
 	if (code != BTN_LEFT)
 		return true;
 	if (part == PART_EDGE)
-		hold_resize(window->shell_data, edges, touch);
+		interactive_resize(window->shell_data, edges, touch);
 	else if (part != PART_NONE)
-		hold_button(window->shell_data, part, touch);
+		interactive_button(window->shell_data, part, touch);
 	return true;
 }
 
-// Super with a button moves and resizes whatever is under the pointer.
-static bool pressed_with_super(struct desktop *desktop, struct window *window, uint32_t code)
+// Super with the left button moves a window, with the right button it resizes the nearest corner.
+static bool window_pressed_with_super(struct desktop *desktop, struct window *window, uint32_t code)
 {
 	struct seat *seat = window->server->seat;
 	if (keyboard_modifiers(seat) != MOD_SUPER || (code != BTN_LEFT && code != BTN_RIGHT))
@@ -223,34 +272,49 @@ static bool pressed_with_super(struct desktop *desktop, struct window *window, u
 	popup_dismiss_all(window->server);
 	shell_activate(&desktop->shell, window);
 	if (code == BTN_LEFT) {
-		hold_move(window->shell_data, false);
+		interactive_move(window->shell_data, false);
 		return true;
 	}
 	struct box box = window_box(window);
 	unsigned edges = seat->pointer.x < box.x + box.width / 2 ? EDGE_LEFT : EDGE_RIGHT;
 	edges |= seat->pointer.y < box.y + box.height / 2 ? EDGE_TOP : EDGE_BOTTOM;
-	hold_resize(window->shell_data, edges, false);
+	interactive_resize(window->shell_data, edges, false);
 	return true;
 }
 
-static void activate_surface(struct shell *shell, struct surface *surface)
+static void surface_activate(struct shell *shell, struct surface *surface)
 {
 	struct popup *popup = popup_grab_top(shell->server->seat);
-	struct surface *owner = owner_of(surface);
-	// Inside a menu that has the keyboard nothing changes.
-	if (popup && owner != surface_root(surface) && owner == owner_of(popup->surface))
+	struct surface *root = popup_root_surface(surface);
+	// A press inside a menu that has the keyboard changes nothing.
+	if (popup && root != surface_root(surface) && root == popup_root_surface(popup->surface))
 		return;
-	if (owner->window)
-		shell_activate(shell, owner->window);
-	else if (owner->layer)
-		shell_activate_layer(shell, owner->layer);
+	if (root->window)
+		shell_activate(shell, root->window);
+	else if (root->layer)
+		shell_activate_layer(shell, root->layer);
+}
+
+// The pointer, a finger or a pen pressed a node, or NULL.
+static void desktop_note_press(struct desktop *desktop, struct node *node)
+{
+	struct decoration *decoration = node ? decoration_from_node(node) : NULL;
+	if (decoration)
+		attention_press(desktop, decoration_window(decoration)->surface);
+	else if (node && node->surface)
+		attention_press(desktop, node->surface);
 }
 
 static bool on_button(struct shell *shell, struct node *node, uint32_t code, bool pressed)
 {
 	struct desktop *desktop = desktop_from(shell);
 	struct seat *seat = shell->server->seat;
-	if (!pressed || seat->pointer.n_buttons > 1)
+	if (!pressed)
+		return false;
+	if (notice_press(desktop, node))
+		return true;
+	desktop_note_press(desktop, node);
+	if (seat->pointer.n_buttons > 1)
 		return false;
 	if (desktop->switcher)
 		return switcher_button(desktop, node);
@@ -258,18 +322,19 @@ static bool on_button(struct shell *shell, struct node *node, uint32_t code, boo
 		return false; // a drag in progress
 	if (!node)
 		return false;
-	struct decor *decor = decor_from_node(node);
-	struct window *window = decor ? decor_window(decor) : window_from_surface(node->surface);
-	if (window && window->shell_data && pressed_with_super(desktop, window, code))
+	struct decoration *decoration = decoration_from_node(node);
+	struct window *window =
+		decoration ? decoration_window(decoration) : window_from_surface(node->surface);
+	if (window && window->shell_data && window_pressed_with_super(desktop, window, code))
 		return true;
-	if (decor) {
+	if (decoration) {
 		int x, y;
 		node_position(node, &x, &y);
-		return pressed_on_frame(
+		return decoration_pressed(
 			desktop, node, seat->pointer.x - x, seat->pointer.y - y, code, false);
 	}
 	if (node->surface)
-		activate_surface(shell, node->surface);
+		surface_activate(shell, node->surface);
 	return false;
 }
 
@@ -277,6 +342,9 @@ static void on_touch_down(struct shell *shell, struct node *node, double x, doub
 {
 	struct desktop *desktop = desktop_from(shell);
 	struct seat *seat = shell->server->seat;
+	if (notice_press(desktop, node))
+		return;
+	desktop_note_press(desktop, node);
 	if (desktop->switcher) {
 		switcher_button(desktop, node);
 		return;
@@ -284,32 +352,32 @@ static void on_touch_down(struct shell *shell, struct node *node, double x, doub
 	if (!node || !wl_list_empty(&seat->touch_points) ||
 		(seat_grab_top(seat) && !popup_grab_top(seat)))
 		return;
-	if (decor_from_node(node))
-		pressed_on_frame(desktop, node, x, y, BTN_LEFT, true);
+	if (decoration_from_node(node))
+		decoration_pressed(desktop, node, x, y, BTN_LEFT, true);
 	else if (node->surface)
-		activate_surface(shell, node->surface);
+		surface_activate(shell, node->surface);
 }
 
 static void on_hover(struct shell *shell, struct node *node, double x, double y)
 {
 	struct desktop *desktop = desktop_from(shell);
-	struct decor *decor = node ? decor_from_node(node) : NULL;
+	struct decoration *decoration = node ? decoration_from_node(node) : NULL;
 	struct cursor *cursor = shell->server->seat->cursor;
-	if (desktop->hold)
+	if (desktop->interactive)
 		return;
-	if (desktop->hovered && desktop->hovered != decor)
-		decor_set_hover(desktop->hovered, PART_NONE, false);
-	if (!decor) {
+	if (desktop->hovered && desktop->hovered != decoration)
+		decoration_set_hover(desktop->hovered, PART_NONE, false);
+	if (!decoration) {
 		if (desktop->hovered)
 			cursor_override(cursor, NULL);
 		desktop->hovered = NULL;
 		return;
 	}
 	unsigned edges = 0;
-	enum decor_part part = decor_part_at(decor, node, x, y, &edges);
-	desktop->hovered = decor;
-	decor_set_hover(decor, part, false);
-	cursor_override(cursor, part == PART_EDGE ? edges_cursor(edges) : "default");
+	enum decoration_part part = decoration_part_at(decoration, node, x, y, &edges);
+	desktop->hovered = decoration;
+	decoration_set_hover(decoration, part, false);
+	cursor_override(cursor, part == PART_EDGE ? decoration_cursor(edges) : "default");
 }
 
 static bool on_key(struct shell *shell, uint32_t code, bool pressed)
@@ -317,15 +385,32 @@ static bool on_key(struct shell *shell, uint32_t code, bool pressed)
 	return bindings_key(desktop_from(shell), code, pressed);
 }
 
+static void on_modifiers(struct shell *shell)
+{
+	switcher_modifiers(desktop_from(shell), keyboard_modifiers(shell->server->seat));
+}
+
 static void on_activated(struct shell *shell)
 {
-	struct window *window;
-	wl_list_for_each(window, &shell->server->windows, link) {
-		struct managed *managed = window->shell_data;
-		if (managed && window->mapped)
-			decor_update(managed->decor, managed->shown);
+	struct desktop *desktop = desktop_from(shell);
+	if (shell->active)
+		notice_close_for(desktop, shell->active);
+	struct window *windows[] = {desktop->shown_active.target, shell->active};
+	for (size_t i = 0; i < array_length(windows); i++) {
+		struct desktop_window *view = windows[i] ? windows[i]->shell_data : NULL;
+		if (view && windows[i] == shell->active)
+			view->was_active = true;
+		if (view && windows[i]->mapped)
+			decoration_update(view->decoration, view->current_states);
 	}
-	desktop_restack(desktop_from(shell));
+	weak_set(&desktop->shown_active, shell->active,
+		shell->active ? &shell->active->events.destroyed : NULL);
+	desktop_restack(desktop);
+}
+
+static void on_launched(struct shell *shell)
+{
+	attention_launched(desktop_from(shell));
 }
 
 static const struct shell_impl desktop_impl = {
@@ -341,9 +426,11 @@ static const struct shell_impl desktop_impl = {
 	.layer_changed = on_layer_changed,
 	.layout_changed = on_layout_changed,
 	.key = on_key,
+	.modifiers = on_modifiers,
 	.button = on_button,
 	.touch_down = on_touch_down,
 	.hover = on_hover,
+	.launched = on_launched,
 	.activated = on_activated,
 };
 

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: MIT
-// Lines of text: decoding, cutting, and the choice of who draws the glyphs. The system's fonts come
-// from a module that is loaded with the first line; where it is missing, strokes do.
+// Lines of text: decoding, truncation, and the choice of the font. The module for the system's
+// fonts is loaded with the first line; without it the built-in stroke font draws.
 #include "compositor/shell/font.h"
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
+#include "compositor/base/utf8.h"
 #include "compositor/shell/font_module.h"
 
 #define MODULE "oriel-font.so"
-#define MAX_TEXT 256 // code points; no title bar shows more
-#define FACES 4      // sizes kept: as many scales as are on the screens at a time
+#define MAX_TEXT 256 // code points; more do not fit into a title bar
+#define FACES 4      // cached sizes, one for each scale of the outputs
 #define ELLIPSIS 0x2026
-#define REPLACEMENT 0xfffd
 
 struct font {
 	bool builtin;
 	void *library;
-	const struct font_module *module; // NULL: not chosen yet
+	const struct font_module *module; // NULL until it is chosen
 	struct {
 		int size;
 		struct face *face;
-	} faces[FACES]; // newest first
+	} faces[FACES]; // opened last first
 };
 
 struct font *font_create(bool builtin)
@@ -32,7 +32,7 @@ struct font *font_create(bool builtin)
 	return font;
 }
 
-static void close_faces(struct font *font)
+static void font_close_faces(struct font *font)
 {
 	for (size_t i = 0; i < FACES; i++) {
 		if (font->faces[i].face)
@@ -41,9 +41,9 @@ static void close_faces(struct font *font)
 	}
 }
 
-static void use_strokes(struct font *font)
+static void font_use_strokes(struct font *font)
 {
-	close_faces(font);
+	font_close_faces(font);
 	if (font->library)
 		dlclose(font->library);
 	font->library = NULL;
@@ -54,11 +54,11 @@ void font_destroy(struct font *font)
 {
 	if (!font)
 		return;
-	use_strokes(font);
+	font_use_strokes(font);
 	free(font);
 }
 
-static void choose_module(struct font *font)
+static void font_choose_module(struct font *font)
 {
 	if (font->module)
 		return;
@@ -67,29 +67,29 @@ static void choose_module(struct font *font)
 	if (font->library)
 		font->module = dlsym(font->library, "font_module");
 	else if (!font->builtin)
-		log_info("text is drawn without the system's fonts: %s", dlerror());
+		log_info("title bars use the built-in font: %s", dlerror());
 	if (!font->module)
-		use_strokes(font);
+		font_use_strokes(font);
 }
 
-static struct face *open_face(struct font *font, int size)
+static struct face *font_open_face(struct font *font, int size)
 {
-	choose_module(font);
+	font_choose_module(font);
 	struct face *face = font->module->open(size);
 	if (!face && font->module != &font_strokes) {
-		log_warn("the system has no font for text of %d pixels", size);
-		use_strokes(font);
+		log_warn("no system font for a size of %d pixels, using the built-in font", size);
+		font_use_strokes(font);
 		face = font->module->open(size);
 	}
 	return face;
 }
 
-static struct face *face_of(struct font *font, int size)
+static struct face *font_face(struct font *font, int size)
 {
 	for (size_t i = 0; i < FACES; i++)
 		if (font->faces[i].face && font->faces[i].size == size)
 			return font->faces[i].face;
-	struct face *face = open_face(font, size);
+	struct face *face = font_open_face(font, size);
 	if (font->faces[FACES - 1].face)
 		font->module->close(font->faces[FACES - 1].face);
 	memmove(&font->faces[1], &font->faces[0], (FACES - 1) * sizeof(font->faces[0]));
@@ -98,23 +98,7 @@ static struct face *face_of(struct font *font, int size)
 	return face;
 }
 
-// One code point of well-formed UTF-8 (titles are that when they come here); moves *text on.
-static uint32_t decode(const char **text)
-{
-	const unsigned char *at = (const unsigned char *)*text;
-	int more = at[0] >= 0xf0 ? 3 : at[0] >= 0xe0 ? 2 : at[0] >= 0xc0 ? 1 : 0;
-	uint32_t code = more ? at[0] & (0x3fu >> more) : at[0];
-	*text += 1;
-	for (int i = 1; i <= more; i++) {
-		if ((at[i] & 0xc0) != 0x80)
-			return REPLACEMENT;
-		code = code << 6 | (at[i] & 0x3f);
-		*text += 1;
-	}
-	return at[0] >= 0x80 && !more ? REPLACEMENT : code;
-}
-
-static bool is_control(uint32_t code)
+static bool is_control_character(uint32_t code)
 {
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 ||
 		(code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
@@ -122,10 +106,11 @@ static bool is_control(uint32_t code)
 
 static size_t decode_line(const char *text, uint32_t into[MAX_TEXT])
 {
+	const char *end = text + strlen(text);
 	size_t length = 0;
-	while (*text && length < MAX_TEXT) {
-		uint32_t code = decode(&text);
-		into[length++] = is_control(code) ? ' ' : code;
+	while (text < end && length < MAX_TEXT) {
+		uint32_t code = utf8_next(&text, end);
+		into[length++] = is_control_character(code) ? ' ' : code;
 	}
 	return length;
 }
@@ -134,7 +119,7 @@ int font_measure(struct font *font, const char *text, int size)
 {
 	uint32_t line[MAX_TEXT];
 	size_t length = decode_line(text, line);
-	struct face *face = face_of(font, size);
+	struct face *face = font_face(font, size);
 	return font->module->measure(face, line, length);
 }
 
@@ -143,10 +128,10 @@ void font_draw(struct font *font, pixman_image_t *into, const char *text, int si
 {
 	uint32_t line[MAX_TEXT + 1];
 	size_t length = decode_line(text, line);
-	struct face *face = face_of(font, size);
+	struct face *face = font_face(font, size);
 	const struct font_module *module = font->module;
 	if (module->measure(face, line, length) > width) {
-		// The longest start that leaves room for the ellipsis.
+		// Binary search for the longest prefix that leaves room for the ellipsis.
 		size_t fits = 0, too_long = length;
 		while (fits + 1 < too_long) {
 			size_t middle = (fits + too_long) / 2;

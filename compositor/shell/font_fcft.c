@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The module for text in the system's fonts, by fcft. Its libraries are large: only a desktop that
-// draws text loads them.
+// The module that draws text in the system's fonts, by fcft. A module because of its large
+// dependencies, which only a desktop with title bars needs.
 #include <fcft/fcft.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,12 +16,12 @@ __attribute__((destructor)) static void on_unload(void)
 	fcft_fini();
 }
 
-static struct fcft_font *font_of(struct face *face)
+static struct fcft_font *fcft_font_from(struct face *face)
 {
 	return (struct fcft_font *)face;
 }
 
-static struct face *open_face(int size)
+static struct face *face_open(int size)
 {
 	char attributes[64];
 	snprintf(attributes, sizeof(attributes), "pixelsize=%d:dpi=96", size);
@@ -30,13 +30,13 @@ static struct face *open_face(int size)
 	return (struct face *)font;
 }
 
-static void close_face(struct face *face)
+static void face_close(struct face *face)
 {
-	fcft_destroy(font_of(face));
+	fcft_destroy(fcft_font_from(face));
 }
 
-// Calls for each glyph with its pen position; returns where the pen ends.
-static int walk(struct fcft_font *font, const uint32_t *text, size_t length,
+// Calls visit (may be NULL) for each glyph with its pen position; returns the final pen position.
+static int font_walk_glyphs(struct fcft_font *font, const uint32_t *text, size_t length,
 	void (*visit)(const struct fcft_glyph *glyph, int x, void *data), void *data)
 {
 	int pen = 0;
@@ -69,9 +69,9 @@ static int walk(struct fcft_font *font, const uint32_t *text, size_t length,
 	return pen;
 }
 
-static int measure(struct face *face, const uint32_t *text, size_t length)
+static int face_measure(struct face *face, const uint32_t *text, size_t length)
 {
-	return walk(font_of(face), text, length, NULL, NULL);
+	return font_walk_glyphs(fcft_font_from(face), text, length, NULL, NULL);
 }
 
 struct target {
@@ -85,7 +85,7 @@ static void draw_glyph(const struct fcft_glyph *glyph, int x, void *data)
 	int left = target->x + x + glyph->x, top = target->baseline - glyph->y;
 	if (!glyph->pix)
 		return;
-	if (pixman_image_get_format(glyph->pix) == PIXMAN_a8r8g8b8) // a picture, as emoji are
+	if (pixman_image_get_format(glyph->pix) == PIXMAN_a8r8g8b8) // coloured, as emoji are
 		pixman_image_composite32(PIXMAN_OP_OVER, glyph->pix, NULL, target->into, 0, 0, 0, 0,
 			left, top, glyph->width, glyph->height);
 	else
@@ -93,21 +93,21 @@ static void draw_glyph(const struct fcft_glyph *glyph, int x, void *data)
 			0, 0, 0, left, top, glyph->width, glyph->height);
 }
 
-static void draw(struct face *face, pixman_image_t *into, const uint32_t *text, size_t length,
+static void face_draw(struct face *face, pixman_image_t *into, const uint32_t *text, size_t length,
 	int x, int center_y, const pixman_color_t *color)
 {
-	struct fcft_font *font = font_of(face);
+	struct fcft_font *font = fcft_font_from(face);
 	struct target target = {into, pixman_image_create_solid_fill(color), x,
 		center_y + (font->ascent - font->descent + 1) / 2};
 	if (!target.color)
 		return;
-	walk(font, text, length, draw_glyph, &target);
+	font_walk_glyphs(font, text, length, draw_glyph, &target);
 	pixman_image_unref(target.color);
 }
 
 const struct font_module font_module = {
-	.open = open_face,
-	.close = close_face,
-	.measure = measure,
-	.draw = draw,
+	.open = face_open,
+	.close = face_close,
+	.measure = face_measure,
+	.draw = face_draw,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Letters as strokes: plain, legible at every size, the same on every system, for the languages of
-// western Europe.
+// The built-in stroke font: Latin letters of western European languages, the same on every system
+// and legible at every size.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,16 +8,16 @@
 #include "compositor/shell/font_module.h"
 #include "compositor/shell/paint.h"
 
-// A glyph is strokes separated by spaces; a stroke is points; a point is a digit (x) and a letter
-// (y: a is the top of capitals, d that of small letters, i the base line). After ~ comes the control
-// point of a curve to the next one.
+// A glyph is a list of strokes separated by spaces, a stroke a list of points. A point is a digit
+// (x) and a letter (y: a is the top of capitals, d that of small letters, i the base line). ~
+// precedes the control point of a quadratic curve to the next point.
 #define CAPITAL 8.0 // height in these units
 #define GAP 2.0     // between glyphs
 #define CURVE_STEPS 6
 #define MAX_SEGMENTS 64
 
 struct face {
-	double unit, width; // pixels of one unit, of the pen
+	double unit, width; // pixels: of one unit, of the pen
 };
 
 static const char *const glyphs[] = {
@@ -118,14 +118,14 @@ static const char *const glyphs[] = {
 	"0f~1e2f~3g4f",
 };
 
-// Letters with accents, from U+00C0 on: the letter, and what is above or below it.
+// Accented letters from U+00C0 on: base letter and accent. Empty: no such composition.
 static const char accented[][3] = {"A`", "A'", "A^", "A~", "A:", "Ao", "", "C,", "E`", "E'", "E^",
 	"E:", "I`", "I'", "I^", "I:", "D-", "N~", "O`", "O'", "O^", "O~", "O:", "", "O/", "U`",
 	"U'", "U^", "U:", "Y'", "", "", "a`", "a'", "a^", "a~", "a:", "ao", "", "c,", "e`", "e'",
 	"e^", "e:", "i`", "i'", "i^", "i:", "", "n~", "o`", "o'", "o^", "o~", "o:", "", "o/", "u`",
 	"u'", "u^", "u:", "y'", "", "y:"};
 
-// Strokes of an accent around the point 0, c; they are moved over the letter.
+// Strokes of an accent, which pen_trace_accent moves to the letter.
 static const char *accent_strokes(char accent)
 {
 	switch (accent) {
@@ -150,6 +150,7 @@ static const char *accent_strokes(char accent)
 	}
 }
 
+// Strokes of the base letter of an accented one. NULL: the character has no accent.
 static const char *letter_of(uint32_t code, char *accent)
 {
 	*accent = 0;
@@ -160,7 +161,7 @@ static const char *letter_of(uint32_t code, char *accent)
 	return letter == 'i' ? "0d0i" : glyphs[letter - ' '];
 }
 
-static const char *glyph(uint32_t code)
+static const char *glyph_strokes(uint32_t code)
 {
 	char accent;
 	const char *letter = letter_of(code, &accent);
@@ -207,11 +208,11 @@ static const char *glyph(uint32_t code)
 	case 0x2026:
 		return "0i0i 2i2i 4i4i";
 	default:
-		return "0a4a4i0i0a"; // there is something that we do not know
+		return "0a4a4i0i0a"; // a box, for unknown characters
 	}
 }
 
-static double advance(const char *strokes)
+static double strokes_advance(const char *strokes)
 {
 	if (!*strokes)
 		return 3;
@@ -222,25 +223,25 @@ static double advance(const char *strokes)
 	return width + GAP;
 }
 
-static struct face *open_face(int size)
+static struct face *face_open(int size)
 {
 	struct face *face = xcalloc(1, sizeof(*face));
-	// Capitals of most typefaces are seven tenths of the size.
+	// Capitals are 0.7 of the font size in most typefaces.
 	face->unit = fmax(round(size * 0.7), CAPITAL * 0.75) / CAPITAL;
 	face->width = fmax(1.1, size * 0.09);
 	return face;
 }
 
-static void close_face(struct face *face)
+static void face_close(struct face *face)
 {
 	free(face);
 }
 
-static int measure(struct face *face, const uint32_t *text, size_t length)
+static int face_measure(struct face *face, const uint32_t *text, size_t length)
 {
 	double width = 0;
 	for (size_t i = 0; i < length; i++)
-		width += advance(glyph(text[i]));
+		width += strokes_advance(glyph_strokes(text[i]));
 	return (int)ceil(fmax(width - GAP, 0) * face->unit + face->width);
 }
 
@@ -257,25 +258,25 @@ static struct point point_at(const struct pen *pen, const char *token)
 		pen->y + (token[1] - 'a') * pen->face->unit};
 }
 
-static void line(struct pen *pen, struct point from, struct point to)
+static void pen_line(struct pen *pen, struct point from, struct point to)
 {
 	if (pen->count < MAX_SEGMENTS)
 		pen->segments[pen->count++] = (struct segment){from, to};
 }
 
-static void curve(struct pen *pen, struct point from, struct point control, struct point to)
+static void pen_curve(struct pen *pen, struct point from, struct point control, struct point to)
 {
 	struct point last = from;
 	for (int i = 1; i <= CURVE_STEPS; i++) {
 		double t = (double)i / CURVE_STEPS, u = 1 - t;
 		struct point next = {u * u * from.x + 2 * u * t * control.x + t * t * to.x,
 			u * u * from.y + 2 * u * t * control.y + t * t * to.y};
-		line(pen, last, next);
+		pen_line(pen, last, next);
 		last = next;
 	}
 }
 
-static void trace(struct pen *pen, const char *strokes)
+static void pen_trace(struct pen *pen, const char *strokes)
 {
 	bool down = false;
 	struct point at = {0};
@@ -285,13 +286,13 @@ static void trace(struct pen *pen, const char *strokes)
 			strokes++;
 		} else if (*strokes == '~') {
 			struct point to = point_at(pen, strokes + 3);
-			curve(pen, at, point_at(pen, strokes + 1), to);
+			pen_curve(pen, at, point_at(pen, strokes + 1), to);
 			at = to;
 			strokes += 5;
 		} else {
 			struct point to = point_at(pen, strokes);
 			if (down)
-				line(pen, at, to);
+				pen_line(pen, at, to);
 			down = true;
 			at = to;
 			strokes += 2;
@@ -299,42 +300,42 @@ static void trace(struct pen *pen, const char *strokes)
 	}
 }
 
-static void trace_accent(struct pen *pen, const char *letter, char accent)
+static void pen_trace_accent(struct pen *pen, const char *letter, char accent)
 {
 	const char *strokes = accent_strokes(accent);
 	struct pen moved = *pen;
 	bool small = letter[0] && !strpbrk(letter, "a");
 	bool above = !strpbrk(strokes, "defghijk");
-	// In the middle of the letter, and well above capitals.
-	moved.x += ((advance(letter) - advance(strokes)) / 2) * pen->face->unit;
+	// Centred, and raised above capitals.
+	moved.x += ((strokes_advance(letter) - strokes_advance(strokes)) / 2) * pen->face->unit;
 	if (above)
 		moved.y -= (small ? -0.4 : 2.2) * pen->face->unit;
-	trace(&moved, strokes);
+	pen_trace(&moved, strokes);
 	memcpy(pen->segments, moved.segments, sizeof(pen->segments));
 	pen->count = moved.count;
 }
 
-static void draw(struct face *face, pixman_image_t *into, const uint32_t *text, size_t length,
+static void face_draw(struct face *face, pixman_image_t *into, const uint32_t *text, size_t length,
 	int x, int center_y, const pixman_color_t *color)
 {
 	struct pen pen = {.face = face, .x = x + face->width / 2};
-	// The base line between two rows of pixels would blur all letters.
+	// Pixel centres: a base line between two rows of pixels would blur all letters.
 	pen.y = round(center_y - CAPITAL / 2 * face->unit) + 0.5;
 	for (size_t i = 0; i < length; i++) {
-		const char *strokes = glyph(text[i]);
+		const char *strokes = glyph_strokes(text[i]);
 		pen.count = 0;
-		trace(&pen, strokes);
+		pen_trace(&pen, strokes);
 		char accent;
 		if (letter_of(text[i], &accent))
-			trace_accent(&pen, strokes, accent);
+			pen_trace_accent(&pen, strokes, accent);
 		paint_segments(into, pen.segments, pen.count, face->width, color);
-		pen.x += advance(strokes) * face->unit;
+		pen.x += strokes_advance(strokes) * face->unit;
 	}
 }
 
 const struct font_module font_strokes = {
-	.open = open_face,
-	.close = close_face,
-	.measure = measure,
-	.draw = draw,
+	.open = face_open,
+	.close = face_close,
+	.measure = face_measure,
+	.draw = face_draw,
 };

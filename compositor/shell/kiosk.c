@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: MIT
-// The kiosk: every window fills its output, dialogs are in the middle above their parents, and there
-// is nothing to move, decorate or minimise.
+// The kiosk: each window fills its output, dialogs are centred above their parents. Windows cannot
+// be moved or minimised and have no title bars.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/config.h"
-#include "compositor/core/layer.h"
-#include "compositor/core/output.h"
-#include "compositor/core/popup.h"
-#include "compositor/core/scene.h"
-#include "compositor/core/server.h"
-#include "compositor/core/shell.h"
-#include "compositor/core/surface.h"
+#include "compositor/config/config.h"
+#include "compositor/output/output.h"
+#include "compositor/scene/scene.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
+#include "compositor/shell/home.h"
 #include "compositor/shell/layers.h"
 #include "compositor/shell/place.h"
+#include "compositor/shell/shells.h"
+#include "compositor/surface/surface.h"
+#include "compositor/window/focus.h"
+#include "compositor/window/layer.h"
+#include "compositor/window/popup.h"
+#include "compositor/window/window.h"
 
 struct kiosk_window {
 	struct window *window;
-	struct node *backdrop; // of those that fill an output
+	struct home home;      // the output to which it and its dialogs return
+	struct node *backdrop; // black, behind a window that fills its output; or NULL
 	struct wl_listener destroyed;
 };
 
@@ -29,6 +34,7 @@ static void on_window_destroyed(struct wl_listener *listener, void *data)
 {
 	struct kiosk_window *kiosk = wl_container_of(listener, kiosk, destroyed);
 	wl_list_remove(&kiosk->destroyed.link);
+	home_finish(&kiosk->home);
 	kiosk->window->shell_data = NULL;
 	free(kiosk);
 }
@@ -45,13 +51,17 @@ static struct kiosk_window *kiosk_window(struct window *window)
 	return kiosk;
 }
 
-// Where it belongs: where it was, with its parent, by a rule, with the active one, the first.
-static struct output *find_output(struct window *window)
+// The enabled output that a window belongs to, which dialogs share with their parent: the one it
+// was on first or was moved to by a request, if it is there; else the one it is on, by a rule, of
+// the active window, the first. Assigns it. NULL: none is enabled.
+static struct output *kiosk_find_output(struct window *window)
 {
 	struct server *server = window->server;
-	struct output *output = window->output;
-	if (window->parent && window->parent->output)
-		output = window->parent->output;
+	struct window *root = window_root(window);
+	struct kiosk_window *kiosk = kiosk_window(root);
+	struct output *output = home_find(&kiosk->home, server);
+	if (!output)
+		output = root->output;
 	if (!output || !output->enabled) {
 		const struct rule *rule = rule_for(server->config, window);
 		output = rule ? output_by_name(server, rule->output) : NULL;
@@ -60,6 +70,8 @@ static struct output *find_output(struct window *window)
 		output = server->shell->active->output;
 	if (!output || !output->enabled)
 		output = output_first(server);
+	if (output && !kiosk->home.output)
+		home_set(&kiosk->home, output, NULL);
 	if (output)
 		window_set_output(window, output);
 	return output;
@@ -70,9 +82,9 @@ static bool is_dialog(const struct window *window)
 	return window->parent;
 }
 
-static void ask_size(struct window *window)
+static void kiosk_configure_window(struct window *window)
 {
-	struct output *output = find_output(window);
+	struct output *output = kiosk_find_output(window);
 	if (!output)
 		return;
 	const struct box *area = &output->usable;
@@ -85,7 +97,7 @@ static void ask_size(struct window *window)
 		window_set_size(window, 0, 0);
 }
 
-static void place_dialog(struct window *window, struct output *output)
+static void kiosk_place_dialog(struct window *window, struct output *output)
 {
 	struct kiosk_window *kiosk = kiosk_window(window);
 	struct box around = window->parent->mapped ? window_box(window->parent) : output->usable;
@@ -97,15 +109,15 @@ static void place_dialog(struct window *window, struct output *output)
 		window_move(window, box.x, box.y);
 }
 
-// By what was drawn. The black behind it reaches under panels, too.
-static void place(struct window *window)
+// Positions a window by its current size. The backdrop also covers the area of panels.
+static void kiosk_place_window(struct window *window)
 {
 	struct kiosk_window *kiosk = kiosk_window(window);
-	struct output *output = find_output(window);
+	struct output *output = kiosk_find_output(window);
 	if (!output || !window->mapped)
 		return;
 	if (is_dialog(window)) {
-		place_dialog(window, output);
+		kiosk_place_dialog(window, output);
 		return;
 	}
 	place_fullscreen(window, &output->usable, &output->box, &kiosk->backdrop);
@@ -114,13 +126,13 @@ static void place(struct window *window)
 static void on_window_added(struct shell *shell, struct window *window)
 {
 	kiosk_window(window);
-	ask_size(window);
+	kiosk_configure_window(window);
 }
 
 static void on_window_mapped(struct shell *shell, struct window *window)
 {
-	place(window);
-	popup_grab_dismiss(shell->server->seat); // menus of its own client would stay
+	kiosk_place_window(window);
+	popup_grab_dismiss(shell->server->seat); // a menu of the same client would keep its grab
 	shell_activate(shell, window);
 }
 
@@ -130,23 +142,30 @@ static void on_window_unmapped(struct shell *shell, struct window *window)
 	if (kiosk) {
 		node_destroy(kiosk->backdrop);
 		kiosk->backdrop = NULL;
+		home_finish(&kiosk->home);
 	}
 	shell_activate_next(shell, window);
 }
 
 static void on_window_committed(struct shell *shell, struct window *window)
 {
-	place(window);
+	kiosk_place_window(window);
 }
 
 static void on_window_changed(struct shell *shell, struct window *window)
 {
-	ask_size(window); // perhaps it has a parent now, or none
+	kiosk_configure_window(window); // the parent may have changed
 	if (!window->mapped)
 		return;
-	place(window);
+	kiosk_place_window(window);
 	if (window->parent && shell->active == window)
 		window_raise(window);
+}
+
+static void kiosk_resize_window(struct window *window, int width, int height)
+{
+	window_constrain_size(window, &width, &height);
+	window_set_size(window, width, height);
 }
 
 static void on_window_request(struct shell *shell, struct window *window, enum window_request what,
@@ -156,15 +175,21 @@ static void on_window_request(struct shell *shell, struct window *window, enum w
 	case REQUEST_FULLSCREEN:
 		if (!detail->on || !detail->output || !detail->output->enabled || is_dialog(window))
 			break;
-		window_set_output(window, detail->output);
-		ask_size(window);
-		place(window);
+		home_set(&kiosk_window(window)->home, detail->output, NULL);
+		kiosk_configure_window(window);
+		kiosk_place_window(window);
 		break;
 	case REQUEST_ACTIVATE:
 		shell_activate(shell, window);
 		break;
+	case REQUEST_PLACE: // until its next commit
+		window_move(window, detail->x, detail->y);
+		break;
+	case REQUEST_SIZE:
+		kiosk_resize_window(window, detail->width, detail->height);
+		break;
 	case REQUEST_DECORATION:
-		// Where the client lets us, nobody draws a title bar.
+		// In server-side mode neither the client nor the kiosk draws a title bar.
 		window_set_decorated(window, detail->on);
 		break;
 	default:
@@ -172,40 +197,38 @@ static void on_window_request(struct shell *shell, struct window *window, enum w
 	}
 }
 
-static void arrange(struct shell *shell)
+static void kiosk_arrange(struct shell *shell)
 {
 	struct window *window;
 	wl_list_for_each(window, &shell->server->windows, link) {
 		if (!window->added)
 			continue;
-		ask_size(window);
-		place(window);
+		kiosk_configure_window(window);
+		kiosk_place_window(window);
 	}
 }
 
 static void on_layer_changed(struct shell *shell, struct layer_surface *layer)
 {
-	if (layers_changed(shell, layer))
-		arrange(shell);
+	if (layers_changed(shell, layer, true))
+		kiosk_arrange(shell);
 }
 
 static void on_layout_changed(struct shell *shell)
 {
 	layers_arrange(shell);
-	arrange(shell);
+	kiosk_arrange(shell);
 }
 
 static void on_press(struct shell *shell, struct node *node)
 {
 	if (!node || !node->surface)
 		return;
-	struct surface *surface = surface_root(node->surface);
-	while (surface->popup && surface->popup->parent)
-		surface = surface_root(surface->popup->parent);
+	struct surface *surface = popup_root_surface(node->surface);
 	if (surface->window && surface->window != shell->active)
 		shell_activate(shell, surface->window);
 	else if (surface->window && shell->layer.target)
-		shell_activate(shell, surface->window); // takes the keyboard back
+		shell_activate(shell, surface->window); // takes the focus back
 	else if (surface->layer)
 		shell_activate_layer(shell, surface->layer);
 }

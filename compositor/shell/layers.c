@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Layer-shell arrangement: those that keep an edge for themselves come first, from the highest layer
-// down, then all others share what is left.
+// Arranges layer surfaces on their outputs: those with an exclusive zone first, from the highest
+// layer down, then all others within the remaining area.
 #include "compositor/shell/layers.h"
 #include "compositor/base/base.h"
-#include "compositor/core/layer.h"
-#include "compositor/core/output.h"
-#include "compositor/core/scene.h"
-#include "compositor/core/server.h"
-#include "compositor/core/shell.h"
+#include "compositor/output/output.h"
+#include "compositor/scene/scene.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
+#include "compositor/window/focus.h"
+#include "compositor/window/layer.h"
+#include "compositor/window/window.h"
 
-// As zwlr_layer_surface_v1.anchor.
-enum { ANCHOR_TOP = 1, ANCHOR_BOTTOM = 2, ANCHOR_LEFT = 4, ANCHOR_RIGHT = 8 };
-
-// As zwlr_layer_shell_v1.layer and zwlr_layer_surface_v1.keyboard_interactivity.
-enum { LAYER_TOP = 2 };
-enum { KEYBOARD_ON_DEMAND = 2 };
-
-#define LAYERS 4
-// Of each side of a screen so much is kept for windows, whatever panels ask for.
+// Exclusive zones leave at least this width and height for windows, logical pixels.
 #define MIN_USABLE 100
 
-// One axis: where `size` (0: all there is) lies in start..start+length.
+// Position and size on one axis, within start and length. size 0: between the margins.
 static void place_axis(int start, int length, bool at_start, bool at_end, int margin_start,
 	int margin_end, int size, int *into, int *into_size)
 {
@@ -56,8 +50,8 @@ struct box layer_box(
 	return box;
 }
 
-// The edge whose room it takes, 0: none.
-static uint32_t exclusive_edge(const struct layer_surface *layer)
+// The edge that the exclusive zone applies to (enum layer_anchor); 0: none.
+static uint32_t layer_exclusive_edge(const struct layer_surface *layer)
 {
 	const uint32_t horizontal = ANCHOR_LEFT | ANCHOR_RIGHT,
 		       vertical = ANCHOR_TOP | ANCHOR_BOTTOM;
@@ -81,7 +75,7 @@ static uint32_t exclusive_edge(const struct layer_surface *layer)
 	}
 }
 
-static int taken(int64_t zone, int room)
+static int zone_clamp(int64_t zone, int room)
 {
 	return (int)CLAMP(zone, 0, MAX(room - MIN_USABLE, 0));
 }
@@ -92,36 +86,36 @@ void layer_exclude(const struct layer_surface *layer, struct box *usable)
 		return;
 	int64_t zone = layer->current.exclusive_zone;
 	int size;
-	switch (exclusive_edge(layer)) {
+	switch (layer_exclusive_edge(layer)) {
 	case ANCHOR_TOP:
-		size = taken(zone + layer->current.top, usable->height);
+		size = zone_clamp(zone + layer->current.top, usable->height);
 		usable->y += size;
 		usable->height -= size;
 		break;
 	case ANCHOR_BOTTOM:
-		usable->height -= taken(zone + layer->current.bottom, usable->height);
+		usable->height -= zone_clamp(zone + layer->current.bottom, usable->height);
 		break;
 	case ANCHOR_LEFT:
-		size = taken(zone + layer->current.left, usable->width);
+		size = zone_clamp(zone + layer->current.left, usable->width);
 		usable->x += size;
 		usable->width -= size;
 		break;
 	case ANCHOR_RIGHT:
-		usable->width -= taken(zone + layer->current.right, usable->width);
+		usable->width -= zone_clamp(zone + layer->current.right, usable->width);
 		break;
 	default:
 		break;
 	}
 }
 
-static void apply(struct layer_surface *layer, const struct box *box)
+static void layer_apply_box(struct layer_surface *layer, const struct box *box)
 {
 	layer->box = *box;
 	node_set_position(layer->tree, box->x, box->y);
-	layer->impl->configure(layer, box->width, box->height);
+	layer_surface_configure(layer, box->width, box->height);
 }
 
-static void arrange_layer(
+static void output_arrange_layer(
 	struct output *output, uint32_t number, bool exclusive, struct box *usable)
 {
 	struct layer_surface *layer;
@@ -131,27 +125,27 @@ static void arrange_layer(
 			(layer->current.exclusive_zone > 0) != exclusive)
 			continue;
 		struct box box = layer_box(layer, &output->box, usable);
-		apply(layer, &box);
+		layer_apply_box(layer, &box);
 		if (layer->mapped)
 			layer_exclude(layer, usable);
 	}
 }
 
-static bool arrange_output(struct output *output)
+static bool output_arrange(struct output *output)
 {
 	struct box usable = output->box;
 	for (int number = LAYERS - 1; number >= 0; number--)
-		arrange_layer(output, (uint32_t)number, true, &usable);
+		output_arrange_layer(output, (uint32_t)number, true, &usable);
 	for (int number = LAYERS - 1; number >= 0; number--)
-		arrange_layer(output, (uint32_t)number, false, &usable);
+		output_arrange_layer(output, (uint32_t)number, false, &usable);
 	if (box_equal(&usable, &output->usable))
 		return false;
 	output->usable = usable;
 	return true;
 }
 
-// A screen that is switched off takes its surfaces with it, as one that is unplugged does.
-static void close_stranded(struct server *server)
+// Disabling an output closes its layer surfaces, as removing it does.
+static void layers_close_of_disabled_outputs(struct server *server)
 {
 	struct layer_surface *layer;
 	wl_list_for_each(layer, &server->layers, link) {
@@ -164,16 +158,15 @@ bool layers_arrange(struct shell *shell)
 {
 	bool changed = false;
 	struct output *output;
-	close_stranded(shell->server);
+	layers_close_of_disabled_outputs(shell->server);
 	wl_list_for_each(output, &shell->server->outputs, link) {
 		if (output->enabled)
-			changed |= arrange_output(output);
+			changed |= output_arrange(output);
 	}
 	return changed;
 }
 
-// The output the user looks at.
-static struct output *choose_output(struct shell *shell)
+struct output *shell_choose_output(struct shell *shell)
 {
 	struct server *server = shell->server;
 	struct output *output = shell->active ? shell->active->output : NULL;
@@ -182,20 +175,20 @@ static struct output *choose_output(struct shell *shell)
 	return output_nearest(server, server->seat->pointer.x, server->seat->pointer.y);
 }
 
-bool layers_changed(struct shell *shell, struct layer_surface *layer)
+bool layers_changed(struct shell *shell, struct layer_surface *layer, bool may_focus)
 {
 	bool gone = layer->closed || wl_list_empty(&layer->link);
 	if (!gone && !layer->output) {
-		layer->output = choose_output(shell);
+		layer->output = shell_choose_output(shell);
 		if (!layer->output) {
-			layer_surface_close(layer); // which comes back here
+			layer_surface_close(layer); // calls this function again
 			return false;
 		}
 	}
 	bool changed = layers_arrange(shell);
-	// Those that take the keyboard on demand get it like a new window.
-	if (!gone && layer->appeared && layer->current.layer >= LAYER_TOP &&
-		layer->current.keyboard == KEYBOARD_ON_DEMAND)
+	// A new surface with on-demand interactivity gets the focus, as a new window does.
+	if (!gone && may_focus && layer->appeared && layer->current.layer >= LAYER_TOP &&
+		layer->current.keyboard == LAYER_KEYBOARD_ON_DEMAND)
 		shell_activate_layer(shell, layer);
 	else
 		shell_update_keyboard(shell);

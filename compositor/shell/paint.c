@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Shapes by their distance to each pixel's centre: what lies half a pixel around the edge is
-// covered in part.
+// Anti-aliased shapes by distance functions: the distance of each pixel's centre from the edge
+// gives its coverage.
 #include "compositor/shell/paint.h"
 #include <drm_fourcc.h>
 #include <math.h>
 #include <stdlib.h>
 #include "compositor/base/base.h"
 #include "compositor/base/buffer.h"
-#include "compositor/core/content.h"
+#include "compositor/scene/content.h"
 
 pixman_color_t paint_color(uint32_t rgb, double alpha)
 {
@@ -28,7 +28,7 @@ void paint_box(pixman_image_t *into, const struct box *box, const pixman_color_t
 	pixman_image_fill_boxes(PIXMAN_OP_OVER, into, color, 1, &rect);
 }
 
-// Lays color through a mask that covers box of into.
+// Composites the color through a mask of coverage over the box.
 static void fill_mask(pixman_image_t *into, const struct box *box,
 	uint8_t (*coverage)(double x, double y, const void *data), const void *data,
 	const pixman_color_t *color)
@@ -54,7 +54,7 @@ static void fill_mask(pixman_image_t *into, const struct box *box,
 		pixman_image_unref(fill);
 }
 
-static uint8_t by_distance(double distance)
+static uint8_t distance_coverage(double distance)
 {
 	return (uint8_t)lround(255 * CLAMP(0.5 - distance, 0.0, 1.0));
 }
@@ -62,7 +62,7 @@ static uint8_t by_distance(double distance)
 struct corner {
 	struct point center;
 	double radius;
-	int x, y; // -1 or 1: where outside is
+	int x, y; // -1 or 1: direction of the outside
 };
 
 static uint8_t corner_coverage(double x, double y, const void *data)
@@ -70,7 +70,7 @@ static uint8_t corner_coverage(double x, double y, const void *data)
 	const struct corner *corner = data;
 	double out_x = fmax((x - corner->center.x) * corner->x, 0);
 	double out_y = fmax((y - corner->center.y) * corner->y, 0);
-	return by_distance(hypot(out_x, out_y) - corner->radius);
+	return distance_coverage(hypot(out_x, out_y) - corner->radius);
 }
 
 void paint_round_box(pixman_image_t *into, const struct box *box, const double radii[4],
@@ -129,7 +129,7 @@ static uint8_t stroke_coverage(double x, double y, const void *data)
 	double distance = INFINITY;
 	for (size_t i = 0; i < stroke->count; i++)
 		distance = fmin(distance, segment_distance(&stroke->segments[i], x, y));
-	return by_distance(distance - stroke->half);
+	return distance_coverage(distance - stroke->half);
 }
 
 void paint_segments(pixman_image_t *into, const struct segment *segments, size_t count,
@@ -153,11 +153,18 @@ void paint_segments(pixman_image_t *into, const struct segment *segments, size_t
 	fill_mask(into, &area, stroke_coverage, &stroke, color);
 }
 
+void paint_spot(
+	pixman_image_t *into, double x, double y, double diameter, const pixman_color_t *color)
+{
+	const struct segment spot = {{x, y}, {x, y}};
+	paint_segments(into, &spot, 1, diameter, color);
+}
+
 bool painting_begin(struct painting *painting, int width, int height)
 {
 	struct pixels pixels;
 	*painting = (struct painting){0};
-	painting->buffer = buffer_create_memfd(width, height, DRM_FORMAT_ARGB8888);
+	painting->buffer = buffer_create_memory(width, height, DRM_FORMAT_ARGB8888);
 	if (!painting->buffer || !buffer_begin_access(painting->buffer, &pixels))
 		goto fail;
 	painting->image = pixman_image_create_bits(

@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: MIT
-// Alt+Tab: a list of windows, most recently focused first. It stays while the modifier is held;
-// Escape puts it away.
-#include <linux/input-event-codes.h>
+// The window switcher: a panel that lists the windows, the one active last first. It is open until
+// the modifier of its binding is released; Escape closes it without a change.
+#include "compositor/shell/switcher.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xkbcommon/xkbcommon-keysyms.h>
 #include "compositor/base/base.h"
-#include "compositor/core/config.h"
-#include "compositor/core/content.h"
-#include "compositor/core/output.h"
-#include "compositor/core/popup.h"
-#include "compositor/core/scene.h"
-#include "compositor/core/server.h"
+#include "compositor/config/config.h"
+#include "compositor/output/output.h"
+#include "compositor/scene/content.h"
+#include "compositor/scene/scene.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
 #include "compositor/shell/desktop.h"
+#include "compositor/shell/desktop_window.h"
 #include "compositor/shell/font.h"
+#include "compositor/shell/interactive.h"
+#include "compositor/shell/layers.h"
 #include "compositor/shell/paint.h"
+#include "compositor/shell/place.h"
+#include "compositor/window/focus.h"
+#include "compositor/window/popup.h"
+#include "compositor/window/window.h"
 
 // Logical pixels.
 #define ROW 36
@@ -24,70 +31,78 @@
 #define TEXT_PAD 14
 #define WIDTH 420
 #define RADIUS 12
+#define URGENT_SPOT 7
 #define ROW_RADIUS 7
 
-#define RGB_PANEL 0x21252c
 #define RGB_BORDER 0x434c5e
 #define RGB_ROW 0x3d5a80
-#define RGB_TEXT 0xe9ecf2
 #define RGB_TEXT_MINIMIZED 0x868e9b
 
 struct switcher {
 	struct desktop *desktop;
-	uint32_t modifiers; // that hold it open; 0: a key ends it
+	uint32_t modifiers; // its release commits; 0: there is none
 	struct window **windows;
-	size_t count, selected, first, rows; // rows from first on are shown
-	int width;                           // of the panel
+	size_t count, selected, first, rows; // rows windows are shown, from first on
+	int width;                           // of the panel, logical
 	double scale;
-	struct node *panel; // NULL: there is no output to show it on
+	struct node *panel; // owned; NULL: no output is enabled
 	struct content content;
 };
 
-static const char *name_of(const struct window *window)
+// The window or one of its dialogs, which have no row of their own.
+static bool family_is_urgent(const struct window *window)
 {
-	if (window->title && *window->title)
-		return window->title;
-	return window->app_id && *window->app_id ? window->app_id : "(no title)";
+	struct window *other;
+	wl_list_for_each(other, &window->server->windows, link)
+		if (other->mapped && window_has(other, WINDOW_URGENT) &&
+			window_root(other) == window)
+			return true;
+	return false;
 }
 
-static struct box scaled(double scale, double x, double y, double width, double height)
+static struct box panel_box_px(double scale, double x, double y, double width, double height)
 {
 	int left = (int)lround(x * scale), top = (int)lround(y * scale);
 	return (struct box){left, top, (int)lround((x + width) * scale) - left,
 		(int)lround((y + height) * scale) - top};
 }
 
-static void draw_row(struct switcher *switcher, pixman_image_t *image, size_t row)
+static void switcher_draw_row(struct switcher *switcher, pixman_image_t *image, size_t row)
 {
 	double scale = switcher->scale, y = PAD + (double)row * ROW;
 	const struct window *window = switcher->windows[switcher->first + row];
 	if (switcher->first + row == switcher->selected) {
-		struct box box = scaled(scale, PAD, y, switcher->width - 2 * PAD, ROW);
+		struct box box = panel_box_px(scale, PAD, y, switcher->width - 2 * PAD, ROW);
 		double r = ROW_RADIUS * scale;
 		pixman_color_t color = paint_color(RGB_ROW, 1);
 		paint_round_box(image, &box, (const double[4]){r, r, r, r}, &color);
 	}
+	if (family_is_urgent(window)) {
+		pixman_color_t urgent = paint_color(RGB_URGENT, 1);
+		paint_spot(image, (PAD + TEXT_PAD / 2.0) * scale, (y + ROW / 2.0) * scale,
+			URGENT_SPOT * scale, &urgent);
+	}
 	pixman_color_t color = paint_color(
 		window_has(window, WINDOW_MINIMIZED) ? RGB_TEXT_MINIMIZED : RGB_TEXT, 1);
 	struct box text =
-		scaled(scale, PAD + TEXT_PAD, y, switcher->width - 2 * (PAD + TEXT_PAD), ROW);
-	font_draw(switcher->desktop->font, image, name_of(window), (int)lround(TEXT * scale),
-		text.x, text.y + text.height / 2, text.width, &color);
+		panel_box_px(scale, PAD + TEXT_PAD, y, switcher->width - 2 * (PAD + TEXT_PAD), ROW);
+	font_draw(switcher->desktop->font, image, desktop_window_name(window),
+		(int)lround(TEXT * scale), text.x, text.y + text.height / 2, text.width, &color);
 }
 
-static void draw(void *data)
+static void switcher_draw(void *data)
 {
 	struct switcher *switcher = data;
 	if (!switcher->panel)
 		return;
-	// The selected row is always among those shown.
+	// Scroll to the selected row.
 	if (switcher->selected < switcher->first)
 		switcher->first = switcher->selected;
 	if (switcher->selected >= switcher->first + switcher->rows)
 		switcher->first = switcher->selected + 1 - switcher->rows;
 	double scale = switcher->scale;
 	struct box box =
-		scaled(scale, 0, 0, switcher->width, (double)switcher->rows * ROW + 2 * PAD);
+		panel_box_px(scale, 0, 0, switcher->width, (double)switcher->rows * ROW + 2 * PAD);
 	struct painting painting;
 	if (!painting_begin(&painting, box.width, box.height))
 		return;
@@ -99,18 +114,15 @@ static void draw(void *data)
 	r -= edge;
 	paint_round_box(painting.image, &box, (const double[4]){r, r, r, r}, &panel);
 	for (size_t row = 0; row < switcher->rows; row++)
-		draw_row(switcher, painting.image, row);
+		switcher_draw_row(switcher, painting.image, row);
 	painting_show(&painting, &switcher->content);
 	node_content_changed(switcher->panel);
 }
 
-static void lay_out(struct switcher *switcher)
+static void switcher_arrange(struct switcher *switcher)
 {
 	struct server *server = switcher->desktop->shell.server;
-	struct window *active = switcher->desktop->shell.active;
-	struct output *output = active ? active->output : NULL;
-	if (!output || !output->enabled)
-		output = output_nearest(server, server->seat->pointer.x, server->seat->pointer.y);
+	struct output *output = shell_choose_output(&switcher->desktop->shell);
 	if (!output)
 		return;
 	const struct box *area = &output->usable;
@@ -122,7 +134,7 @@ static void lay_out(struct switcher *switcher)
 	struct box box = place_centered(switcher->width, height, area);
 	if (!switcher->panel) {
 		content_init(&switcher->content, server);
-		switcher->content.repaint = draw;
+		switcher->content.repaint = switcher_draw;
 		switcher->content.repaint_data = switcher;
 		switcher->panel = node_create(server->scene->layers[SCENE_OVERLAY], NODE_CONTENT);
 		switcher->panel->owner = switcher;
@@ -130,7 +142,7 @@ static void lay_out(struct switcher *switcher)
 	}
 	node_set_position(switcher->panel, box.x, box.y);
 	node_set_size(switcher->panel, box.width, box.height);
-	draw(switcher);
+	switcher_draw(switcher);
 }
 
 static struct switcher *switcher_open(struct desktop *desktop, uint32_t modifiers)
@@ -142,12 +154,12 @@ static struct switcher *switcher_open(struct desktop *desktop, uint32_t modifier
 	size_t capacity = 0;
 	struct window *window;
 	wl_list_for_each(window, &server->windows, link) {
-		if (!window->mapped || window->parent) // dialogs come with their parents
+		if (!window->mapped || window->parent) // dialogs are raised with their parents
 			continue;
 		array_reserve(switcher->windows, switcher->count, capacity);
 		switcher->windows[switcher->count++] = window;
 	}
-	hold_end(desktop);
+	interactive_end(desktop);
 	popup_dismiss_all(server);
 	desktop->switcher = switcher;
 	return switcher;
@@ -158,7 +170,7 @@ void switcher_step(struct desktop *desktop, int by, uint32_t modifiers)
 	struct switcher *switcher = desktop->switcher;
 	if (!switcher) {
 		switcher = switcher_open(desktop, modifiers & ~(uint32_t)MOD_SHIFT);
-		// Without a focused window the newest one is the first choice.
+		// Without an active window the first one is selected.
 		struct window *active = desktop->shell.active;
 		if (switcher->count && !active && by > 0)
 			by = 0;
@@ -169,14 +181,14 @@ void switcher_step(struct desktop *desktop, int by, uint32_t modifiers)
 	}
 	int count = (int)switcher->count;
 	switcher->selected = (size_t)(((int)switcher->selected + by + count) % count);
-	if (!switcher->modifiers) { // nothing will be released
+	if (!switcher->modifiers) { // no release will commit
 		switcher_close(desktop, true);
 		return;
 	}
 	if (switcher->panel)
-		draw(switcher);
+		switcher_draw(switcher);
 	else
-		lay_out(switcher);
+		switcher_arrange(switcher);
 }
 
 void switcher_close(struct desktop *desktop, bool commit)
@@ -193,17 +205,16 @@ void switcher_close(struct desktop *desktop, bool commit)
 	free(switcher);
 	if (!window)
 		return;
+	attention_press(desktop, window->surface);
 	if (window_has(window, WINDOW_MINIMIZED) && window->shell_data) {
-		managed_minimize(window->shell_data, false);
+		desktop_window_minimize(window->shell_data, false);
 		return;
 	}
-	// A dialog that was open has the last word for its family.
+	// The dialog or window of the family that was active last.
 	struct window *other, *target = window;
 	wl_list_for_each(other, &desktop->shell.server->windows, link) {
-		struct window *root = other;
-		while (root->parent)
-			root = root->parent;
-		if (root == window && other->mapped && !window_has(other, WINDOW_MINIMIZED)) {
+		if (other->mapped && !window_has(other, WINDOW_MINIMIZED) &&
+			window_root(other) == window) {
 			target = other;
 			break;
 		}
@@ -211,13 +222,18 @@ void switcher_close(struct desktop *desktop, bool commit)
 	shell_activate(&desktop->shell, target);
 }
 
+void switcher_modifiers(struct desktop *desktop, uint32_t modifiers)
+{
+	const struct switcher *switcher = desktop->switcher;
+	if (switcher && !(modifiers & switcher->modifiers))
+		switcher_close(desktop, true);
+}
+
 bool switcher_key(struct desktop *desktop, uint32_t keysym, uint32_t modifiers, bool pressed)
 {
-	struct switcher *switcher = desktop->switcher;
 	if (!pressed) {
-		if (!(modifiers & switcher->modifiers))
-			switcher_close(desktop, true);
-		return false; // clients hear of the modifier's end
+		switcher_modifiers(desktop, modifiers);
+		return false; // clients get the release of the modifier
 	}
 	switch (keysym) {
 	case XKB_KEY_Escape:
@@ -275,7 +291,7 @@ void switcher_window_gone(struct desktop *desktop, struct window *window)
 			return;
 		}
 		switcher->first = 0;
-		lay_out(switcher);
+		switcher_arrange(switcher);
 		return;
 	}
 }

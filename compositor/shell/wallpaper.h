@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What is behind everything: a colour, and a picture where one is configured.
+// The background of the desktop: a colour, and an image if one is configured.
 #pragma once
 
 struct server;
 struct wallpaper;
 
+// Never NULL. Shows nothing before wallpaper_update.
 struct wallpaper *wallpaper_create(struct server *server);
-void wallpaper_destroy(struct wallpaper *wallpaper); // NULL is allowed
-void wallpaper_update(struct wallpaper *wallpaper);  // outputs came, went or changed
+// NULL is allowed.
+void wallpaper_destroy(struct wallpaper *wallpaper);
+// After outputs were added, removed or changed.
+void wallpaper_update(struct wallpaper *wallpaper);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Memory of devices as images: what clients hand over, and targets that are shared.
+// Imports dmabufs as EGL images: buffers of clients, and shared targets.
 //
-// The driver converts video. It is told the matrix, because a client cannot say it.
+// Video is converted by the driver, with the matrix that renderer/video.h chooses.
 #include <stdlib.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
@@ -18,7 +18,7 @@ static bool is_video(uint32_t fourcc)
 	return false;
 }
 
-// Which formats, with which modifiers
+// Formats and modifiers
 
 static void add_format(struct gl *gl, uint32_t fourcc)
 {
@@ -27,7 +27,7 @@ static void add_format(struct gl *gl, uint32_t fourcc)
 	EGLint count = 0;
 	bool any_drawn = false, any = false;
 	if (!format_info(fourcc))
-		return; // nobody could check its sizes
+		return; // the sizes of its planes could not be checked
 	if (gl->has.modifiers &&
 		!gl->procs.query_dmabuf_modifiers(gl->display, (EGLint)fourcc,
 			array_length(modifiers), modifiers, external, &count))
@@ -44,7 +44,7 @@ static void add_format(struct gl *gl, uint32_t fourcc)
 		any_drawn = true;
 		format_set_add(&gl->base.shared, fourcc, modifiers[i]);
 	}
-	// Drivers without modifiers list none: what both sides hold for usual, or plain rows.
+	// Drivers without modifiers list none: offer the implicit layout and linear.
 	bool video = is_video(fourcc);
 	if (video && count == 0 && !gl->has.external)
 		return;
@@ -103,7 +103,7 @@ EGLImageKHR gl_dmabuf_image(struct gl *gl, struct buffer *buffer)
 	EGLint list[64];
 	size_t n = 0;
 	if (!dmabuf || !gl->has.dmabuf) {
-		log_error("the driver does not take memory of devices");
+		log_error("the driver cannot import dmabufs");
 		return EGL_NO_IMAGE_KHR;
 	}
 	list[n++] = EGL_WIDTH;
@@ -139,15 +139,14 @@ EGLImageKHR gl_dmabuf_image(struct gl *gl, struct buffer *buffer)
 	EGLImageKHR image = gl->procs.create_image(
 		gl->display, EGL_NO_CONTEXT, EGL_LINUX_DMA_BUF_EXT, NULL, list);
 	if (image == EGL_NO_IMAGE_KHR)
-		log_error(
-			"memory of a device, %dx%d, format 0x%08x, modifier 0x%llx, %d planes, is "
-			"not taken: %s",
+		log_error("cannot import a dmabuf of %dx%d, format 0x%08x, modifier 0x%llx, "
+			  "%d planes: %s",
 			buffer->width, buffer->height, buffer->format,
 			(unsigned long long)dmabuf->modifier, dmabuf->n_planes, gl_egl_error());
 	return image;
 }
 
-// Pictures
+// Textures
 
 static void on_buffer_destroyed(struct wl_listener *listener, void *data)
 {
@@ -155,18 +154,18 @@ static void on_buffer_destroyed(struct wl_listener *listener, void *data)
 	gl_texture_destroy(texture);
 }
 
-static bool attach(struct gl *gl, GLenum kind, GLuint name, EGLImageKHR image)
+static bool image_attach(struct gl *gl, GLenum kind, GLuint name, EGLImageKHR image)
 {
 	gl_take_error();
 	glBindTexture(kind, name);
 	gl->procs.image_to_texture(kind, image);
 	const char *error = gl_take_error();
 	if (error)
-		log_error("memory of a device cannot be sampled: %s", error);
+		log_error("cannot sample a dmabuf: %s", error);
 	return !error;
 }
 
-static bool fill(struct gl *gl, struct gl_texture *texture, struct buffer *buffer)
+static bool texture_import(struct gl *gl, struct gl_texture *texture, struct buffer *buffer)
 {
 	bool external =
 		format_set_has(&gl->external_only, buffer->format, buffer->dmabuf->modifier);
@@ -175,7 +174,7 @@ static bool fill(struct gl *gl, struct gl_texture *texture, struct buffer *buffe
 	if (image == EGL_NO_IMAGE_KHR)
 		return false;
 	GLuint name = gl_texture_name(kind);
-	if (!attach(gl, kind, name, image)) {
+	if (!image_attach(gl, kind, name, image)) {
 		glDeleteTextures(1, &name);
 		gl->procs.destroy_image(gl->display, image);
 		return false;
@@ -193,15 +192,16 @@ struct gl_texture *gl_dmabuf_import(struct gl *gl, struct buffer *buffer)
 {
 	struct gl_texture *texture = buffer->texture ? gl_texture_from(buffer->texture) : NULL;
 	if (texture && texture->generation == gl->generation) {
-		// The driver may have converted it when it was attached.
+		// Drivers may convert external images when they are attached: attach it again, so
+		// that the new contents are converted.
 		if (texture->kind == GL_TEXTURE_EXTERNAL_OES)
-			attach(gl, texture->kind, texture->name, texture->image);
+			image_attach(gl, texture->kind, texture->name, texture->image);
 		return texture;
 	}
-	if (texture) // a lost device left it behind
-		return fill(gl, texture, buffer) ? texture : NULL;
+	if (texture) // of a lost device
+		return texture_import(gl, texture, buffer) ? texture : NULL;
 	texture = gl_texture_create(gl);
-	if (!fill(gl, texture, buffer)) {
+	if (!texture_import(gl, texture, buffer)) {
 		gl_texture_destroy(texture);
 		return NULL;
 	}

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// One frame: its triangles go over in one buffer, each run of them is one call, and nothing waits
-// for the GPU unless the CPU wants the pixels.
+// Draws a frame: uploads all triangles in one buffer and draws each batch with one call. Nothing
+// waits for the GPU, unless the target is CPU memory.
 #include <errno.h>
 #include <stdlib.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "renderer/gl/gl.h"
 
-// After so many frames that the CPU did not ask for, what it is served from is given up.
+// The scratch target is freed after this many frames that did not use it.
 #define SCRATCH_IDLE 64
 
-static bool ask(struct texture *base, unsigned *program, bool *has_alpha)
+static bool classify_texture(struct texture *base, unsigned *program, bool *has_alpha)
 {
 	const struct gl_texture *texture = gl_texture_from(base);
 	if (!texture->gl || texture->generation != texture->gl->generation)
@@ -87,7 +87,8 @@ static void draw_batches(struct gl *gl, int width, int height)
 	}
 }
 
-// -1: there is none; whoever reads the memory has to rely on the kernel.
+// Returns a sync file for all commands so far. -1: not supported, readers of the buffer depend on
+// implicit synchronisation.
 static int make_fence(struct gl *gl)
 {
 	if (!gl->has.native_fence)
@@ -95,7 +96,7 @@ static int make_fence(struct gl *gl)
 	EGLSyncKHR sync = gl->procs.create_sync(gl->display, EGL_SYNC_NATIVE_FENCE_ANDROID, NULL);
 	if (sync == EGL_NO_SYNC_KHR)
 		return -1;
-	glFlush(); // a fence has a file only once it is on its way
+	glFlush(); // a native fence has no file descriptor before it is flushed
 	int fd = gl->procs.dup_fence(gl->display, sync);
 	gl->procs.destroy_sync(gl->display, sync);
 	return fd >= 0 ? fd : -1;
@@ -106,7 +107,7 @@ static bool read_back(
 {
 	struct pixels pixels;
 	if (!buffer_begin_access(buffer, &pixels)) {
-		log_error("a target of %dx%d, format 0x%08x, cannot be written to", buffer->width,
+		log_error("cannot write to a buffer of %dx%d, format 0x%08x", buffer->width,
 			buffer->height, buffer->format);
 		return false;
 	}
@@ -145,7 +146,7 @@ bool gl_draw(struct renderer *renderer, struct buffer *buffer, const struct draw
 		return false;
 	const struct quads_target size = {
 		buffer->width, buffer->height, format_has_alpha(buffer->format)};
-	quads_build(&gl->quads, draws, n, repaint, &size, ask);
+	quads_build(&gl->quads, draws, n, repaint, &size, classify_texture);
 	glBindFramebuffer(GL_FRAMEBUFFER, target->framebuffer);
 	glViewport(0, 0, buffer->width, buffer->height);
 	load_vertices(gl);
@@ -160,7 +161,7 @@ bool gl_draw(struct renderer *renderer, struct buffer *buffer, const struct draw
 	age_scratch(gl, scratch);
 	const char *error = gl_take_error();
 	if (error)
-		log_error("a frame of %dx%d: %s", buffer->width, buffer->height, error);
+		log_error("cannot draw a frame of %dx%d: %s", buffer->width, buffer->height, error);
 	if (!gl_check_lost(gl) && ok && !error)
 		return true;
 	close_fd(fence);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// From nothing to a current context. Devices are tried in this order: the one that was asked for;
-// else each that is hardware, by its render node and GBM, or as a device of EGL's where the driver
-// has no GBM; last the driver that draws with the CPU, where that is accepted.
+// Chooses a device, and creates an EGL display and a current context on it. If a device is given,
+// only that one is tried; otherwise each hardware device in turn, through GBM on its render node,
+// or as an EGL device if its driver has no GBM. The software driver comes last, if it is accepted.
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,14 +11,15 @@
 #include "renderer/gl/gl.h"
 
 #define MAX_DEVICES 16
-// Nothing larger is converted.
+// Larger images are not converted by pixman.
 #define PIXMAN_LIMIT 32766
 
-bool gl_has_word(const char *list, const char *name)
+// Whether name is one of the space-separated words of list. list may be NULL.
+static bool gl_has_word(const char *list, const char *name)
 {
 	size_t length = strlen(name);
-	for (const char *at = list; at && (at = strstr(at, name)); at += length)
-		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+	for (const char *word = list; word && (word = strstr(word, name)); word += length)
+		if ((word == list || word[-1] == ' ') && (word[length] == ' ' || !word[length]))
 			return true;
 	return false;
 }
@@ -44,9 +45,9 @@ const char *gl_egl_error(void)
 
 // Messages
 
-// While devices are tried, what fails is no error yet.
-static void EGLAPIENTRY on_egl_message_while_trying(EGLenum error, const char *command, EGLint kind,
-	EGLLabelKHR thread, EGLLabelKHR object, const char *text)
+// While devices are probed, failures are expected.
+static void EGLAPIENTRY on_egl_message_while_probing(EGLenum error, const char *command,
+	EGLint kind, EGLLabelKHR thread, EGLLabelKHR object, const char *text)
 {
 	log_debug("%s: %s", command, text ? text : "");
 }
@@ -60,7 +61,7 @@ static void EGLAPIENTRY on_egl_message(EGLenum error, const char *command, EGLin
 	log_write(level, __FILE__, 0, "%s: %s", command, text ? text : "no reason given");
 }
 
-static void listen_to_egl(struct gl *gl, EGLDEBUGPROCKHR callback)
+static void set_egl_callback(struct gl *gl, EGLDEBUGPROCKHR callback)
 {
 	if (gl->procs.egl_debug_control)
 		gl->procs.egl_debug_control(
@@ -96,7 +97,7 @@ static void load_client_procs(struct gl *gl, const char *extensions)
 	}
 }
 
-// own: nobody else can have the same display.
+// own: the display is not shared with other users of EGL in this process.
 static bool open_display(struct gl *gl, EGLenum platform, void *native, bool own)
 {
 	EGLint major, minor;
@@ -104,7 +105,7 @@ static bool open_display(struct gl *gl, EGLenum platform, void *native, bool own
 	gl->own_display = own;
 	if (gl->display != EGL_NO_DISPLAY && eglInitialize(gl->display, &major, &minor))
 		return true;
-	log_debug("no display: %s", gl_egl_error());
+	log_debug("cannot initialise an EGL display: %s", gl_egl_error());
 	gl->display = EGL_NO_DISPLAY;
 	return false;
 }
@@ -127,7 +128,7 @@ static void close_display(struct gl *gl)
 
 // The context
 
-static EGLContext try_context(struct gl *gl, EGLConfig config, int version, bool robust)
+static EGLContext create_context_version(struct gl *gl, EGLConfig config, int version, bool robust)
 {
 	const char *extensions = eglQueryString(gl->display, EGL_EXTENSIONS);
 	EGLint attributes[12];
@@ -146,12 +147,12 @@ static EGLContext try_context(struct gl *gl, EGLConfig config, int version, bool
 	return eglCreateContext(gl->display, config, EGL_NO_CONTEXT, attributes);
 }
 
-static bool make_context(struct gl *gl)
+static bool create_context(struct gl *gl)
 {
 	const char *extensions = eglQueryString(gl->display, EGL_EXTENSIONS);
 	EGLConfig config = EGL_NO_CONFIG_KHR;
 	if (!gl_has_word(extensions, "EGL_KHR_surfaceless_context")) {
-		log_debug("no contexts without surfaces");
+		log_debug("EGL_KHR_surfaceless_context is missing");
 		return false;
 	}
 	eglBindAPI(EGL_OPENGL_ES_API);
@@ -162,45 +163,47 @@ static bool make_context(struct gl *gl)
 			EGL_DONT_CARE, EGL_RED_SIZE, 8, EGL_GREEN_SIZE, 8, EGL_BLUE_SIZE, 8,
 			EGL_NONE};
 		if (!eglChooseConfig(gl->display, wanted, &config, 1, &count) || count < 1) {
-			log_debug("no configuration for OpenGL ES");
+			log_debug("no EGL configuration for OpenGL ES");
 			return false;
 		}
 	}
 	bool robust = gl_has_word(extensions, "EGL_EXT_create_context_robustness");
-	// What counts most first: newer GL, then to be told of a loss.
+	// In order of preference: GL ES 3 before 2, then reset notifications before none.
 	for (int i = 0; i < 4 && gl->context == EGL_NO_CONTEXT; i++)
 		if (robust || i % 2)
-			gl->context = try_context(gl, config, i < 2 ? 3 : 2, i % 2 == 0);
+			gl->context = create_context_version(gl, config, i < 2 ? 3 : 2, i % 2 == 0);
 	if (gl->context == EGL_NO_CONTEXT ||
 		!eglMakeCurrent(gl->display, EGL_NO_SURFACE, EGL_NO_SURFACE, gl->context)) {
-		log_debug("no context: %s", gl_egl_error());
+		log_debug("cannot create a context: %s", gl_egl_error());
 		return false;
 	}
 	return true;
 }
 
-// Which device
+// Devices
 
-static bool is_acceptable(struct gl *gl)
+static bool context_is_acceptable(struct gl *gl)
 {
 	const char *name = (const char *)glGetString(GL_RENDERER);
 	bool software = gl_renderer_is_software(name);
 	if (software && !gl->options.accept_software) {
-		log_info("%s draws with the CPU, which pixman does faster: not used", name);
+		log_info("%s renders on the CPU, where pixman is faster: not used", name);
 		return false;
 	}
 	log_info("%s, %s%s", name, (const char *)glGetString(GL_VERSION),
-		software ? ": it draws with the CPU" : "");
+		software ? " (renders on the CPU)" : "");
 	return true;
 }
 
-// native: GBM device or EGL device.
+// native: the GBM or EGL device.
 static bool try_display(struct gl *gl, EGLenum platform, void *native, bool own)
 {
-	return open_display(gl, platform, native, own) && make_context(gl) && is_acceptable(gl);
+	return open_display(gl, platform, native, own) && create_context(gl) &&
+		context_is_acceptable(gl);
 }
 
-static char *node_of(struct gl *gl, EGLDeviceEXT device)
+// Returns the path of the render node, NULL: unknown. The caller frees it.
+static char *device_render_node(struct gl *gl, EGLDeviceEXT device)
 {
 	const char *path = NULL, *card = NULL;
 	const char *extensions = gl->procs.query_device_string(device, EGL_EXTENSIONS);
@@ -215,7 +218,7 @@ static char *node_of(struct gl *gl, EGLDeviceEXT device)
 	return found;
 }
 
-// By GBM where there is a node for it, else by the device itself.
+// Tries GBM on the render node, then the EGL device.
 static bool try_hardware(struct gl *gl, const char *node, EGLDeviceEXT device)
 {
 	const char *clients = eglQueryString(EGL_NO_DISPLAY, EGL_EXTENSIONS);
@@ -247,12 +250,12 @@ static bool try_devices(struct gl *gl, const char *wanted)
 		const char *extensions = gl->procs.query_device_string(devices[i], EGL_EXTENSIONS);
 		if (gl_has_word(extensions, "EGL_MESA_device_software"))
 			continue;
-		char *node = node_of(gl, devices[i]);
+		char *node = device_render_node(gl, devices[i]);
 		if (!wanted || (node && strcmp(node, wanted) == 0))
 			found = try_hardware(gl, node, devices[i]);
 		free(node);
 	}
-	// EGL may not know it by name: drivers that come in by GBM alone.
+	// Drivers that only support GBM are not listed as EGL devices.
 	return found || (wanted && try_hardware(gl, wanted, EGL_NO_DEVICE_EXT));
 }
 
@@ -266,7 +269,7 @@ static bool try_software(struct gl *gl)
 	return false;
 }
 
-// What the driver can do
+// Extensions
 
 static void load_display_procs(struct gl *gl)
 {
@@ -339,26 +342,24 @@ bool gl_egl_init(struct gl *gl)
 	gl->procs = (struct gl_procs){0};
 	load_client_procs(gl, clients);
 	if (!gl->procs.get_platform_display) {
-		log_error("EGL has no displays without windows: %s", gl_egl_error());
+		log_error("EGL_EXT_platform_base is missing: %s", gl_egl_error());
 		return false;
 	}
-	listen_to_egl(gl, on_egl_message_while_trying);
+	set_egl_callback(gl, on_egl_message_while_probing);
 	char *wanted = NULL;
 	if (gl->options.device >= 0) {
 		wanted = drmGetRenderDeviceNameFromFd(gl->options.device);
 		if (!wanted)
-			log_info("the GPU that shows the screens cannot draw");
+			log_info("the GPU that drives the outputs has no render node");
 	}
 	bool found = (gl->options.device < 0 || wanted) && try_devices(gl, wanted);
 	free(wanted);
 	if (!found && gl->options.accept_software)
 		found = try_software(gl);
-	listen_to_egl(gl, on_egl_message);
+	set_egl_callback(gl, on_egl_message);
 	if (!found) {
-		log_info("there is no GPU to draw with%s",
-			gl->options.accept_software
-				? ""
-				: " (a driver that uses the CPU does not count)");
+		log_info("no GPU found%s",
+			gl->options.accept_software ? "" : " (software drivers are not used)");
 		return false;
 	}
 	load_display_procs(gl);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The table of formats that GL takes directly, and the fallback to 8888 for the others.
 #include "renderer/gl/format.h"
 #include <GLES2/gl2.h>
 #include <GLES2/gl2ext.h>
@@ -13,7 +14,7 @@ enum need {
 	NEED_NORM16,
 };
 
-// GL names channels in the order of memory, fourccs from the highest bit of a little-endian word.
+// GL lists channels in memory order, DRM fourccs from the highest bit of a little-endian word.
 static const struct row {
 	uint32_t fourcc;
 	enum need need;

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT
-// How pixels of CPU memory become texels. Pure: unit tests need no driver.
+// Chooses the GL formats for uploads of CPU memory. Pure: unit tests need no driver.
 #pragma once
 #include <GLES3/gl3.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-// What a driver can do with pixels.
+// Pixel formats that the driver supports.
 struct gl_caps {
 	bool bgra;       // GL_EXT_texture_format_BGRA8888
 	bool half_float; // textures of half floats, filtered
 	bool norm16;     // GL_EXT_texture_norm16
-	bool row_length; // uploads from rows with gaps
+	bool row_length; // uploads of rows with a stride
 };
 
-// Of a texture. Formats that GL does not know go through pixman and arrive as 8888.
+// The format of a texture. Formats that GL lacks are converted to 8888 before the upload.
 struct gl_layout {
-	uint32_t fourcc; // of the pixels that are uploaded
+	uint32_t fourcc; // of the pixels as they are uploaded
 	GLint internal_format;
 	GLenum format, type;
 	unsigned bytes; // per pixel
-	bool swapped;   // red and blue changed places on the way: the shader puts that right
-	bool opaque;    // alpha means nothing
+	bool swapped;   // red and blue are uploaded swapped; the shader swaps them back
+	bool opaque;    // the alpha channel is ignored
 };
 
-// How pixels of this format are uploaded; false: not at all.
+// Fills *layout for uploads of pixels in format fourcc. Returns false if they cannot be uploaded.
 bool gl_layout_for(uint32_t fourcc, const struct gl_caps *caps, struct gl_layout *layout);
-// A driver of this name (GL_RENDERER) draws with the CPU.
+// Whether a driver with this GL_RENDERER string renders on the CPU. NULL is not a software driver.
 bool gl_renderer_is_software(const char *name);

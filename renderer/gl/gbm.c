@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Memory of the GPU that others can show or sample: a dmabuf.
+// Allocates dmabufs with GBM: GPU memory that other devices can scan out or sample.
 #include <errno.h>
 #include <fcntl.h>
 #include <gbm.h>
@@ -17,12 +17,12 @@ bool gl_gbm_init(struct gl *gl, const char *node)
 {
 	int fd = open(node, O_RDWR | O_CLOEXEC);
 	if (fd < 0) {
-		log_info("%s cannot be opened", node);
+		log_info("%s: cannot be opened", node);
 		return false;
 	}
 	gl->gbm = gbm_create_device(fd);
 	if (!gl->gbm) {
-		log_info("%s: no memory can be had from it", node);
+		log_info("%s: GBM does not support it", node);
 		close_fd(&fd);
 		return false;
 	}
@@ -37,7 +37,7 @@ void gl_gbm_finish(struct gl *gl)
 	gl->gbm = NULL;
 }
 
-static void destroy(struct buffer *base)
+static void gbm_buffer_destroy(struct buffer *base)
 {
 	struct gbm_buffer *buffer = wl_container_of(base, buffer, base);
 	buffer_finish(base);
@@ -47,11 +47,12 @@ static void destroy(struct buffer *base)
 }
 
 static const struct buffer_impl impl = {
-	.destroy = destroy,
+	.destroy = gbm_buffer_destroy,
 };
 
-// Takes what others need to know of it; the descriptors keep the memory.
-static struct buffer *wrap(struct gbm_bo *bo, int width, int height, uint32_t format)
+// Exports the buffer object and frees it; the file descriptors keep the memory. Returns NULL on
+// failure (logged).
+static struct buffer *bo_to_buffer(struct gbm_bo *bo, int width, int height, uint32_t format)
 {
 	struct gbm_buffer *buffer = xcalloc(1, sizeof(*buffer));
 	buffer_init(&buffer->base, &impl, width, height, format);
@@ -72,13 +73,14 @@ static struct buffer *wrap(struct gbm_bo *bo, int width, int height, uint32_t fo
 	gbm_bo_destroy(bo);
 	if (ok)
 		return &buffer->base;
-	log_error("memory of the GPU cannot be shared");
+	log_error("cannot export GPU memory as a dmabuf");
 	buffer_drop(&buffer->base);
 	return NULL;
 }
 
-// explicit: with one of these modifiers; else whatever both sides hold for usual, or linear.
-static struct gbm_bo *make(
+// Allocates a buffer object. explicit: with one of the wanted modifiers; otherwise with the
+// driver's implicit layout, or linear. Returns NULL on failure.
+static struct gbm_bo *bo_create(
 	struct gl *gl, int width, int height, const struct format_modifiers *wanted, bool explicit)
 {
 	uint32_t flags = GBM_BO_USE_RENDERING;
@@ -92,9 +94,10 @@ static struct gbm_bo *make(
 		if (wanted->modifiers[i] != DRM_FORMAT_MOD_INVALID && n < array_length(modifiers))
 			modifiers[n++] = wanted->modifiers[i];
 	}
-	// Where nobody knows layouts by name, the driver's own is better than plain rows.
+	// If linear is the only explicit modifier, the driver's implicit layout is the better
+	// choice.
 	bool named = n > 1 || (n == 1 && !(linear && implicit));
-	// Memory that can be scanned out is wanted, but not every device that draws has it.
+	// Scan-out is preferred, but render-only devices reject it.
 	for (int i = 0; i < 2 && !bo; i++) {
 		uint32_t scanout = i ? 0 : GBM_BO_USE_SCANOUT;
 		if (explicit && named)
@@ -118,9 +121,9 @@ struct buffer *gl_alloc_shared(
 		format_set_intersect(&wanted, formats, &renderer->shared);
 	for (size_t i = 0; i < 2 * wanted.count && !buffer; i++) {
 		const struct format_modifiers *entry = &wanted.formats[i / 2];
-		struct gbm_bo *bo = make(gl, width, height, entry, i % 2 == 0);
-		buffer = bo ? wrap(bo, width, height, entry->fourcc) : NULL;
-		// What the driver makes it may still not draw into.
+		struct gbm_bo *bo = bo_create(gl, width, height, entry, i % 2 == 0);
+		buffer = bo ? bo_to_buffer(bo, width, height, entry->fourcc) : NULL;
+		// Drivers may allocate formats that they cannot draw into.
 		if (buffer && !gl_target_for(gl, buffer)) {
 			buffer_drop(buffer);
 			buffer = NULL;
@@ -128,7 +131,8 @@ struct buffer *gl_alloc_shared(
 	}
 	format_set_finish(&wanted);
 	if (!buffer)
-		log_error("no memory of the GPU for a frame of %dx%d in a format that can be shown",
+		log_error(
+			"cannot allocate GPU memory for a frame of %dx%d in a format that can be scanned out",
 			width, height);
 	return buffer;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Creates, recovers and destroys the GL renderer, and exports it as a module.
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ static bool was_reset(struct gl *gl)
 bool gl_check_lost(struct gl *gl)
 {
 	if (!gl->base.lost && was_reset(gl)) {
-		log_error("the GPU has forgotten everything");
+		log_error("the GPU was reset");
 		gl->base.lost = true;
 	}
 	return gl->base.lost;
@@ -31,7 +32,7 @@ bool gl_make_current(struct gl *gl)
 	if (eglGetCurrentContext() == gl->context ||
 		eglMakeCurrent(gl->display, EGL_NO_SURFACE, EGL_NO_SURFACE, gl->context))
 		return true;
-	log_error("the context cannot be used any more: %s", gl_egl_error());
+	log_error("cannot make the context current: %s", gl_egl_error());
 	gl->base.lost = true;
 	return false;
 }
@@ -39,7 +40,7 @@ bool gl_make_current(struct gl *gl)
 const char *gl_take_error(void)
 {
 	const char *first = NULL;
-	// A lost context may go on answering for ever.
+	// A lost context may return errors forever.
 	for (int i = 0; i < 8; i++) {
 		GLenum error = glGetError();
 		if (error == GL_NO_ERROR)
@@ -55,7 +56,7 @@ const char *gl_take_error(void)
 	return first;
 }
 
-// Formats of CPU memory: what is drawn there passes through pixman or is read as it is.
+// Formats of CPU memory. Targets are read back, converted by pixman where GL lacks the format.
 static void list_formats(struct gl *gl)
 {
 	size_t count;
@@ -69,7 +70,8 @@ static void list_formats(struct gl *gl)
 	}
 }
 
-// Words in the usual order are what clients upload and what is read back.
+// BGRA is the byte order in which clients upload and captures read; find out whether targets can
+// have it, too.
 static void probe_bgra_target(struct gl *gl)
 {
 	GLuint framebuffer = 0, texture = gl_texture_name(GL_TEXTURE_2D);
@@ -87,7 +89,7 @@ static void probe_bgra_target(struct gl *gl)
 	glDeleteTextures(1, &texture);
 }
 
-static bool start(struct gl *gl)
+static bool device_start(struct gl *gl)
 {
 	gl->base.device = -1;
 	if (!gl_egl_init(gl) || !gl_programs_init(gl))
@@ -101,8 +103,8 @@ static bool start(struct gl *gl)
 	return true;
 }
 
-// All that belongs to the context goes with it.
-static void stop(struct gl *gl)
+// GL objects are freed with the context.
+static void device_stop(struct gl *gl)
 {
 	gl_egl_finish(gl);
 	for (size_t i = 0; i < GL_PROGRAMS; i++)
@@ -110,21 +112,21 @@ static void stop(struct gl *gl)
 	gl->vertices = 0;
 }
 
-// What clients were told that they may send does not change.
-static bool recover(struct renderer *base)
+// The format sets stay as they are: clients have already received them.
+static bool gl_recover(struct renderer *base)
 {
 	struct gl *gl = gl_from(base);
-	stop(gl);
+	device_stop(gl);
 	gl->generation++;
-	if (!start(gl)) {
-		stop(gl);
+	if (!device_start(gl)) {
+		device_stop(gl);
 		return false;
 	}
 	gl->base.lost = false;
 	return true;
 }
 
-static void destroy(struct renderer *base)
+static void gl_destroy(struct renderer *base)
 {
 	struct gl *gl = gl_from(base);
 	struct gl_texture *texture, *tmp;
@@ -134,11 +136,11 @@ static void destroy(struct renderer *base)
 			gl_texture_destroy(texture);
 			continue;
 		}
-		texture->gl = NULL; // whoever has it forgets it yet
+		texture->gl = NULL; // its holder still calls forget()
 		wl_list_remove(&texture->link);
 		wl_list_init(&texture->link);
 	}
-	stop(gl);
+	device_stop(gl);
 	quads_finish(&gl->quads);
 	format_set_finish(&gl->base.shm);
 	format_set_finish(&gl->base.dmabuf);
@@ -151,17 +153,18 @@ static void destroy(struct renderer *base)
 
 static const struct renderer_impl gl_impl = {
 	.name = "gl",
-	.destroy = destroy,
+	.destroy = gl_destroy,
 	.alloc = gl_alloc,
 	.alloc_shared = gl_alloc_shared,
 	.import = gl_import,
 	.forget = gl_forget,
 	.draw = gl_draw,
 	.read = gl_read,
-	.recover = recover,
+	.recover = gl_recover,
 };
 
-// "floor": without what a driver may lack; "lose=N": the GPU is lost after every N frames.
+// Reads ORIEL_GL_DEBUG. "floor": use no optional extensions; "lose=N": simulate a GPU reset after
+// every N frames.
 static void read_debug(struct gl *gl)
 {
 	const char *words = getenv("ORIEL_GL_DEBUG");
@@ -172,7 +175,7 @@ static void read_debug(struct gl *gl)
 	gl->debug.lose = lose ? (unsigned)strtoul(lose + strlen("lose="), NULL, 10) : 0;
 }
 
-static struct renderer *create(const struct renderer_options *options)
+static struct renderer *gl_create(const struct renderer_options *options)
 {
 	struct gl *gl = xcalloc(1, sizeof(*gl));
 	gl->base.impl = &gl_impl;
@@ -182,17 +185,17 @@ static struct renderer *create(const struct renderer_options *options)
 	read_debug(gl);
 	wl_list_init(&gl->textures);
 	wl_list_init(&gl->targets);
-	// The new start after a loss needs it too.
+	// Kept for recovery.
 	if (options->device >= 0)
 		gl->options.device = fcntl(options->device, F_DUPFD_CLOEXEC, 0);
-	if (start(gl)) {
+	if (device_start(gl)) {
 		gl_dmabuf_init(gl);
 		list_formats(gl);
 		return &gl->base;
 	}
-	destroy(&gl->base);
+	gl_destroy(&gl->base);
 	return NULL;
 }
 
 extern const struct renderer_module renderer_module;
-const struct renderer_module renderer_module = {create};
+const struct renderer_module renderer_module = {gl_create};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A frame's list as triangles, bottom first, and the runs of them that one GL call draws. Pure:
+// Turns a draw list into triangles, bottom first, grouped in batches that one GL call draws. Pure:
 // unit tests need no driver.
 #pragma once
 #include <stdbool.h>
@@ -7,27 +7,28 @@
 #include "compositor/base/geom.h"
 #include "renderer/renderer.h"
 
-// Programs: one for colours; for textures one bit each for what differs. Without any, pixels are
-// copied as they are, which drivers that draw with the CPU recognise and do much faster.
+// Shader programs: one for solid colors; those for textures are combinations of the lower three
+// bits. Without any of them pixels are copied unchanged, which software drivers detect and do much
+// faster.
 enum gl_program_kind {
 	GL_PROGRAM_MIX = 1 << 0,     // filtered, cropped, with opacity
-	GL_PROGRAM_OPAQUE = 1 << 1,  // alpha of the texture means nothing; comes with MIX
-	GL_PROGRAM_SWAPPED = 1 << 2, // red and blue changed places
+	GL_PROGRAM_OPAQUE = 1 << 1,  // ignores the alpha of the texture; only with MIX
+	GL_PROGRAM_SWAPPED = 1 << 2, // swaps red and blue
 	GL_PROGRAM_SOLID = 1 << 3,
-	GL_PROGRAM_EXTERNAL = GL_PROGRAM_SOLID + 1, // the driver converts; as MIX
+	GL_PROGRAM_EXTERNAL = GL_PROGRAM_SOLID + 1, // as MIX, of a texture that the driver converts
 	GL_PROGRAMS,
 };
 
 struct vertex {
 	float x, y;      // target pixels
 	float u, v;      // in the texture, 0 to 1
-	float inside[4]; // u and v stay within: left, top, right, bottom
-	float color[4];  // of solids; of textures what every channel is multiplied with
+	float inside[4]; // u and v are clamped to: left, top, right, bottom
+	float color[4];  // the solid color, or a factor for each channel of the texture
 };
 
-// Triangles that are drawn at once.
+// Triangles that one GL call draws.
 struct batch {
-	struct texture *texture; // NULL: colours
+	struct texture *texture; // NULL: solid colors
 	unsigned program;
 	bool nearest, blend;
 	size_t first, count; // vertices
@@ -40,17 +41,18 @@ struct quads {
 	size_t n_batches, batch_capacity;
 };
 
-// What a list's textures need: SWAPPED, EXTERNAL or nothing, and whether alpha counts. False: it has
-// no pixels now and is left out.
-typedef bool quads_ask(struct texture *texture, unsigned *program, bool *has_alpha);
+// Returns the program that a texture needs (SWAPPED, EXTERNAL or 0), and whether its alpha is used.
+// Returns false if the texture has no pixels at present: the draw is skipped.
+typedef bool quads_classify(struct texture *texture, unsigned *program, bool *has_alpha);
 
 struct quads_target {
 	int width, height;
-	bool alpha; // somebody looks at it
+	bool alpha; // the alpha channel of the target is used
 };
 
-// Replaces what is in quads. Nothing outside of the target or of repaint is drawn; what no opaque
-// draw covers becomes black.
+// Replaces the contents of quads by the triangles of the draw list (topmost first), clipped to
+// repaint (target pixels) and the target. Areas that no opaque draw covers start with black.
 void quads_build(struct quads *quads, const struct draw *draws, size_t n, const region *repaint,
-	const struct quads_target *target, quads_ask *ask);
+	const struct quads_target *target, quads_classify *classify);
+// Frees the arrays. A zeroed struct is accepted.
 void quads_finish(struct quads *quads);

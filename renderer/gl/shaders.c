@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// All programs are compiled when the renderer is made; none branches.
+// The shader programs. All are compiled when the renderer is created, so that no frame waits for
+// the compiler; variants are made by the preprocessor, so that no shader branches.
 #include <stdio.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
@@ -7,7 +8,7 @@
 
 static const char vertex_source[] =
 	"uniform vec2 size;\n"
-	"attribute vec2 place;\n"
+	"attribute vec2 position;\n"
 	"attribute vec2 texel;\n"
 	"attribute vec4 inside;\n"
 	"attribute vec4 color;\n"
@@ -19,8 +20,9 @@ static const char vertex_source[] =
 	"varying vec4 factor;\n"
 	"#endif\n"
 	"void main() {\n"
-	// The first row of memory is the bottom one to GL: nothing is ever turned over.
-	"	gl_Position = vec4(place * size - 1.0, 0.0, 1.0);\n"
+	// The first row in memory is the bottom row to GL, for textures and targets: no flip
+	// needed.
+	"	gl_Position = vec4(position * size - 1.0, 0.0, 1.0);\n"
 	"	at = texel;\n"
 	"#ifdef MIX\n"
 	"	within = inside;\n"
@@ -71,7 +73,7 @@ static const char fragment_source[] =
 	"#endif\n"
 	"}\n";
 
-static GLuint compile(GLenum kind, const char *defines, const char *source)
+static GLuint shader_compile(GLenum kind, const char *defines, const char *source)
 {
 	GLuint shader = glCreateShader(kind);
 	const char *parts[] = {"#version 100\n", defines, source};
@@ -83,16 +85,16 @@ static GLuint compile(GLenum kind, const char *defines, const char *source)
 		return shader;
 	char text[1024] = "";
 	glGetShaderInfoLog(shader, sizeof(text), NULL, text);
-	log_error("the driver does not compile a shader: %s", text);
+	log_error("cannot compile a shader: %s", text);
 	glDeleteShader(shader);
 	return 0;
 }
 
-static GLuint link(const char *defines)
+static GLuint program_link(const char *defines)
 {
-	static const char *const attributes[] = {"place", "texel", "inside", "color"};
-	GLuint vertex = compile(GL_VERTEX_SHADER, defines, vertex_source);
-	GLuint fragment = vertex ? compile(GL_FRAGMENT_SHADER, defines, fragment_source) : 0;
+	static const char *const attributes[] = {"position", "texel", "inside", "color"};
+	GLuint vertex = shader_compile(GL_VERTEX_SHADER, defines, vertex_source);
+	GLuint fragment = vertex ? shader_compile(GL_FRAGMENT_SHADER, defines, fragment_source) : 0;
 	if (!fragment) {
 		glDeleteShader(vertex);
 		return 0;
@@ -103,7 +105,7 @@ static GLuint link(const char *defines)
 	for (size_t i = 0; i < array_length(attributes); i++)
 		glBindAttribLocation(program, (GLuint)i, attributes[i]);
 	glLinkProgram(program);
-	glDeleteShader(vertex); // with the program
+	glDeleteShader(vertex); // freed with the program
 	glDeleteShader(fragment);
 	GLint ok = GL_FALSE;
 	glGetProgramiv(program, GL_LINK_STATUS, &ok);
@@ -111,12 +113,12 @@ static GLuint link(const char *defines)
 		return program;
 	char text[1024] = "";
 	glGetProgramInfoLog(program, sizeof(text), NULL, text);
-	log_error("the driver does not link a program: %s", text);
+	log_error("cannot link a shader program: %s", text);
 	glDeleteProgram(program);
 	return 0;
 }
 
-static bool is_wanted(const struct gl *gl, unsigned kind)
+static bool program_is_used(const struct gl *gl, unsigned kind)
 {
 	if (kind == GL_PROGRAM_EXTERNAL)
 		return gl->has.external;
@@ -129,7 +131,7 @@ bool gl_programs_init(struct gl *gl)
 {
 	for (unsigned kind = 0; kind < GL_PROGRAMS; kind++) {
 		bool external = kind == GL_PROGRAM_EXTERNAL, solid = kind == GL_PROGRAM_SOLID;
-		if (!is_wanted(gl, kind))
+		if (!program_is_used(gl, kind))
 			continue;
 		char defines[256];
 		snprintf(defines, sizeof(defines), "%s%s%s%s%s",
@@ -142,7 +144,7 @@ bool gl_programs_init(struct gl *gl)
 			!external && !solid && kind & GL_PROGRAM_SWAPPED ? "#define SWAPPED\n"
 									 : "");
 		struct gl_program *program = &gl->programs[kind];
-		program->name = link(defines);
+		program->name = program_link(defines);
 		if (!program->name)
 			return false;
 		program->size = glGetUniformLocation(program->name, "size");

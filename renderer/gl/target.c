@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-// What is drawn into: textures of our own, memory of the GPU that others see, and for CPU memory a
-// scratch texture, which needs no past because a frame paints all of what it repaints.
+// Render targets: textures of our own, dmabufs, and a scratch texture for buffers of CPU memory.
+// The scratch texture keeps nothing between frames: every frame draws all of the area that it
+// repaints, which alone is read back.
 #include <stdlib.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "renderer/gl/gl.h"
 
-struct gl_buffer { // memory that only this renderer reaches
+struct gl_buffer { // memory that only this renderer can access
 	struct buffer base;
 	struct gl_target *target;
 };
 
-static struct gl_target *target_new(struct gl *gl, int width, int height, bool alpha)
+static struct gl_target *target_create(struct gl *gl, int width, int height, bool alpha)
 {
 	struct gl_target *target = xcalloc(1, sizeof(*target));
 	target->gl = gl;
@@ -39,21 +40,21 @@ void gl_target_destroy(struct gl_target *target)
 	free(target);
 }
 
-// The bound framebuffer.
-static bool is_complete(void)
+// Checks the bound framebuffer.
+static bool framebuffer_is_complete(void)
 {
 	const char *error = gl_take_error();
 	GLenum status = glCheckFramebufferStatus(GL_FRAMEBUFFER);
 	if (!error && status == GL_FRAMEBUFFER_COMPLETE)
 		return true;
-	log_error("the driver does not draw into this memory: %s, status 0x%x",
+	log_error("the driver cannot draw into this memory: %s, status 0x%x",
 		error ? error : "no error", status);
 	return false;
 }
 
-static struct gl_target *create_own(struct gl *gl, int width, int height, bool alpha)
+static struct gl_target *target_create_own(struct gl *gl, int width, int height, bool alpha)
 {
-	struct gl_target *target = target_new(gl, width, height, alpha);
+	struct gl_target *target = target_create(gl, width, height, alpha);
 	GLenum format = gl->has.bgra_target ? GL_BGRA_EXT : GL_RGBA;
 	gl_take_error();
 	target->texture = gl_texture_name(GL_TEXTURE_2D);
@@ -64,7 +65,7 @@ static struct gl_target *create_own(struct gl *gl, int width, int height, bool a
 	glBindFramebuffer(GL_FRAMEBUFFER, target->framebuffer);
 	glFramebufferTexture2D(
 		GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, target->texture, 0);
-	if (is_complete())
+	if (framebuffer_is_complete())
 		return target;
 	gl_target_destroy(target);
 	return NULL;
@@ -76,23 +77,23 @@ static void on_buffer_destroyed(struct wl_listener *listener, void *data)
 	gl_target_destroy(target);
 }
 
-static struct gl_target *create_shared(struct gl *gl, struct buffer *buffer)
+static struct gl_target *target_create_shared(struct gl *gl, struct buffer *buffer)
 {
 	EGLImageKHR image = gl_dmabuf_image(gl, buffer);
 	if (image == EGL_NO_IMAGE_KHR || !gl->procs.image_to_renderbuffer)
 		return NULL;
 	struct gl_target *target =
-		target_new(gl, buffer->width, buffer->height, format_has_alpha(buffer->format));
+		target_create(gl, buffer->width, buffer->height, format_has_alpha(buffer->format));
 	gl_take_error();
 	glGenRenderbuffers(1, &target->renderbuffer);
 	glBindRenderbuffer(GL_RENDERBUFFER, target->renderbuffer);
 	gl->procs.image_to_renderbuffer(GL_RENDERBUFFER, image);
-	gl->procs.destroy_image(gl->display, image); // the renderbuffer keeps what it stands for
+	gl->procs.destroy_image(gl->display, image); // the renderbuffer references its memory
 	glGenFramebuffers(1, &target->framebuffer);
 	glBindFramebuffer(GL_FRAMEBUFFER, target->framebuffer);
 	glFramebufferRenderbuffer(
 		GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER, target->renderbuffer);
-	if (!is_complete()) {
+	if (!framebuffer_is_complete()) {
 		gl_target_destroy(target);
 		return NULL;
 	}
@@ -104,7 +105,7 @@ static struct gl_target *create_shared(struct gl *gl, struct buffer *buffer)
 
 // Buffers of our own
 
-static void destroy(struct buffer *base)
+static void gl_buffer_destroy(struct buffer *base)
 {
 	struct gl_buffer *buffer = wl_container_of(base, buffer, base);
 	buffer_finish(base);
@@ -113,7 +114,7 @@ static void destroy(struct buffer *base)
 }
 
 static const struct buffer_impl impl = {
-	.destroy = destroy,
+	.destroy = gl_buffer_destroy,
 };
 
 struct buffer *gl_alloc(struct renderer *renderer, int width, int height, uint32_t format)
@@ -123,9 +124,9 @@ struct buffer *gl_alloc(struct renderer *renderer, int width, int height, uint32
 		return NULL;
 	struct gl_target *target = NULL;
 	if (width > gl->max_size || height > gl->max_size)
-		log_error("the GPU draws at most %d pixels each way", gl->max_size);
+		log_error("the GPU draws at most %d pixels in each dimension", gl->max_size);
 	else
-		target = create_own(gl, width, height, format_has_alpha(format));
+		target = target_create_own(gl, width, height, format_has_alpha(format));
 	if (!target)
 		return NULL;
 	struct gl_buffer *buffer = xcalloc(1, sizeof(*buffer));
@@ -134,9 +135,9 @@ struct buffer *gl_alloc(struct renderer *renderer, int width, int height, uint32
 	return &buffer->base;
 }
 
-// Finding them
+// Lookup
 
-static struct gl_target *shared_target(struct gl *gl, struct buffer *buffer)
+static struct gl_target *find_shared_target(struct gl *gl, struct buffer *buffer)
 {
 	struct gl_target *target;
 	wl_list_for_each(target, &gl->targets, link) {
@@ -147,10 +148,10 @@ static struct gl_target *shared_target(struct gl *gl, struct buffer *buffer)
 		gl_target_destroy(target);
 		break;
 	}
-	return create_shared(gl, buffer);
+	return target_create_shared(gl, buffer);
 }
 
-static struct gl_target *scratch_target(struct gl *gl, struct buffer *buffer)
+static struct gl_target *find_scratch_target(struct gl *gl, struct buffer *buffer)
 {
 	struct gl_target *scratch = gl->scratch;
 	int width = buffer->width, height = buffer->height;
@@ -161,7 +162,7 @@ static struct gl_target *scratch_target(struct gl *gl, struct buffer *buffer)
 			return scratch;
 	}
 	gl_target_destroy(scratch);
-	gl->scratch = create_own(gl, width, height, true);
+	gl->scratch = target_create_own(gl, width, height, true);
 	return gl->scratch;
 }
 
@@ -176,14 +177,14 @@ struct gl_target *gl_target_for(struct gl *gl, struct buffer *buffer)
 		struct gl_buffer *own = wl_container_of(buffer, own, base);
 		if (own->target->generation == gl->generation)
 			return own->target;
-		log_error("what the GPU had in this memory is lost");
+		log_error("the contents of this buffer were lost in a GPU reset");
 		return NULL;
 	}
 	if (buffer->width > gl->max_size || buffer->height > gl->max_size) {
-		log_error("the GPU draws at most %d pixels each way", gl->max_size);
+		log_error("the GPU draws at most %d pixels in each dimension", gl->max_size);
 		return NULL;
 	}
-	return buffer->dmabuf ? shared_target(gl, buffer) : scratch_target(gl, buffer);
+	return buffer->dmabuf ? find_shared_target(gl, buffer) : find_scratch_target(gl, buffer);
 }
 
 void gl_targets_finish(struct gl *gl)
@@ -196,7 +197,7 @@ void gl_targets_finish(struct gl *gl)
 			gl_target_destroy(target);
 			continue;
 		}
-		target->gl = NULL; // its buffer still has it
+		target->gl = NULL; // freed by its buffer
 		wl_list_remove(&target->link);
 		wl_list_init(&target->link);
 	}

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Pictures from CPU memory: copied at once, only what changed, so that the client may go on.
-#include <pixman.h>
+// Textures from CPU memory. Damaged pixels are uploaded on import, so that the client gets its
+// buffer back at once.
 #include <stdlib.h>
-#include <string.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
+#include "renderer/convert.h"
 #include "renderer/gl/gl.h"
 
-// More pieces than this are one piece around them all: each is a call with a cost of its own.
-#define MAX_PIECES 16
+// Damage of more rectangles is uploaded as one bounding box, because each upload call is costly.
+#define MAX_UPLOADS 16
 
 GLuint gl_texture_name(GLenum kind)
 {
@@ -51,67 +51,34 @@ void gl_forget(struct renderer *renderer, struct texture *base)
 		gl_texture_destroy(texture);
 }
 
-// pixman reads words, and rows of a client's may start anywhere. NULL: no memory.
-static void *copy_rows(
-	const struct pixels *pixels, const struct box *box, size_t row, size_t stride)
-{
-	char *copy = malloc(stride * (size_t)box->height);
-	const char *from = (const char *)pixels->data + (size_t)box->y * pixels->stride +
-		(size_t)box->x * format_info(pixels->format)->bytes;
-	for (int y = 0; copy && y < box->height; y++)
-		memcpy(copy + (size_t)y * stride, from + (size_t)y * pixels->stride, row);
-	return copy;
-}
-
-// Pixels of box, as pixman converts them; rows without gaps. NULL: no memory.
-static void *convert(const struct pixels *pixels, const struct box *box, uint32_t fourcc)
-{
-	const struct format_info *info = format_info(pixels->format);
-	size_t row = (size_t)box->width * info->bytes, stride = (row + 3) & ~(size_t)3;
-	uint32_t *copy = copy_rows(pixels, box, row, stride);
-	uint32_t *out = malloc((size_t)box->width * (size_t)box->height * 4);
-	pixman_image_t *from = NULL, *to = NULL;
-	if (copy && out) {
-		from = pixman_image_create_bits_no_clear(
-			info->pixman, box->width, box->height, copy, (int)stride);
-		to = pixman_image_create_bits_no_clear(
-			format_info(fourcc)->pixman, box->width, box->height, out, box->width * 4);
-	}
-	bool ok = from && to;
-	if (ok)
-		pixman_image_composite32(
-			PIXMAN_OP_SRC, from, NULL, to, 0, 0, 0, 0, 0, 0, box->width, box->height);
-	if (from)
-		pixman_image_unref(from);
-	if (to)
-		pixman_image_unref(to);
-	free(copy);
-	if (ok)
-		return out;
-	free(out);
-	return NULL;
-}
-
 static void upload_rows(const struct gl_layout *layout, const struct box *box, const char *data)
 {
 	glTexSubImage2D(GL_TEXTURE_2D, 0, box->x, box->y, box->width, box->height, layout->format,
 		layout->type, data);
 }
 
-// Into the bound texture. False: no memory.
-static bool upload(const struct gl *gl, const struct gl_layout *layout, const struct pixels *pixels,
-	const struct box *box)
+// Uploads box of pixels that GL has no format for.
+static bool upload_converted(
+	const struct gl_layout *layout, const struct pixels *pixels, const struct box *box)
 {
-	if (pixels->format != layout->fourcc) {
-		void *converted = convert(pixels, box, layout->fourcc);
-		if (!converted) {
-			log_error("no memory to convert %dx%d pixels", box->width, box->height);
-			return false;
-		}
-		upload_rows(layout, box, converted);
-		free(converted);
-		return true;
-	}
+	size_t stride = (size_t)box->width * layout->bytes;
+	const struct pixels converted = {malloc(stride * (size_t)box->height), stride, box->width,
+		box->height, layout->fourcc};
+	if (!converted.data)
+		log_error("no memory to convert %dx%d pixels", box->width, box->height);
+	bool ok = converted.data && pixels_convert(pixels, box, &converted, 0, 0);
+	if (ok)
+		upload_rows(layout, box, converted.data);
+	free(converted.data);
+	return ok;
+}
+
+// Uploads box to the bound texture. Returns false if memory ran out (logged).
+static bool upload_box(const struct gl *gl, const struct gl_layout *layout,
+	const struct pixels *pixels, const struct box *box)
+{
+	if (pixels->format != layout->fourcc)
+		return upload_converted(layout, pixels, box);
 	const char *data = (const char *)pixels->data + (size_t)box->y * pixels->stride +
 		(size_t)box->x * layout->bytes;
 	bool gaps = pixels->stride != (size_t)box->width * layout->bytes;
@@ -138,21 +105,21 @@ static bool upload_region(const struct gl *gl, const struct gl_layout *layout,
 		&inside, (region *)damage, 0, 0, (unsigned)pixels->width, (unsigned)pixels->height);
 	int n;
 	const pixman_box32_t *boxes = pixman_region32_rectangles(&inside, &n);
-	if (n > MAX_PIECES) {
+	if (n > MAX_UPLOADS) {
 		boxes = pixman_region32_extents(&inside);
 		n = 1;
 	}
 	bool ok = true;
 	for (int i = 0; i < n && ok; i++)
-		ok = upload(gl, layout, pixels,
+		ok = upload_box(gl, layout, pixels,
 			&(struct box){boxes[i].x1, boxes[i].y1, boxes[i].x2 - boxes[i].x1,
 				boxes[i].y2 - boxes[i].y1});
 	pixman_region32_fini(&inside);
 	return ok;
 }
 
-// A new one with all of the pixels; 0: logged.
-static GLuint create(
+// Creates a GL texture with all pixels. Returns 0 on failure (logged).
+static GLuint create_uploaded(
 	const struct gl *gl, const struct gl_layout *layout, const struct pixels *pixels)
 {
 	const struct box all = {0, 0, pixels->width, pixels->height};
@@ -162,32 +129,33 @@ static GLuint create(
 		layout->format, layout->type, NULL);
 	const char *error = gl_take_error();
 	if (error)
-		log_error("no texture of %dx%d: %s", pixels->width, pixels->height, error);
-	if (!error && upload(gl, layout, pixels, &all))
+		log_error("cannot create a texture of %dx%d: %s", pixels->width, pixels->height,
+			error);
+	if (!error && upload_box(gl, layout, pixels, &all))
 		return name;
 	glDeleteTextures(1, &name);
 	return 0;
 }
 
-static bool same_layout(const struct gl_layout *a, const struct gl_layout *b)
+static bool layout_equal(const struct gl_layout *a, const struct gl_layout *b)
 {
 	return a->fourcc == b->fourcc && a->internal_format == b->internal_format &&
 		a->format == b->format && a->type == b->type;
 }
 
-static bool import_pixels(struct gl *gl, struct texture **place, const struct pixels *pixels,
+static bool import_pixels(struct gl *gl, struct texture **slot, const struct pixels *pixels,
 	const struct gl_layout *layout, const region *damage)
 {
-	struct gl_texture *texture = *place ? gl_texture_from(*place) : NULL;
+	struct gl_texture *texture = *slot ? gl_texture_from(*slot) : NULL;
 	if (texture && texture->buffer)
-		texture = NULL; // that one stays with its buffer
+		texture = NULL; // belongs to its buffer
 	if (texture && damage && texture->generation == gl->generation &&
 		texture->base.width == pixels->width && texture->base.height == pixels->height &&
-		same_layout(&texture->layout, layout)) {
+		layout_equal(&texture->layout, layout)) {
 		glBindTexture(GL_TEXTURE_2D, texture->name);
 		return upload_region(gl, layout, pixels, damage);
 	}
-	GLuint name = create(gl, layout, pixels);
+	GLuint name = create_uploaded(gl, layout, pixels);
 	if (!name)
 		return false;
 	if (!texture)
@@ -201,22 +169,22 @@ static bool import_pixels(struct gl *gl, struct texture **place, const struct pi
 	texture->layout = *layout;
 	texture->base.width = pixels->width;
 	texture->base.height = pixels->height;
-	*place = &texture->base;
+	*slot = &texture->base;
 	return true;
 }
 
-static bool import_shared(struct gl *gl, struct texture **place, struct buffer *buffer)
+static bool import_shared(struct gl *gl, struct texture **slot, struct buffer *buffer)
 {
 	struct gl_texture *texture = gl_dmabuf_import(gl, buffer);
 	if (!texture)
 		return false;
-	if (*place && *place != &texture->base)
-		gl_forget(&gl->base, *place);
-	*place = &texture->base;
+	if (*slot && *slot != &texture->base)
+		gl_forget(&gl->base, *slot);
+	*slot = &texture->base;
 	return true;
 }
 
-bool gl_import(struct renderer *renderer, struct texture **place, struct buffer *buffer,
+bool gl_import(struct renderer *renderer, struct texture **slot, struct buffer *buffer,
 	const region *damage)
 {
 	struct gl *gl = gl_from(renderer);
@@ -225,19 +193,19 @@ bool gl_import(struct renderer *renderer, struct texture **place, struct buffer 
 	if (!gl_make_current(gl))
 		return false;
 	if (buffer->width > gl->max_size || buffer->height > gl->max_size) {
-		log_error("a picture of %dx%d is too large for the GPU, which takes %d pixels",
+		log_error("a buffer of %dx%d exceeds the texture size of the GPU, %d pixels",
 			buffer->width, buffer->height, gl->max_size);
 		return false;
 	}
 	if (buffer->dmabuf)
-		return import_shared(gl, place, buffer);
+		return import_shared(gl, slot, buffer);
 	if (!gl_layout_for(buffer->format, &gl->caps, &layout) ||
 		!buffer_begin_access(buffer, &pixels)) {
-		log_error("a buffer of %dx%d, format 0x%08x, cannot be drawn from", buffer->width,
+		log_error("cannot draw from a buffer of %dx%d, format 0x%08x", buffer->width,
 			buffer->height, buffer->format);
 		return false;
 	}
-	bool ok = import_pixels(gl, place, &pixels, &layout, damage);
+	bool ok = import_pixels(gl, slot, &pixels, &layout, damage);
 	buffer_end_access(buffer);
 	return ok;
 }

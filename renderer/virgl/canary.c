@@ -1,58 +1,58 @@
 // SPDX-License-Identifier: MIT
-// A host that has met an illegal command goes on answering and draws nothing any more. Only pixels
-// tell: a small target is cleared to a new value every few frames and read while the next ones are
-// drawn.
+// Detects lost contexts. After an invalid command a host still replies but ignores all drawing,
+// which only the pixels show. Every few frames a small target is cleared to a new value and read
+// back while the next frames are drawn.
 #include <stdlib.h>
 #include <string.h>
-#include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "renderer/virgl/virgl.h"
 
-#define FRAMES 16
-#define SIDE 5 // pixels across; one row
+#define CHECK_FRAMES 16
+#define WIDTH 5 // pixels, in one row: one for the clear, one for each program
 
-static const struct box whole = {0, 0, SIDE, 1};
+static const struct box whole = {0, 0, WIDTH, 1};
 
-// In the order of memory, whatever order the host has: all channels but alpha are alike.
-static uint32_t gray(uint32_t value)
+// The expected pixel, in any channel order: all channels but alpha have the same value.
+static uint32_t gray_pixel(uint32_t value)
 {
 	return value | value << 8 | value << 16 | UINT32_C(0xff) << 24;
 }
 
-static void clear(struct virgl *virgl)
+static void canary_clear(struct virgl *virgl)
 {
 	struct virgl_canary *canary = &virgl->canary;
 	canary->value = (canary->value + 1) & 0xff;
 	float level = (float)canary->value / 255;
-	virgl_use_surface(virgl, canary->surface, SIDE, 1);
+	virgl_use_surface(virgl, canary->surface, WIDTH, 1);
 	encode_clear(&virgl->stream, (const float[4]){level, level, level, 1});
 	virgl_stream_use(&virgl->stream, canary->resource);
 }
 
-static bool get(struct virgl *virgl)
+static bool canary_read(struct virgl *virgl)
 {
 	struct virgl_transport *transport = virgl->transport;
 	if (transport->impl->get(transport, virgl->canary.resource, &whole))
 		return true;
-	virgl_lose(virgl, "the host does not answer any more");
+	virgl_lose(virgl, "the host does not respond");
 	return false;
 }
 
-static uint32_t pixel(const struct virgl_canary *canary, int x)
+static uint32_t canary_pixel(const struct virgl_canary *canary, int x)
 {
 	uint32_t word;
 	memcpy(&word, (const char *)canary->resource->map + 4 * x, sizeof(word));
-	return word | UINT32_C(0xff) << 24; // of a target without alpha
+	return word | UINT32_C(0xff) << 24; // alpha of an opaque target is undefined
 }
 
-static bool judge(struct virgl *virgl)
+// Compares the pixel that was read back. Returns false if the host is lost.
+static bool canary_compare(struct virgl *virgl)
 {
 	virgl->canary.waiting = false;
-	if (pixel(&virgl->canary, 0) == gray(virgl->canary.value)) {
+	if (canary_pixel(&virgl->canary, 0) == gray_pixel(virgl->canary.value)) {
 		virgl_textures_proven(virgl);
 		return true;
 	}
-	virgl_lose(virgl, "the host has stopped drawing");
+	virgl_lose(virgl, "the host ignores all drawing");
 	return false;
 }
 
@@ -61,13 +61,13 @@ void virgl_canary_begin(struct virgl *virgl)
 	struct virgl_canary *canary = &virgl->canary;
 	canary->frames++;
 	if (canary->trial && !canary->waiting) {
-		canary->frames = FRAMES;
+		canary->frames = CHECK_FRAMES;
 		canary->trial = false;
 	}
-	if (canary->frames < FRAMES || canary->waiting)
+	if (canary->frames < CHECK_FRAMES || canary->waiting)
 		return;
 	virgl_textures_on_trial(virgl);
-	clear(virgl);
+	canary_clear(virgl);
 }
 
 bool virgl_canary_end(struct virgl *virgl)
@@ -75,46 +75,47 @@ bool virgl_canary_end(struct virgl *virgl)
 	struct virgl_canary *canary = &virgl->canary;
 	struct virgl_transport *transport = virgl->transport;
 	if (!canary->waiting) {
-		if (canary->frames < FRAMES)
+		if (canary->frames < CHECK_FRAMES)
 			return true;
 		canary->frames = 0;
 		canary->waiting = true;
-		return get(virgl);
+		return canary_read(virgl);
 	}
 	enum virgl_wait wait = transport->impl->wait(transport, canary->resource, false);
 	if (wait == VIRGL_FAILED)
-		virgl_lose(virgl, "the host does not answer any more");
-	return wait == VIRGL_BUSY || (wait == VIRGL_IDLE && judge(virgl));
+		virgl_lose(virgl, "the host does not respond");
+	return wait == VIRGL_BUSY || (wait == VIRGL_IDLE && canary_compare(virgl));
 }
 
-bool virgl_canary_look(struct virgl *virgl)
+bool virgl_canary_check(struct virgl *virgl)
 {
-	clear(virgl);
-	return virgl_flush(virgl, NULL) && get(virgl) &&
-		virgl_wait(virgl, virgl->canary.resource) && judge(virgl);
+	canary_clear(virgl);
+	return virgl_flush(virgl, NULL) && canary_read(virgl) &&
+		virgl_wait(virgl, virgl->canary.resource) && canary_compare(virgl);
 }
 
 bool virgl_canary_try(struct virgl *virgl, struct virgl_texture *texture)
 {
-	static const float place[8] = {2, 2, -1, -1, 1, 1, 0, 0};
+	static const float transform[8] = {2, 2, -1, -1, 1, 1, 0, 0};
 	virgl_begin_frame(virgl);
-	clear(virgl);
+	canary_clear(virgl);
 	virgl_use_program(virgl, VIRGL_PROGRAM_COPY, false);
-	virgl_use_constants(virgl, VIRGL_VERTEX, place, 8);
+	virgl_use_constants(virgl, VIRGL_VERTEX, transform, 8);
 	for (int i = 0; i < texture->n_planes; i++) {
 		virgl_use_texture(virgl, 0, texture->planes[i].view, false);
 		virgl_stream_use(&virgl->stream, texture->planes[i].resource);
 		virgl_quad(virgl, VIRGL_PROGRAM_COPY, TRANSFORM_NORMAL, &(struct box){1, 0, 1, 1});
 	}
-	return virgl_flush(virgl, NULL) && virgl_canary_look(virgl);
+	return virgl_flush(virgl, NULL) && virgl_canary_check(virgl);
 }
 
-// The first draw
+// Test of all programs
 
-// One pixel by each program, white texture or white colour, half of it over what was there.
-static void draw_all(struct virgl *virgl, uint32_t view)
+// Draws one pixel with each program, from a white texture or in white; all but the first blend it
+// half transparently over the cleared value.
+static void draw_with_all_programs(struct virgl *virgl, uint32_t view)
 {
-	static const float place[8] = {2, 2, -1, -1, 1, 1, 0, 0};
+	static const float transform[8] = {2, 2, -1, -1, 1, 1, 0, 0};
 	static const float mix[VIRGL_CONSTANTS] = {0, 0, 1, 1, 0.5f, 1, 1, 0, 0.5f, 0.25f, 0.25f, 0,
 		0.5f, 0.25f, 0.25f, 0, 0.5f, 0.25f, 0.25f, 0};
 	static const float color[4] = {0.5f, 0.5f, 0.5f, 0.5f};
@@ -125,7 +126,7 @@ static void draw_all(struct virgl *virgl, uint32_t view)
 			virgl_use_constants(virgl, VIRGL_FRAGMENT, color, 4);
 		} else {
 			virgl_use_texture(virgl, 0, view, program == VIRGL_PROGRAM_MIX);
-			virgl_use_constants(virgl, VIRGL_VERTEX, place, 8);
+			virgl_use_constants(virgl, VIRGL_VERTEX, transform, 8);
 		}
 		if (program == VIRGL_PROGRAM_VIDEO)
 			virgl_use_texture(virgl, 1, view, false);
@@ -136,7 +137,7 @@ static void draw_all(struct virgl *virgl, uint32_t view)
 	}
 }
 
-static bool near_gray(uint32_t word, int wanted)
+static bool is_near_gray(uint32_t word, int wanted)
 {
 	for (int i = 0; i < 3; i++)
 		if (abs((int)(word >> (8 * i) & 0xff) - wanted) > 1)
@@ -144,31 +145,33 @@ static bool near_gray(uint32_t word, int wanted)
 	return true;
 }
 
-static bool check_all(const struct virgl_canary *canary)
+static bool check_all_programs(const struct virgl_canary *canary)
 {
 	int value = (int)canary->value, half = 128 + value / 2;
-	return near_gray(pixel(canary, 0), value) && near_gray(pixel(canary, 1), 255) &&
-		near_gray(pixel(canary, 2), half) && near_gray(pixel(canary, 3), half) &&
-		near_gray(pixel(canary, 4), half);
+	return is_near_gray(canary_pixel(canary, 0), value) &&
+		is_near_gray(canary_pixel(canary, 1), 255) &&
+		is_near_gray(canary_pixel(canary, 2), half) &&
+		is_near_gray(canary_pixel(canary, 3), half) &&
+		is_near_gray(canary_pixel(canary, 4), half);
 }
 
-static bool create(struct virgl *virgl, struct virgl_resource **texture, uint32_t *view)
+static bool canary_create(struct virgl *virgl, struct virgl_resource **texture, uint32_t *view)
 {
 	struct virgl_transport *transport = virgl->transport;
 	struct virgl_layout target, source;
 	if (!virgl_layout_target(DRM_FORMAT_XRGB8888, &virgl->caps, &target) ||
 		!virgl_layout_for(DRM_FORMAT_ARGB8888, &virgl->caps, &source)) {
-		log_error("the host neither draws into nor from ordinary pixels");
+		log_error("the host does not support 8888 pixels");
 		return false;
 	}
 	struct virgl_shape shape = {
 		.target = VIRGL_TEXTURE,
 		.format = target.format,
 		.bind = VIRGL_BIND_RENDER,
-		.width = SIDE,
+		.width = WIDTH,
 		.height = 1,
 		.bytes = 4,
-		.backing = (size_t)SIDE * 4,
+		.backing = (size_t)WIDTH * 4,
 	};
 	virgl->canary.resource = transport->impl->create(transport, &shape);
 	virgl->canary.surface =
@@ -190,20 +193,21 @@ bool virgl_canary_init(struct virgl *virgl)
 	struct virgl_resource *texture = NULL;
 	uint32_t view = 0;
 	virgl->canary = (struct virgl_canary){.value = 99};
-	bool ok = create(virgl, &texture, &view);
+	bool ok = canary_create(virgl, &texture, &view);
 	if (ok) {
-		clear(virgl);
-		draw_all(virgl, view);
+		canary_clear(virgl);
+		draw_with_all_programs(virgl, view);
 		encode_destroy(&virgl->stream, view);
 		virgl_forget_view(virgl, view);
-		ok = virgl_flush(virgl, NULL) && get(virgl) &&
+		ok = virgl_flush(virgl, NULL) && canary_read(virgl) &&
 			virgl_wait(virgl, virgl->canary.resource);
-		if (ok && !check_all(&virgl->canary)) {
+		if (ok && !check_all_programs(&virgl->canary)) {
 			const struct virgl_canary *canary = &virgl->canary;
-			log_error("the host (%s) does not draw what it is asked to: "
+			log_error("the host (%s) does not draw correctly: "
 				  "%08x %08x %08x %08x %08x",
-				virgl->caps.renderer, pixel(canary, 0), pixel(canary, 1),
-				pixel(canary, 2), pixel(canary, 3), pixel(canary, 4));
+				virgl->caps.renderer, canary_pixel(canary, 0),
+				canary_pixel(canary, 1), canary_pixel(canary, 2),
+				canary_pixel(canary, 3), canary_pixel(canary, 4));
 			ok = false;
 		}
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Capability sets grow with every version of the host: what is not there is not assumed.
+// Parses capability sets. They grow with every version of the host: missing words count as 0.
 #include <endian.h>
 #include <string.h>
 #include "compositor/base/base.h"
@@ -18,9 +18,9 @@ enum bit {
 	BIT_COPY_TRANSFER = 1 << 26,
 };
 
-// Hosts of the first set do not tell; whatever draws with OpenGL 2 can do this.
-#define MODEST_SIZE 2048
-// Beyond this a row of the widest pixels is more than one command holds.
+// The first capability set has no texture size; every OpenGL 2 driver supports this.
+#define DEFAULT_SIZE 2048
+// A larger row of the widest pixels would exceed the length of one command.
 #define LARGEST_SIZE 16384
 
 bool virgl_caps_parse(struct virgl_caps *caps, const void *data, size_t size)
@@ -33,7 +33,7 @@ bool virgl_caps_parse(struct virgl_caps *caps, const void *data, size_t size)
 	memcpy(caps->sample, words + WORD_SAMPLE, sizeof(caps->sample));
 	memcpy(caps->render, words + WORD_RENDER, sizeof(caps->render));
 	uint32_t max = words[WORD_MAX_SIZE];
-	caps->max_size = max ? (int)MIN(max, LARGEST_SIZE) : MODEST_SIZE;
+	caps->max_size = max ? (int)MIN(max, LARGEST_SIZE) : DEFAULT_SIZE;
 	caps->transfer = words[WORD_BITS] & BIT_TRANSFER;
 	caps->copy_transfer = words[WORD_BITS] & BIT_COPY_TRANSFER;
 	for (size_t i = 0; i < sizeof(caps->renderer) - 1; i++) {

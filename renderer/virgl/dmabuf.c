@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: MIT
-// Memory of other processes: resources of the same host, drawn from as they are. What the host does
-// not know is copied whenever it is shown anew; whoever shows it holds it until then. Video is two
-// such, one of light and one of colours.
+// Textures from dmabufs. Memory that belongs to the same host is imported as a resource; other
+// linear memory is copied whenever a client commits it. Video has two planes: luma and chroma.
+//
+// A dmabuf may not be what its owner declared, which kills the context when the host draws from it.
+// Each texture therefore counts as unproven until the context has survived a frame with it (see
+// canary.c).
 #include "compositor/base/dmabuf.h"
 #include <errno.h>
 #include <linux/dma-buf.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "compositor/base/sigbus.h"
 #include "renderer/virgl/virgl.h"
 
-// What is to lie in each plane, of the buffer's size. How many there are, 0: logged.
-static int plan(struct virgl *virgl, const struct buffer *buffer,
+// Computes the layout and shape of each plane. Returns the number of planes, 0: not supported
+// (logged).
+static int plan_planes(struct virgl *virgl, const struct buffer *buffer,
 	struct virgl_layout layouts[VIRGL_PLANES], struct virgl_shape shapes[VIRGL_PLANES])
 {
 	int n = virgl_layout_shared(buffer->format, &virgl->caps, layouts);
 	if (!n || buffer->dmabuf->n_planes != n) {
-		log_error("the host does not take a dmabuf of format 0x%08x, %d planes",
+		log_error("the host cannot import a dmabuf of format 0x%08x, %d planes",
 			buffer->format, buffer->dmabuf->n_planes);
 		return 0;
 	}
@@ -43,7 +46,7 @@ void virgl_dmabuf_unmap(struct virgl_texture *texture)
 	}
 }
 
-static bool map(struct virgl_texture *texture, const struct dmabuf *dmabuf, int plane,
+static bool plane_map(struct virgl_texture *texture, const struct dmabuf *dmabuf, int plane,
 	const struct virgl_shape *shape)
 {
 	struct virgl_mapping *mapping = &texture->mappings[plane];
@@ -59,22 +62,22 @@ static bool map(struct virgl_texture *texture, const struct dmabuf *dmabuf, int 
 	}
 	void *memory = mmap(NULL, (size_t)end, PROT_READ, MAP_SHARED, dmabuf->fd[plane], 0);
 	if (memory == MAP_FAILED) {
-		log_errno("a dmabuf of %dx%d cannot be read", shape->width, shape->height);
+		log_errno("cannot map a dmabuf of %dx%d", shape->width, shape->height);
 		return false;
 	}
 	*mapping = (struct virgl_mapping){memory, (size_t)end};
 	return true;
 }
 
-// What is no DMA-BUF needs none of this.
-static void sync(int fd, uint64_t how)
+// Fails on memfds and the like, which need no synchronisation.
+static void dmabuf_sync(int fd, uint64_t how)
 {
 	const struct dma_buf_sync sync = {DMA_BUF_SYNC_READ | how};
 	while (ioctl(fd, DMA_BUF_IOCTL_SYNC, &sync) < 0 && (errno == EINTR || errno == EAGAIN))
 		;
 }
 
-static bool copy(struct virgl_texture *texture, const struct dmabuf *dmabuf, int plane,
+static bool plane_copy(struct virgl_texture *texture, const struct dmabuf *dmabuf, int plane,
 	const struct virgl_plane *into)
 {
 	const struct virgl_mapping *mapping = &texture->mappings[plane];
@@ -82,41 +85,42 @@ static bool copy(struct virgl_texture *texture, const struct dmabuf *dmabuf, int
 	const struct pixels pixels = {(char *)mapping->memory + dmabuf->offset[plane],
 		dmabuf->stride[plane], shape->width, shape->height, into->layout.fourcc};
 	struct sigbus_guard guard;
-	sync(dmabuf->fd[plane], DMA_BUF_SYNC_START);
+	dmabuf_sync(dmabuf->fd[plane], DMA_BUF_SYNC_START);
 	sigbus_enter(&guard, mapping->memory, mapping->size);
 	bool ok = virgl_upload(texture->virgl, into->resource, &into->layout, &pixels, NULL);
 	if (sigbus_leave(&guard)) {
 		log_error("a dmabuf of %dx%d has shrunk", shape->width, shape->height);
 		ok = false;
 	}
-	sync(dmabuf->fd[plane], DMA_BUF_SYNC_END);
+	dmabuf_sync(dmabuf->fd[plane], DMA_BUF_SYNC_END);
 	return ok;
 }
 
-static bool copy_all(struct virgl_texture *texture, const struct buffer *buffer)
+static bool planes_copy(struct virgl_texture *texture, const struct buffer *buffer)
 {
 	bool ok = true;
 	for (int i = 0; i < texture->n_planes && ok; i++)
-		ok = copy(texture, buffer->dmabuf, i, &texture->planes[i]);
+		ok = plane_copy(texture, buffer->dmabuf, i, &texture->planes[i]);
 	return ok;
 }
 
 // Resources
 
-static void release(struct virgl *virgl, struct virgl_plane *planes, int n)
+static void planes_release(struct virgl *virgl, struct virgl_plane *planes, int n)
 {
 	for (int i = 0; i < n; i++)
 		virgl_retire(virgl, planes[i].resource);
 }
 
-static bool make_room(struct virgl_texture *texture, const struct buffer *buffer,
+// Maps the planes and creates the resources that they are copied to.
+static bool planes_prepare_copy(struct virgl_texture *texture, const struct buffer *buffer,
 	struct virgl_plane *planes, const struct virgl_shape *shapes, int n)
 {
 	struct virgl *virgl = texture->virgl;
 	bool ok = true;
 	for (int i = 0; i < n && ok; i++) {
-		ok = map(texture, buffer->dmabuf, i, &shapes[i]);
-		planes[i].resource = ok ? virgl_texture_room(virgl, &planes[i].layout,
+		ok = plane_map(texture, buffer->dmabuf, i, &shapes[i]);
+		planes[i].resource = ok ? virgl_texture_alloc(virgl, &planes[i].layout,
 						  shapes[i].width, shapes[i].height)
 					: NULL;
 		ok = planes[i].resource;
@@ -124,8 +128,8 @@ static bool make_room(struct virgl_texture *texture, const struct buffer *buffer
 	return ok;
 }
 
-// *foreign: the host does not know any of it.
-static bool import_planes(struct virgl *virgl, const struct dmabuf *dmabuf,
+// *foreign: the memory belongs to another device.
+static bool planes_import(struct virgl *virgl, const struct dmabuf *dmabuf,
 	struct virgl_plane *planes, const struct virgl_shape *shapes, int n, bool *foreign)
 {
 	struct virgl_transport *transport = virgl->transport;
@@ -138,32 +142,32 @@ static bool import_planes(struct virgl *virgl, const struct dmabuf *dmabuf,
 		*foreign = i == 0 && unknown;
 	}
 	if (unknown && !*foreign)
-		log_error("a dmabuf of %dx%d is of several devices", shapes[0].width,
-			shapes[0].height);
+		log_error("the planes of a dmabuf of %dx%d belong to several devices",
+			shapes[0].width, shapes[0].height);
 	if (transport->dead)
-		virgl_lose(virgl, "the host does not answer any more");
+		virgl_lose(virgl, "the host does not respond");
 	return ok && !unknown;
 }
 
-static bool fill(struct virgl_texture *texture, const struct buffer *buffer)
+static bool texture_import(struct virgl_texture *texture, const struct buffer *buffer)
 {
 	struct virgl *virgl = texture->virgl;
 	struct virgl_layout layouts[VIRGL_PLANES];
 	struct virgl_shape shapes[VIRGL_PLANES];
 	struct virgl_plane planes[VIRGL_PLANES] = {0};
 	bool foreign = false, linear = buffer->dmabuf->modifier == DRM_FORMAT_MOD_LINEAR;
-	int n = plan(virgl, buffer, layouts, shapes);
+	int n = plan_planes(virgl, buffer, layouts, shapes);
 	for (int i = 0; i < n; i++)
 		planes[i].layout = layouts[i];
-	bool ok = n && import_planes(virgl, buffer->dmabuf, planes, shapes, n, &foreign);
+	bool ok = n && planes_import(virgl, buffer->dmabuf, planes, shapes, n, &foreign);
 	if (foreign && !linear)
-		log_error("a dmabuf of %dx%d is another device's, and its rows are not plain",
-			buffer->width, buffer->height);
+		log_error("a dmabuf of %dx%d of another device is not linear", buffer->width,
+			buffer->height);
 	bool copied = foreign && linear;
 	if (copied)
-		ok = make_room(texture, buffer, planes, shapes, n);
+		ok = planes_prepare_copy(texture, buffer, planes, shapes, n);
 	if (!ok) {
-		release(virgl, planes, n);
+		planes_release(virgl, planes, n);
 		return false;
 	}
 	if (!virgl_texture_adopt(texture, planes, n))
@@ -171,10 +175,10 @@ static bool fill(struct virgl_texture *texture, const struct buffer *buffer)
 	if (!copied)
 		return true;
 	texture->proof = VIRGL_PROVEN;
-	return copy_all(texture, buffer);
+	return planes_copy(texture, buffer);
 }
 
-// Whether the host survives them
+// Proof
 
 void virgl_textures_on_trial(struct virgl *virgl)
 {
@@ -200,13 +204,13 @@ void virgl_textures_suspect(struct virgl *virgl)
 			texture->proof = VIRGL_SUSPECT;
 }
 
-// What one context has died of, perhaps, is tried in the next one before anything depends on it.
-static bool try_suspect(struct virgl_texture *texture)
+// The previous context may have died of this texture: test it on its own in the new one.
+static bool texture_try_suspect(struct virgl_texture *texture)
 {
 	struct virgl *virgl = texture->virgl;
 	texture->proof = VIRGL_REFUSED;
 	if (!virgl_canary_try(virgl, texture)) {
-		log_error("a dmabuf of %dx%d is not what its owner says", texture->base.width,
+		log_error("a dmabuf of %dx%d is not what its owner declared", texture->base.width,
 			texture->base.height);
 		return false;
 	}
@@ -214,7 +218,7 @@ static bool try_suspect(struct virgl_texture *texture)
 	return true;
 }
 
-// Pictures
+// Import
 
 static void on_buffer_destroyed(struct wl_listener *listener, void *data)
 {
@@ -222,17 +226,17 @@ static void on_buffer_destroyed(struct wl_listener *listener, void *data)
 	virgl_texture_destroy(texture);
 }
 
-bool virgl_import_dmabuf(struct virgl *virgl, struct texture **place, struct buffer *buffer)
+bool virgl_import_dmabuf(struct virgl *virgl, struct texture **slot, struct buffer *buffer)
 {
 	struct virgl_texture *texture =
 		buffer->texture ? virgl_texture_from(buffer->texture) : virgl_texture_create(virgl);
 	bool fresh = !virgl_texture_is_current(texture);
 	if (texture->proof == VIRGL_REFUSED)
 		return false;
-	bool ok = fresh ? fill(texture, buffer)
-			: !texture->mappings[0].memory || copy_all(texture, buffer);
+	bool ok = fresh ? texture_import(texture, buffer)
+			: !texture->mappings[0].memory || planes_copy(texture, buffer);
 	if (ok && fresh && texture->proof == VIRGL_SUSPECT)
-		ok = try_suspect(texture);
+		ok = texture_try_suspect(texture);
 	if (!ok) {
 		if (!texture->buffer)
 			virgl_texture_destroy(texture);
@@ -245,8 +249,8 @@ bool virgl_import_dmabuf(struct virgl *virgl, struct texture **place, struct buf
 		wl_signal_add(&buffer->destroyed, &texture->buffer_destroyed);
 		buffer->texture = &texture->base;
 	}
-	if (*place && *place != &texture->base)
-		virgl_forget(&virgl->base, *place);
-	*place = &texture->base;
+	if (*slot && *slot != &texture->base)
+		virgl_forget(&virgl->base, *slot);
+	*slot = &texture->base;
 	return true;
 }

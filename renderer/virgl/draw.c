@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One frame is one submission: for each draw its place, for each visible rectangle of it a scissor
-// and a quad. The quad does not depend on what is repainted, so neither do its pixels.
+// Draws a frame in one submission: for each draw the constants that place its quad, for each
+// visible rectangle a scissor and the whole quad. Its pixels therefore do not depend on what is
+// repainted.
 #include <string.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
@@ -8,8 +9,8 @@
 #include "renderer/video.h"
 #include "renderer/virgl/virgl.h"
 
-// How far a place on the line between two pixels is moved into the first, in pixels: where pixels
-// are not filtered it belongs to that one.
+// Offset, in pixels, that moves samples exactly between two pixels into the first one, as pixman
+// does without a filter.
 #define NUDGE (1.0 / 1024)
 
 struct frame {
@@ -26,7 +27,7 @@ static void draw_region(const struct frame *frame, enum virgl_program program,
 		virgl_quad(frame->virgl, program, transform,
 			&(struct box){boxes[i].x1, boxes[i].y1, boxes[i].x2 - boxes[i].x1,
 				boxes[i].y2 - boxes[i].y1});
-		// What is bound stays so. A loss shows at the end of the frame.
+		// Bound state persists. A lost host is detected at the end of the frame.
 		if (frame->virgl->stream.count > VIRGL_STREAM_LIMIT)
 			virgl_flush(frame->virgl, NULL);
 	}
@@ -40,43 +41,40 @@ static void draw_color_region(
 	draw_region(frame, VIRGL_PROGRAM_SOLID, TRANSFORM_NORMAL, where);
 }
 
-// Target pixels to clip space, corners of the crop to the texture's 0 to 1.
-static void place(const struct frame *frame, const struct draw *draw, bool nudge, float into[8])
+// Computes the vertex constants: from the unit quad to clip space and to texture coordinates.
+static void vertex_constants(
+	const struct frame *frame, const struct draw *draw, bool nudge, float into[8])
 {
 	const struct box *dst = &draw->dst;
 	const struct fbox *src = &draw->src;
 	double width = draw->texture->width, height = draw->texture->height;
-	double by = nudge ? NUDGE : 0;
+	double offset = nudge ? NUDGE : 0;
 	into[0] = (float)(2.0 * dst->width / frame->width);
 	into[1] = (float)(2.0 * dst->height / frame->height);
 	into[2] = (float)(2.0 * dst->x / frame->width - 1);
 	into[3] = (float)(2.0 * dst->y / frame->height - 1);
 	into[4] = (float)(src->width / width);
 	into[5] = (float)(src->height / height);
-	into[6] = (float)((src->x - by) / width);
-	into[7] = (float)((src->y - by) / height);
+	into[6] = (float)((src->x - offset) / width);
+	into[7] = (float)((src->y - offset) / height);
 }
 
-// How many there are.
-static size_t mix(
+// Computes the fragment constants and returns their number.
+static size_t fragment_constants(
 	const struct draw *draw, const struct virgl_texture *texture, float into[VIRGL_CONSTANTS])
 {
-	int edges[4];
 	float rows[3][4];
-	draw_crop(draw, edges);
-	for (int i = 0; i < 4; i++) {
-		int size = i % 2 ? draw->texture->height : draw->texture->width;
-		into[i] = (float)((edges[i] + (i < 2 ? 0.5 : -0.5)) / size);
+	draw_crop_texels(draw, into);
+	for (int i = 0; i < 4; i++)
 		into[4 + i] = i ? 0 : CLAMP(draw->alpha, 0, 1);
-	}
 	if (texture->n_planes == 1)
 		return 8;
-	// Where a side is odd the colours' last pixel reaches over the edge.
-	const struct virgl_shape *light = &texture->planes[0].resource->shape;
-	const struct virgl_shape *colors = &texture->planes[1].resource->shape;
-	into[5] = (float)light->width / (float)(2 * colors->width);
-	into[6] = (float)light->height / (float)(2 * colors->height);
-	video_matrix(texture->buffer->format, video_is_hd(light->width, light->height), rows);
+	// If the luma size is odd, the last chroma pixel extends beyond the edge.
+	const struct virgl_shape *luma = &texture->planes[0].resource->shape;
+	const struct virgl_shape *chroma = &texture->planes[1].resource->shape;
+	into[5] = (float)luma->width / (float)(2 * chroma->width);
+	into[6] = (float)luma->height / (float)(2 * chroma->height);
+	video_matrix(texture->buffer->format, video_is_hd(luma->width, luma->height), rows);
 	memcpy(into + 8, rows, sizeof(rows));
 	return VIRGL_CONSTANTS;
 }
@@ -86,7 +84,7 @@ static void draw_texture(const struct frame *frame, const struct draw *draw, con
 	struct virgl *virgl = frame->virgl;
 	struct virgl_texture *texture = virgl_texture_from(draw->texture);
 	if (!texture->n_planes || texture->generation != virgl->generation)
-		return; // it has no pixels now
+		return; // it has no pixels at present
 	bool exact = draw_is_exact(draw), nearest = draw->nearest || exact;
 	float constants[VIRGL_CONSTANTS];
 	enum virgl_program program = texture->n_planes > 1 ? VIRGL_PROGRAM_VIDEO
@@ -100,10 +98,10 @@ static void draw_texture(const struct frame *frame, const struct draw *draw, con
 	texture->drawn = true;
 	if (texture->buffer && texture->proof == VIRGL_UNPROVEN)
 		virgl->canary.trial = true;
-	place(frame, draw, nearest && !exact, constants);
+	vertex_constants(frame, draw, nearest && !exact, constants);
 	virgl_use_constants(virgl, VIRGL_VERTEX, constants, 8);
 	if (program != VIRGL_PROGRAM_COPY) {
-		size_t n = mix(draw, texture, constants);
+		size_t n = fragment_constants(draw, texture, constants);
 		virgl_use_constants(virgl, VIRGL_FRAGMENT, constants, n);
 	}
 	draw_region(frame, program, draw->transform, where);
@@ -140,7 +138,7 @@ static bool read_back(struct virgl *virgl, struct virgl_target *target, struct b
 {
 	struct pixels pixels;
 	if (!buffer_begin_access(buffer, &pixels)) {
-		log_error("a target of %dx%d, format 0x%08x, cannot be written to", buffer->width,
+		log_error("cannot write to a buffer of %dx%d, format 0x%08x", buffer->width,
 			buffer->height, buffer->format);
 		return false;
 	}

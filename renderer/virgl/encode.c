@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Objects, and what is bound.
+// Encodes the commands that create objects and bind state.
 #include "renderer/virgl/encode.h"
 #include <string.h>
 #include "compositor/base/base.h"
 #include "renderer/virgl/stream.h"
 
-// The host keeps shaders in so many tokens; far more than any of ours has.
+// Size of the token buffer that the host allocates for a shader; more than any of ours needs.
 #define SHADER_TOKENS 300
 #define MAX_CONSTANTS 64
 #define MAX_SLOTS 16
@@ -23,7 +23,7 @@ uint32_t encode_blend(struct virgl_stream *stream, bool over)
 		first |= 1 | ONE << 4 | ONE_MINUS_ALPHA << 9 | ONE << 17 | ONE_MINUS_ALPHA << 22;
 	stream_put_zeroes(stream, 2);
 	stream_put(stream, first);
-	stream_put_zeroes(stream, 7); // there is one target
+	stream_put_zeroes(stream, 7); // other render targets
 	return handle;
 }
 
@@ -53,7 +53,7 @@ uint32_t encode_shader(struct virgl_stream *stream, enum virgl_stage stage, cons
 {
 	size_t bytes = strlen(text) + 1, words = (bytes + 3) / 4;
 	if (words > VIRGL_MAX_LENGTH - 5) {
-		stream_refuse(stream, "a shader that is too long");
+		stream_refuse(stream, "a shader exceeds the length of a command");
 		return 0;
 	}
 	uint32_t handle = stream_create(stream, VIRGL_SHADER, 5 + words);
@@ -135,7 +135,7 @@ bool encode_destroy(struct virgl_stream *stream, uint32_t handle)
 {
 	enum virgl_object kind = stream_kind(stream, handle);
 	if (!kind)
-		return stream_refuse(stream, "a handle of no object");
+		return stream_refuse(stream, "a handle without an object");
 	stream_begin(stream, VIRGL_DESTROY_OBJECT, kind, 1);
 	stream_put(stream, handle);
 	stream->objects[handle] = VIRGL_NO_OBJECT;
@@ -150,7 +150,7 @@ bool encode_bind(struct virgl_stream *stream, uint32_t handle)
 	enum virgl_object kind = stream_kind(stream, handle);
 	if (kind != VIRGL_BLEND && kind != VIRGL_RASTERIZER && kind != VIRGL_DSA &&
 		kind != VIRGL_VERTEX_ELEMENTS)
-		return stream_refuse(stream, "a handle of nothing that is bound");
+		return stream_refuse(stream, "a handle of an object that cannot be bound");
 	stream_begin(stream, VIRGL_BIND_OBJECT, kind, 1);
 	stream_put(stream, handle);
 	return true;
@@ -188,7 +188,7 @@ void encode_fatal(struct virgl_stream *stream)
 bool encode_viewport(struct virgl_stream *stream, int width, int height)
 {
 	if (width <= 0 || height <= 0)
-		return stream_refuse(stream, "a viewport without pixels");
+		return stream_refuse(stream, "an empty viewport");
 	const float half[3] = {(float)width / 2, (float)height / 2, 0.5f};
 	stream_begin(stream, VIRGL_SET_VIEWPORT, VIRGL_NO_OBJECT, 7);
 	stream_put(stream, 0);
@@ -201,7 +201,7 @@ bool encode_scissor(struct virgl_stream *stream, const struct box *box)
 {
 	if (box->x < 0 || box->y < 0 || box->width <= 0 || box->height <= 0 ||
 		box->x > 0xffff - box->width || box->y > 0xffff - box->height)
-		return stream_refuse(stream, "a scissor of no pixels");
+		return stream_refuse(stream, "an empty or too large scissor");
 	stream_begin(stream, VIRGL_SET_SCISSOR, VIRGL_NO_OBJECT, 3);
 	stream_put(stream, 0);
 	stream_put(stream, (uint32_t)box->x | (uint32_t)box->y << 16);
@@ -251,7 +251,7 @@ bool encode_constants(
 	struct virgl_stream *stream, enum virgl_stage stage, const float *values, size_t n)
 {
 	if (n == 0 || n % 4 != 0 || n > MAX_CONSTANTS)
-		return stream_refuse(stream, "constants that are no vectors");
+		return stream_refuse(stream, "constants that are not whole vectors");
 	stream_begin(stream, VIRGL_SET_CONSTANTS, VIRGL_NO_OBJECT, 2 + n);
 	stream_put(stream, stage);
 	stream_put(stream, 0);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Commands for a virgl host, as words. The host answers a wrong handle or a box outside of its
-// resource with silence for ever, so nothing wrong is written here: every function checks what it is
-// given, and refuses (false or 0, *stream unchanged but for `refused`).
+// Encodes commands for a virgl host. After an invalid command, such as a wrong handle or a box
+// outside of its resource, the host silently ignores the context forever. Every function therefore
+// validates its arguments and refuses invalid ones: it returns false, 0 or NULL, and sets only
+// `refused`.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +10,7 @@
 #include "compositor/base/geom.h"
 #include "renderer/virgl/transport.h"
 
-// One command's words after its first.
+// Maximum number of words of a command after its header.
 #define VIRGL_MAX_LENGTH 0xffff
 
 enum virgl_command {
@@ -46,7 +47,7 @@ enum virgl_object {
 
 enum virgl_kind {
 	VIRGL_BUFFER = 0,
-	VIRGL_TEXTURE = 2, // of two dimensions
+	VIRGL_TEXTURE = 2, // two-dimensional
 };
 
 enum virgl_bind {
@@ -62,7 +63,7 @@ enum virgl_stage {
 	VIRGL_FRAGMENT,
 };
 
-enum virgl_swizzle { // where a channel comes from
+enum virgl_swizzle { // source of a channel
 	VIRGL_RED,
 	VIRGL_GREEN,
 	VIRGL_BLUE,
@@ -71,7 +72,7 @@ enum virgl_swizzle { // where a channel comes from
 	VIRGL_ONE,
 };
 
-enum virgl_format_number { // those that are not in format.c
+enum virgl_format_number { // in addition to those of format.c
 	VIRGL_R32G32_FLOAT = 29,
 	VIRGL_R32G32B32A32_FLOAT = 31,
 	VIRGL_R8 = 64,
@@ -79,72 +80,98 @@ enum virgl_format_number { // those that are not in format.c
 
 #define VIRGL_TRIANGLE_STRIP 5
 
-// What a frame may not bring over before it is submitted: a quarter of a million words.
+// A stream of more words than this is submitted before the end of the frame.
 #define VIRGL_STREAM_LIMIT ((size_t)1 << 18)
 
 struct virgl_stream {
 	uint32_t *words;
 	size_t count, capacity;
-	uint8_t *objects; // by handle: what it names, enum virgl_object; 0 names nothing
+	uint8_t *objects; // enum virgl_object by handle
 	size_t n_objects, objects_capacity;
-	size_t lowest;                // no handle below is free
-	uint64_t serial;              // of what is being written; never 0
-	struct virgl_resource **uses; // what the words name
+	size_t lowest;                // all handles below are in use
+	uint64_t serial;              // of the current stream; never 0
+	struct virgl_resource **uses; // resources that the words refer to
 	size_t n_uses, uses_capacity;
-	const char *refused; // why the first command was that was refused; NULL: none was
+	const char *refused; // reason of the first refused command, NULL: none was refused
 };
 
+// Initialises an empty stream.
 void virgl_stream_init(struct virgl_stream *stream);
+// Frees the arrays. A zeroed struct is accepted.
 void virgl_stream_finish(struct virgl_stream *stream);
-// It was submitted: room for the next. Objects stay.
+// Removes all words after they were submitted, and clears `refused`. Objects stay.
 void virgl_stream_next(struct virgl_stream *stream);
-// The host has forgotten all objects, and nobody wants what was written.
+// Removes all words and objects, after the host context was lost.
 void virgl_stream_reset(struct virgl_stream *stream);
-
-// The commands reach it by what was bound before.
+// Adds a resource to `uses`: commands use it through an object that was bound earlier.
 void virgl_stream_use(struct virgl_stream *stream, struct virgl_resource *resource);
 
-// Objects. Each gives its handle, 0: refused.
-uint32_t encode_blend(struct virgl_stream *stream, bool over); // else the source replaces
-uint32_t encode_rasterizer(struct virgl_stream *stream);       // clips at the scissor
-uint32_t encode_dsa(struct virgl_stream *stream);              // no depth, no stencil
+// Objects. Each function appends a create command and returns the handle, 0 if it was refused.
+
+// Creates a blend state. over: premultiplied source over destination; otherwise the source replaces
+// it.
+uint32_t encode_blend(struct virgl_stream *stream, bool over);
+// Creates a rasterizer state with the scissor enabled.
+uint32_t encode_rasterizer(struct virgl_stream *stream);
+// Creates a depth-stencil-alpha state with all tests disabled.
+uint32_t encode_dsa(struct virgl_stream *stream);
+// Creates a shader from TGSI text.
 uint32_t encode_shader(struct virgl_stream *stream, enum virgl_stage stage, const char *text);
-// One attribute at the start of each vertex.
+// Creates vertex elements of a single attribute, at the start of each vertex.
 uint32_t encode_vertex_elements(struct virgl_stream *stream, uint32_t format);
+// Creates a sampler view of a texture.
 uint32_t encode_view(struct virgl_stream *stream, struct virgl_resource *resource, uint32_t format,
 	const uint8_t swizzle[4]);
-uint32_t encode_sampler(struct virgl_stream *stream, bool linear); // edges repeat
+// Creates a sampler state that clamps to the edge. linear: bilinear filter; otherwise nearest.
+uint32_t encode_sampler(struct virgl_stream *stream, bool linear);
+// Creates a surface: a texture as a render target.
 uint32_t encode_surface(
 	struct virgl_stream *stream, struct virgl_resource *resource, uint32_t format);
+// Destroys an object; its handle may be reused at once. Returns false if it was refused.
 bool encode_destroy(struct virgl_stream *stream, uint32_t handle);
 
-// State. bind: blend, rasterizer, DSA, vertex elements.
+// State. Each function returns false if the command was refused.
+
+// Binds a blend, rasterizer or DSA state, or vertex elements.
 bool encode_bind(struct virgl_stream *stream, uint32_t handle);
+// Binds a shader to its stage.
 bool encode_bind_shader(struct virgl_stream *stream, enum virgl_stage stage, uint32_t handle);
+// Sets the surface as the only color buffer.
 bool encode_framebuffer(struct virgl_stream *stream, uint32_t surface);
-// A surface that there is not, to be lost by on purpose.
+// Sets a surface that does not exist, which kills the context on the host. For tests.
 void encode_fatal(struct virgl_stream *stream);
+// Sets the viewport to a target of this size, in pixels.
 bool encode_viewport(struct virgl_stream *stream, int width, int height);
+// Sets the scissor box, in target pixels.
 bool encode_scissor(struct virgl_stream *stream, const struct box *box);
+// Sets the only vertex buffer; stride is the size of a vertex in bytes.
 bool encode_vertex_buffer(
 	struct virgl_stream *stream, struct virgl_resource *resource, uint32_t stride);
+// Sets the sampler view of a slot of the fragment stage.
 bool encode_set_view(struct virgl_stream *stream, unsigned slot, uint32_t view);
+// Binds the sampler state of a slot of the fragment stage.
 bool encode_bind_sampler(struct virgl_stream *stream, unsigned slot, uint32_t sampler);
+// Sets the constants of a stage: n floats, a multiple of four.
 bool encode_constants(
 	struct virgl_stream *stream, enum virgl_stage stage, const float *values, size_t n);
 
-// What is done with it.
+// Drawing and pixels. Each function returns false or NULL if the command was refused.
+
+// Clears the color buffer, ignoring the scissor.
 bool encode_clear(struct virgl_stream *stream, const float color[4]);
+// Draws a triangle strip of count vertices.
 bool encode_draw(struct virgl_stream *stream, uint32_t first, uint32_t count);
+// Copies box of a texture to (x, y) of another texture with the same size of pixels.
 bool encode_copy(struct virgl_stream *stream, struct virgl_resource *into, int x, int y,
 	struct virgl_resource *from, const struct box *box);
-// Room for the rows of box, without gaps, in the stream itself; to be filled in before anything
-// else is encoded. NULL: refused.
+// Writes pixels that are part of the stream to box of a resource. Returns a pointer to
+// uninitialised rows without gaps, to be filled before the next command is encoded.
 void *encode_inline_write(
 	struct virgl_stream *stream, struct virgl_resource *resource, const struct box *box);
-// From the resource's own backing, whose rows follow each other; or the other way.
+// Transfers box from the backing of a resource to the host, or back.
 bool encode_transfer(struct virgl_stream *stream, struct virgl_resource *resource,
 	const struct box *box, bool to_host);
-// From the backing of a staging buffer, rows of stride bytes from offset.
+// Transfers box to the host from the backing of a staging buffer, where its rows start at offset
+// and are stride bytes apart.
 bool encode_copy_transfer(struct virgl_stream *stream, struct virgl_resource *resource,
 	const struct box *box, struct virgl_resource *staging, uint32_t offset, uint32_t stride);

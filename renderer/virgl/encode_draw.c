@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Drawing, and pixels from one place to another.
+// Encodes the commands that clear, draw and transfer pixels.
 #include <string.h>
-#include "compositor/base/base.h"
 #include "renderer/virgl/encode.h"
 #include "renderer/virgl/stream.h"
 
@@ -46,7 +45,7 @@ bool encode_copy(struct virgl_stream *stream, struct virgl_resource *into, int x
 		!stream_check_box(stream, into, &(struct box){x, y, box->width, box->height}))
 		return false;
 	if (into == from || into->shape.bytes != from->shape.bytes)
-		return stream_refuse(stream, "a copy between pixels that differ");
+		return stream_refuse(stream, "a copy between pixels of different size");
 	stream_begin(stream, VIRGL_COPY_REGION, VIRGL_NO_OBJECT, 13);
 	stream_put(stream, into->id);
 	stream_put(stream, 0);
@@ -66,7 +65,7 @@ bool encode_copy(struct virgl_stream *stream, struct virgl_resource *into, int x
 	return true;
 }
 
-// The first eleven words of all transfers.
+// Appends the eleven words that all transfers start with.
 static void put_transfer(struct virgl_stream *stream, struct virgl_resource *resource,
 	const struct box *box, uint32_t stride)
 {
@@ -89,7 +88,7 @@ static bool check_transfer(
 	return (resource && resource->shape.bytes > 0 &&
 		       stream_check_resource(stream, resource, resource->shape.target, 0) &&
 		       stream_check_box(stream, resource, box)) ||
-		stream_refuse(stream, "a transfer to nowhere");
+		stream_refuse(stream, "a transfer to an invalid resource or box");
 }
 
 void *encode_inline_write(
@@ -100,7 +99,7 @@ void *encode_inline_write(
 	uint64_t row = (uint64_t)box->width * (uint64_t)resource->shape.bytes;
 	uint64_t words = (row * (uint64_t)box->height + 3) / 4;
 	if (row > VIRGL_MAX_LENGTH * 4 || words > VIRGL_MAX_LENGTH - 11) {
-		stream_refuse(stream, "more pixels than one command holds");
+		stream_refuse(stream, "more pixels than fit into a command");
 		return NULL;
 	}
 	stream_begin(stream, VIRGL_INLINE_WRITE, VIRGL_NO_OBJECT, 11 + words);
@@ -110,14 +109,15 @@ void *encode_inline_write(
 	return room;
 }
 
-// Whether rows of box lie in memory of so many bytes, from offset.
+// Checks that the rows of box, from offset, are inside of memory of that size; else refuses the
+// command and returns false.
 static bool check_memory(struct virgl_stream *stream, const struct virgl_resource *resource,
 	const struct box *box, size_t memory, uint64_t offset, uint64_t stride)
 {
 	uint64_t row = (uint64_t)box->width * (uint64_t)resource->shape.bytes;
 	uint64_t end = offset + stride * (uint64_t)(box->height - 1) + row;
 	return (stride >= row && stride <= UINT32_MAX && end <= memory && end <= UINT32_MAX) ||
-		stream_refuse(stream, "a transfer from outside of the memory");
+		stream_refuse(stream, "a transfer from outside of the backing");
 }
 
 bool encode_transfer(struct virgl_stream *stream, struct virgl_resource *resource,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The table of host formats for each DRM format, in order of preference.
 #include "renderer/virgl/format.h"
 #include <drm_fourcc.h>
 #include <string.h>
@@ -6,7 +7,7 @@
 #include "compositor/base/format.h"
 #include "renderer/virgl/encode.h"
 
-// The host names channels in the order of memory, fourccs from the highest bit of a little-endian
+// The host lists channels in memory order, DRM fourccs from the highest bit of a little-endian
 // word.
 enum number {
 	B8G8R8A8 = 1,
@@ -37,7 +38,7 @@ enum number {
 #define SWAPPED 2, 1, 0, 3
 #define SWAPPED_OPAQUE 2, 1, 0, 5
 
-// Of the rows for a fourcc the first that the host knows counts.
+// The first row of a fourcc whose format the host has is used.
 static const struct row {
 	uint32_t fourcc, format;
 	uint8_t swizzle[4];
@@ -94,7 +95,7 @@ static const struct row {
 	{DRM_FORMAT_GR1616, R16G16, {VIRGL_RED, VIRGL_GREEN, VIRGL_ZERO, VIRGL_ONE}},
 };
 
-// What the planes of video are, each on its own.
+// Single-plane formats of the planes of video.
 static const struct video {
 	uint32_t fourcc, planes[VIRGL_PLANES];
 } videos[] = {
@@ -102,16 +103,16 @@ static const struct video {
 	{DRM_FORMAT_P010, {DRM_FORMAT_R16, DRM_FORMAT_GR1616}},
 };
 
-static bool has(const uint32_t mask[16], uint32_t format)
+static bool mask_has(const uint32_t mask[16], uint32_t format)
 {
 	return mask[format / 32] >> (format % 32) & 1;
 }
 
-static bool find(uint32_t fourcc, const uint32_t mask[16], struct virgl_layout *layout)
+static bool find_layout(uint32_t fourcc, const uint32_t mask[16], struct virgl_layout *layout)
 {
 	const struct format_info *info = format_info(fourcc);
 	for (size_t i = 0; info && i < array_length(rows); i++) {
-		if (rows[i].fourcc != fourcc || !has(mask, rows[i].format))
+		if (rows[i].fourcc != fourcc || !mask_has(mask, rows[i].format))
 			continue;
 		*layout = (struct virgl_layout){
 			.fourcc = fourcc,
@@ -128,12 +129,12 @@ static bool find(uint32_t fourcc, const uint32_t mask[16], struct virgl_layout *
 int virgl_layout_shared(
 	uint32_t fourcc, const struct virgl_caps *caps, struct virgl_layout planes[VIRGL_PLANES])
 {
-	if (find(fourcc, caps->sample, &planes[0]))
+	if (find_layout(fourcc, caps->sample, &planes[0]))
 		return 1;
 	for (size_t i = 0; i < array_length(videos); i++)
 		if (videos[i].fourcc == fourcc &&
-			find(videos[i].planes[0], caps->sample, &planes[0]) &&
-			find(videos[i].planes[1], caps->sample, &planes[1]))
+			find_layout(videos[i].planes[0], caps->sample, &planes[0]) &&
+			find_layout(videos[i].planes[1], caps->sample, &planes[1]))
 			return 2;
 	return 0;
 }
@@ -141,10 +142,11 @@ int virgl_layout_shared(
 bool virgl_layout_for(uint32_t fourcc, const struct virgl_caps *caps, struct virgl_layout *layout)
 {
 	const struct format_info *info = format_info(fourcc);
-	if (find(fourcc, caps->sample, layout))
+	if (find_layout(fourcc, caps->sample, layout))
 		return true;
 	return info && info->pixman &&
-		find(info->alpha ? DRM_FORMAT_ARGB8888 : DRM_FORMAT_XRGB8888, caps->sample, layout);
+		find_layout(info->alpha ? DRM_FORMAT_ARGB8888 : DRM_FORMAT_XRGB8888, caps->sample,
+			layout);
 }
 
 bool virgl_layout_target(
@@ -153,15 +155,15 @@ bool virgl_layout_target(
 	static const uint32_t with_alpha[] = {DRM_FORMAT_ARGB8888, DRM_FORMAT_ABGR8888};
 	static const uint32_t opaque[] = {DRM_FORMAT_XRGB8888, DRM_FORMAT_XBGR8888};
 	for (size_t i = 0; i < array_length(opaque); i++) {
-		static const uint8_t as_it_is[] = {ALL};
+		static const uint8_t identity[] = {ALL};
 		bool found = fourcc == DRM_FORMAT_XRGB8888 &&
-			find(opaque[i], caps->render, layout) &&
-			memcmp(layout->swizzle, as_it_is, sizeof(as_it_is)) == 0;
+			find_layout(opaque[i], caps->render, layout) &&
+			memcmp(layout->swizzle, identity, sizeof(identity)) == 0;
 		if (found)
 			return true;
-		// Alpha that nobody looks at does no harm.
-		if (find(with_alpha[i], caps->render, layout) &&
-			memcmp(layout->swizzle, as_it_is, sizeof(as_it_is)) == 0) {
+		// An opaque target may have an alpha channel, which is ignored.
+		if (find_layout(with_alpha[i], caps->render, layout) &&
+			memcmp(layout->swizzle, identity, sizeof(identity)) == 0) {
 			if (fourcc == DRM_FORMAT_XRGB8888)
 				layout->fourcc = opaque[i];
 			return true;

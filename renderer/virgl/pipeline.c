@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
-// The vertices of all frames are made once: for each transform the corners of the target's box with
-// those of the texture's, so that a quad is two vectors of constants and the number of its first
-// vertex.
+// Shaders, fixed state and vertices, created once, and the state that is currently bound. The
+// vertex buffer holds a unit quad for each transform; constants place it on the target and on the
+// texture, so that no frame uploads vertices.
 #include <string.h>
-#include "compositor/base/base.h"
-#include "compositor/base/log.h"
 #include "renderer/virgl/virgl.h"
 
 #define TRANSFORMS 8
 
 struct vertex {
-	float x, y, s, t; // 0 to 1; for SOLID clip space: x, y, depth, w
+	float x, y, s, t; // 0 to 1; for SOLID a clip-space position (x, y, z, w)
 };
 
-// Constants: scale and offset of the place, scale and offset of the texture.
+// Constants: scale and offset of the position, scale and offset of the texture coordinates.
 static const char texture_vertex[] =
 	"VERT\n"
 	"DCL IN[0]\n"
@@ -41,7 +39,7 @@ static const char copy_fragment[] = "FRAG\n"
 				    "0: TEX OUT[0], IN[0], SAMP[0], 2D\n"
 				    "1: END\n";
 
-// Constants: the crop, half a pixel inside of its edges; opacity.
+// Constants: the crop (draw_crop_texels), the opacity.
 static const char mix_fragment[] = "FRAG\n"
 				   "DCL IN[0], GENERIC[0], LINEAR\n"
 				   "DCL OUT[0], COLOR\n"
@@ -56,7 +54,7 @@ static const char mix_fragment[] = "FRAG\n"
 				   "4: MUL OUT[0], TEMP[1], CONST[0][1].xxxx\n"
 				   "5: END\n";
 
-// Constants: the crop; opacity, and how far colours are stretched beyond the picture; three rows of a
+// Constants: the crop; the opacity and the scale of chroma coordinates; the three rows of the color
 // matrix.
 static const char video_fragment[] = "FRAG\n"
 				     "DCL IN[0], GENERIC[0], LINEAR\n"
@@ -103,7 +101,7 @@ static void fill_vertices(struct vertex vertices[TRANSFORMS + 1][4])
 	}
 }
 
-static bool make_vertices(struct virgl *virgl)
+static bool create_vertices(struct virgl *virgl)
 {
 	struct vertex vertices[TRANSFORMS + 1][4];
 	const struct virgl_shape shape = {
@@ -129,7 +127,7 @@ bool virgl_pipeline_init(struct virgl *virgl)
 {
 	struct virgl_stream *stream = &virgl->stream;
 	struct virgl_pipeline *pipeline = &virgl->pipeline;
-	if (!make_vertices(virgl))
+	if (!create_vertices(virgl))
 		return false;
 	for (int i = 0; i < 2; i++) {
 		pipeline->blend[i] = encode_blend(stream, i);
@@ -159,8 +157,8 @@ bool virgl_pipeline_init(struct virgl *virgl)
 
 // State
 
-// Between frames resources were made and written to; a host may bind them for that and leave nothing
-// bound (virglrenderer 0.10: the next picture is black).
+// Forgets the bound surface and textures. The host may bind others to create and write resources
+// between frames, and not restore the state (virglrenderer 0.10: the next frame is black).
 void virgl_begin_frame(struct virgl *virgl)
 {
 	struct virgl_state *state = &virgl->state;
@@ -220,7 +218,7 @@ void virgl_use_constants(struct virgl *virgl, enum virgl_stage stage, const floa
 	state->n_constants[stage] = n;
 }
 
-// Handles are used again.
+// Handles are reused: the same handle may be a new object that is not bound.
 void virgl_forget_view(struct virgl *virgl, uint32_t view)
 {
 	for (size_t i = 0; i < VIRGL_PLANES; i++)

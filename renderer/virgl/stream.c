@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+// Stores the words of a command stream, allocates object handles and tracks the resources in use.
 #include "renderer/virgl/stream.h"
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
 
-// Handles are small and used again, so that a table knows them all.
+// Handles are reused, so that they stay small and index a table.
 #define MAX_OBJECTS ((size_t)1 << 20)
 
 void virgl_stream_init(struct virgl_stream *stream)
@@ -80,15 +81,15 @@ enum virgl_object stream_kind(const struct virgl_stream *stream, uint32_t handle
 	return handle && handle < stream->n_objects ? stream->objects[handle] : VIRGL_NO_OBJECT;
 }
 
-// 0: there are no more.
-static uint32_t new_handle(struct virgl_stream *stream, enum virgl_object kind)
+// Returns 0 if no handles are left.
+static uint32_t handle_alloc(struct virgl_stream *stream, enum virgl_object kind)
 {
 	size_t handle = MAX(stream->lowest, 1);
 	while (handle < stream->n_objects && stream->objects[handle])
 		handle++;
 	stream->lowest = handle;
 	if (handle >= MAX_OBJECTS) {
-		stream_refuse(stream, "there are no more handles");
+		stream_refuse(stream, "no object handles are left");
 		return 0;
 	}
 	while (stream->n_objects <= handle) {
@@ -101,7 +102,7 @@ static uint32_t new_handle(struct virgl_stream *stream, enum virgl_object kind)
 
 uint32_t stream_create(struct virgl_stream *stream, enum virgl_object kind, size_t length)
 {
-	uint32_t handle = new_handle(stream, kind);
+	uint32_t handle = handle_alloc(stream, kind);
 	if (handle) {
 		stream_begin(stream, VIRGL_CREATE_OBJECT, kind, length);
 		stream_put(stream, handle);
@@ -122,11 +123,11 @@ bool stream_check_resource(struct virgl_stream *stream, const struct virgl_resou
 	uint32_t target, uint32_t bind)
 {
 	if (!resource || !resource->id)
-		return stream_refuse(stream, "a resource that the host does not have");
+		return stream_refuse(stream, "a resource that does not exist on the host");
 	if (resource->shape.target != target)
-		return stream_refuse(stream, "a resource of another kind");
+		return stream_refuse(stream, "a resource of another target");
 	return (resource->shape.bind & bind) == bind ||
-		stream_refuse(stream, "a resource that is not for this use");
+		stream_refuse(stream, "a resource without the bind flag");
 }
 
 bool stream_check_box(
@@ -143,5 +144,5 @@ bool stream_check_box(
 bool stream_check_kind(struct virgl_stream *stream, uint32_t handle, enum virgl_object kind)
 {
 	return stream_kind(stream, handle) == kind ||
-		stream_refuse(stream, "a handle of another object");
+		stream_refuse(stream, "a handle of another object type");
 }

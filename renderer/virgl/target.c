@@ -1,30 +1,32 @@
 // SPDX-License-Identifier: MIT
-// What is drawn into: resources of our own, memory that others see, and for CPU memory a scratch
-// resource, which needs no past because a frame paints all of what it repaints.
+// Render targets: resources of our own, dmabufs, and a scratch resource for buffers of CPU memory.
+// The scratch resource keeps nothing between frames: every frame draws all of the area that it
+// repaints, which alone is read back.
 #include <stdlib.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "renderer/virgl/virgl.h"
 
-// After so many frames that the CPU did not ask for, what it is served from is given up.
+// The scratch target and the readback resource are freed after this many frames that did not use
+// them.
 #define SPARE_FRAMES 64
 
-struct virgl_buffer { // memory that only this renderer reaches, or lets others reach
+struct virgl_buffer { // allocated by this renderer
 	struct buffer base;
 	struct virgl_target *target;
-	struct dmabuf dmabuf;
+	struct dmabuf dmabuf; // if it was exported
 };
 
-static bool too_large(const struct virgl *virgl, int width, int height)
+static bool is_too_large(const struct virgl *virgl, int width, int height)
 {
 	int max = virgl->caps.max_size;
 	if (width <= max && height <= max)
 		return false;
-	log_error("the host draws at most %d pixels each way", max);
+	log_error("the host draws at most %d pixels in each dimension", max);
 	return true;
 }
 
-static bool is_current(const struct virgl_target *target)
+static bool target_is_current(const struct virgl_target *target)
 {
 	return target->virgl && target->generation == target->virgl->generation;
 }
@@ -35,7 +37,7 @@ void virgl_target_destroy(struct virgl_target *target)
 		return;
 	struct virgl *virgl = target->virgl;
 	if (virgl) {
-		if (target->surface && is_current(target)) {
+		if (target->surface && target_is_current(target)) {
 			encode_destroy(&virgl->stream, target->surface);
 			virgl_forget_surface(virgl, target->surface);
 		}
@@ -45,8 +47,9 @@ void virgl_target_destroy(struct virgl_target *target)
 	free(target);
 }
 
-// Takes the resource over. NULL: logged.
-static struct virgl_target *create(
+// Creates a target and takes ownership of the resource, which may be NULL. Returns NULL on failure
+// (logged).
+static struct virgl_target *target_create(
 	struct virgl *virgl, struct virgl_resource *resource, uint32_t fourcc)
 {
 	struct virgl_target *target = xcalloc(1, sizeof(*target));
@@ -63,14 +66,14 @@ static struct virgl_target *create(
 	if (target->surface)
 		return target;
 	if (virgl->transport->dead)
-		virgl_lose(virgl, "the host does not answer any more");
+		virgl_lose(virgl, "the host does not respond");
 	else
-		log_error("no memory of the host's can be drawn into");
+		log_error("the host cannot draw into a resource");
 	virgl_target_destroy(target);
 	return NULL;
 }
 
-static struct virgl_shape shape_of(const struct virgl_layout *layout, int width, int height)
+static struct virgl_shape target_shape(const struct virgl_layout *layout, int width, int height)
 {
 	return (struct virgl_shape){
 		.target = VIRGL_TEXTURE,
@@ -82,23 +85,24 @@ static struct virgl_shape shape_of(const struct virgl_layout *layout, int width,
 	};
 }
 
-// backed: the CPU reads it often.
-static struct virgl_target *create_own(
+// backed: with memory that the CPU can read, for frequent reads.
+static struct virgl_target *target_create_own(
 	struct virgl *virgl, int width, int height, uint32_t fourcc, bool backed)
 {
 	struct virgl_transport *transport = virgl->transport;
 	struct virgl_layout layout;
-	if (too_large(virgl, width, height) || !virgl_layout_target(fourcc, &virgl->caps, &layout))
+	if (is_too_large(virgl, width, height) ||
+		!virgl_layout_target(fourcc, &virgl->caps, &layout))
 		return NULL;
-	struct virgl_shape shape = shape_of(&layout, width, height);
+	struct virgl_shape shape = target_shape(&layout, width, height);
 	if (backed)
 		shape.backing = (size_t)width * (size_t)height * layout.bytes;
-	return create(virgl, transport->impl->create(transport, &shape), layout.fourcc);
+	return target_create(virgl, transport->impl->create(transport, &shape), layout.fourcc);
 }
 
 // Buffers of our own
 
-static void destroy(struct buffer *base)
+static void virgl_buffer_destroy(struct buffer *base)
 {
 	struct virgl_buffer *buffer = wl_container_of(base, buffer, base);
 	buffer_finish(base);
@@ -109,10 +113,10 @@ static void destroy(struct buffer *base)
 }
 
 static const struct buffer_impl impl = {
-	.destroy = destroy,
+	.destroy = virgl_buffer_destroy,
 };
 
-static struct buffer *make_buffer(struct virgl_target *target, uint32_t format)
+static struct buffer *target_to_buffer(struct virgl_target *target, uint32_t format)
 {
 	struct virgl_buffer *buffer = xcalloc(1, sizeof(*buffer));
 	buffer_init(&buffer->base, &impl, target->width, target->height, format);
@@ -124,8 +128,8 @@ struct buffer *virgl_alloc(struct renderer *renderer, int width, int height, uin
 {
 	struct virgl *virgl = virgl_from(renderer);
 	struct virgl_target *target =
-		virgl->base.lost ? NULL : create_own(virgl, width, height, format, false);
-	return target ? make_buffer(target, format) : NULL;
+		virgl->base.lost ? NULL : target_create_own(virgl, width, height, format, false);
+	return target ? target_to_buffer(target, format) : NULL;
 }
 
 struct buffer *virgl_alloc_shared(
@@ -134,20 +138,20 @@ struct buffer *virgl_alloc_shared(
 	struct virgl *virgl = virgl_from(renderer);
 	struct virgl_transport *transport = virgl->transport;
 	struct virgl_layout layout;
-	if (virgl->base.lost || too_large(virgl, width, height))
+	if (virgl->base.lost || is_too_large(virgl, width, height))
 		return NULL;
 	for (size_t i = 0; i < formats->count; i++) {
 		uint32_t format = formats->formats[i].fourcc;
 		if (!virgl_layout_target(format, &virgl->caps, &layout) || layout.fourcc != format)
 			continue;
-		struct virgl_shape shape = shape_of(&layout, width, height);
+		struct virgl_shape shape = target_shape(&layout, width, height);
 		shape.bind |= VIRGL_BIND_SCANOUT;
 		shape.shared = true;
 		struct virgl_target *target =
-			create(virgl, transport->impl->create(transport, &shape), format);
+			target_create(virgl, transport->impl->create(transport, &shape), format);
 		if (!target)
 			return NULL;
-		struct buffer *base = make_buffer(target, format);
+		struct buffer *base = target_to_buffer(target, format);
 		struct virgl_buffer *buffer = wl_container_of(base, buffer, base);
 		if (transport->impl->export(transport, target->resource, &buffer->dmabuf)) {
 			base->dmabuf = &buffer->dmabuf;
@@ -156,19 +160,19 @@ struct buffer *virgl_alloc_shared(
 		buffer_drop(base);
 		return NULL;
 	}
-	log_error("the host draws into none of the formats that the screen shows");
+	log_error("the host cannot draw into any format that the output supports");
 	return NULL;
 }
 
-// Finding them
+// Lookup
 
-static struct virgl_target *scratch_target(struct virgl *virgl, struct buffer *buffer)
+static struct virgl_target *find_scratch_target(struct virgl *virgl, struct buffer *buffer)
 {
 	struct virgl_target *scratch = virgl->scratch;
 	int width = buffer->width, height = buffer->height;
 	uint32_t format =
 		format_has_alpha(buffer->format) ? DRM_FORMAT_ARGB8888 : DRM_FORMAT_XRGB8888;
-	if (scratch && is_current(scratch) &&
+	if (scratch && target_is_current(scratch) &&
 		format_has_alpha(scratch->fourcc) == format_has_alpha(format)) {
 		width = MAX(width, scratch->width);
 		height = MAX(height, scratch->height);
@@ -176,7 +180,7 @@ static struct virgl_target *scratch_target(struct virgl *virgl, struct buffer *b
 			return scratch;
 	}
 	virgl_target_destroy(scratch);
-	virgl->scratch = create_own(virgl, width, height, format, true);
+	virgl->scratch = target_create_own(virgl, width, height, format, true);
 	return virgl->scratch;
 }
 
@@ -185,20 +189,20 @@ static struct virgl_target *import_target(struct virgl *virgl, struct buffer *bu
 	struct virgl_transport *transport = virgl->transport;
 	struct virgl_layout layout;
 	if (!transport->impl->import || buffer->dmabuf->n_planes != 1 ||
-		too_large(virgl, buffer->width, buffer->height) ||
+		is_too_large(virgl, buffer->width, buffer->height) ||
 		!virgl_layout_target(buffer->format, &virgl->caps, &layout) ||
 		layout.fourcc != buffer->format) {
-		log_error("the host does not draw into a dmabuf of format 0x%08x", buffer->format);
+		log_error("the host cannot draw into a dmabuf of format 0x%08x", buffer->format);
 		return NULL;
 	}
-	const struct virgl_shape shape = shape_of(&layout, buffer->width, buffer->height);
+	const struct virgl_shape shape = target_shape(&layout, buffer->width, buffer->height);
 	bool foreign = false;
 	struct virgl_resource *resource =
 		transport->impl->import(transport, buffer->dmabuf, 0, &shape, &foreign);
 	if (foreign)
-		log_error("a dmabuf of %dx%d to draw into is another device's", buffer->width,
+		log_error("cannot draw into a dmabuf of %dx%d of another device", buffer->width,
 			buffer->height);
-	return create(virgl, resource, buffer->format);
+	return target_create(virgl, resource, buffer->format);
 }
 
 struct virgl_target *virgl_target_for(struct virgl *virgl, struct buffer *buffer)
@@ -207,12 +211,12 @@ struct virgl_target *virgl_target_for(struct virgl *virgl, struct buffer *buffer
 		return NULL;
 	if (buffer->impl == &impl) {
 		struct virgl_buffer *own = wl_container_of(buffer, own, base);
-		if (is_current(own->target))
+		if (target_is_current(own->target))
 			return own->target;
-		log_error("what the host had in this memory is lost");
+		log_error("the contents of this buffer were lost with the host context");
 		return NULL;
 	}
-	return buffer->dmabuf ? import_target(virgl, buffer) : scratch_target(virgl, buffer);
+	return buffer->dmabuf ? import_target(virgl, buffer) : find_scratch_target(virgl, buffer);
 }
 
 void virgl_target_done(struct virgl *virgl, struct virgl_target *target, struct buffer *buffer)
@@ -228,9 +232,9 @@ void virgl_spares_age(struct virgl *virgl, bool used)
 		return;
 	virgl->spare_idle = 0;
 	virgl_target_destroy(virgl->scratch);
-	virgl_retire(virgl, virgl->reading);
+	virgl_retire(virgl, virgl->readback);
 	virgl->scratch = NULL;
-	virgl->reading = NULL;
+	virgl->readback = NULL;
 }
 
 void virgl_targets_finish(struct virgl *virgl)
@@ -240,7 +244,7 @@ void virgl_targets_finish(struct virgl *virgl)
 	virgl->scratch = NULL;
 	wl_list_for_each_safe(target, tmp, &virgl->targets, link) {
 		virgl_retire(virgl, target->resource);
-		target->virgl = NULL; // its buffer still has it
+		target->virgl = NULL; // freed by its buffer
 		target->resource = NULL;
 		wl_list_remove(&target->link);
 		wl_list_init(&target->link);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Pictures, and how they are made of CPU memory.
+// Textures: their planes and lifetime, and imports of CPU memory.
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
@@ -11,7 +11,7 @@ bool virgl_texture_is_current(const struct virgl_texture *texture)
 	return texture->virgl && texture->generation == texture->virgl->generation;
 }
 
-static void drop_planes(struct virgl *virgl, struct virgl_plane *planes, int n, bool current)
+static void planes_release(struct virgl *virgl, struct virgl_plane *planes, int n, bool current)
 {
 	for (int i = 0; i < n; i++) {
 		if (planes[i].view && current) {
@@ -23,18 +23,18 @@ static void drop_planes(struct virgl *virgl, struct virgl_plane *planes, int n, 
 	}
 }
 
-// What it stands for goes; it stays.
-static void drop(struct virgl_texture *texture)
+// Releases the planes; the texture itself stays.
+static void texture_clear(struct virgl_texture *texture)
 {
 	if (texture->virgl)
-		drop_planes(texture->virgl, texture->planes, texture->n_planes,
+		planes_release(texture->virgl, texture->planes, texture->n_planes,
 			virgl_texture_is_current(texture));
 	texture->n_planes = 0;
 }
 
 void virgl_texture_destroy(struct virgl_texture *texture)
 {
-	drop(texture);
+	texture_clear(texture);
 	virgl_dmabuf_unmap(texture);
 	if (texture->buffer) {
 		wl_list_remove(&texture->buffer_destroyed.link);
@@ -59,8 +59,8 @@ void virgl_textures_finish(struct virgl *virgl)
 			virgl_texture_destroy(texture);
 			continue;
 		}
-		drop(texture);
-		texture->virgl = NULL; // whoever has it forgets it yet
+		texture_clear(texture);
+		texture->virgl = NULL; // its holder still calls forget()
 		wl_list_remove(&texture->link);
 		wl_list_init(&texture->link);
 	}
@@ -98,11 +98,11 @@ bool virgl_texture_adopt(struct virgl_texture *texture, struct virgl_plane *plan
 		ok = ok && plane->view;
 	}
 	if (!ok) {
-		log_error("a picture of %dx%d cannot be drawn from", shape->width, shape->height);
-		drop_planes(virgl, planes, n, true);
+		log_error("cannot draw from a resource of %dx%d", shape->width, shape->height);
+		planes_release(virgl, planes, n, true);
 		return false;
 	}
-	drop(texture);
+	texture_clear(texture);
 	texture->generation = virgl->generation;
 	memcpy(texture->planes, planes, (size_t)n * sizeof(*planes));
 	texture->n_planes = n;
@@ -114,7 +114,7 @@ bool virgl_texture_adopt(struct virgl_texture *texture, struct virgl_plane *plan
 
 // CPU memory
 
-struct virgl_resource *virgl_texture_room(
+struct virgl_resource *virgl_texture_alloc(
 	struct virgl *virgl, const struct virgl_layout *layout, int width, int height)
 {
 	struct virgl_transport *transport = virgl->transport;
@@ -122,16 +122,16 @@ struct virgl_resource *virgl_texture_room(
 	shape.backing = virgl_upload_backing(virgl, (size_t)width * (size_t)height * layout->bytes);
 	struct virgl_resource *resource = transport->impl->create(transport, &shape);
 	if (transport->dead)
-		virgl_lose(virgl, "the host does not answer any more");
+		virgl_lose(virgl, "the host does not respond");
 	return resource;
 }
 
-static bool import_new(struct virgl *virgl, struct texture **place, const struct pixels *pixels,
+static bool import_new(struct virgl *virgl, struct texture **slot, const struct pixels *pixels,
 	const struct virgl_layout *layout)
 {
-	struct virgl_texture *texture = *place ? virgl_texture_from(*place) : NULL;
+	struct virgl_texture *texture = *slot ? virgl_texture_from(*slot) : NULL;
 	struct virgl_plane plane = {.layout = *layout};
-	plane.resource = virgl_texture_room(virgl, layout, pixels->width, pixels->height);
+	plane.resource = virgl_texture_alloc(virgl, layout, pixels->width, pixels->height);
 	if (!plane.resource)
 		return false;
 	if (!virgl_upload(virgl, plane.resource, layout, pixels, NULL)) {
@@ -139,21 +139,21 @@ static bool import_new(struct virgl *virgl, struct texture **place, const struct
 		return false;
 	}
 	if (texture && texture->buffer)
-		texture = NULL; // that one stays with its buffer
+		texture = NULL; // belongs to its buffer
 	struct virgl_texture *into = texture ? texture : virgl_texture_create(virgl);
 	if (!virgl_texture_adopt(into, &plane, 1)) {
 		if (!texture)
 			virgl_texture_destroy(into);
 		return false;
 	}
-	*place = &into->base;
+	*slot = &into->base;
 	return true;
 }
 
-static bool import_pixels(struct virgl *virgl, struct texture **place, const struct pixels *pixels,
+static bool import_pixels(struct virgl *virgl, struct texture **slot, const struct pixels *pixels,
 	const struct virgl_layout *layout, const region *damage)
 {
-	struct virgl_texture *texture = *place ? virgl_texture_from(*place) : NULL;
+	struct virgl_texture *texture = *slot ? virgl_texture_from(*slot) : NULL;
 	bool same = texture && !texture->buffer && virgl_texture_is_current(texture) &&
 		texture->base.width == pixels->width && texture->base.height == pixels->height &&
 		texture->planes[0].layout.fourcc == layout->fourcc &&
@@ -161,10 +161,10 @@ static bool import_pixels(struct virgl *virgl, struct texture **place, const str
 		texture->planes[0].layout.opaque == layout->opaque;
 	if (same && damage)
 		return virgl_upload(virgl, texture->planes[0].resource, layout, pixels, damage);
-	return import_new(virgl, place, pixels, layout);
+	return import_new(virgl, slot, pixels, layout);
 }
 
-bool virgl_import(struct renderer *renderer, struct texture **place, struct buffer *buffer,
+bool virgl_import(struct renderer *renderer, struct texture **slot, struct buffer *buffer,
 	const region *damage)
 {
 	struct virgl *virgl = virgl_from(renderer);
@@ -174,19 +174,19 @@ bool virgl_import(struct renderer *renderer, struct texture **place, struct buff
 		return false;
 	int max = virgl->caps.max_size;
 	if (buffer->width > max || buffer->height > max) {
-		log_error("a picture of %dx%d is too large for the host, which takes %d pixels",
+		log_error("a buffer of %dx%d exceeds the texture size of the host, %d pixels",
 			buffer->width, buffer->height, max);
 		return false;
 	}
 	if (buffer->dmabuf)
-		return virgl_import_dmabuf(virgl, place, buffer) && !virgl->base.lost;
+		return virgl_import_dmabuf(virgl, slot, buffer) && !virgl->base.lost;
 	if (!virgl_layout_for(buffer->format, &virgl->caps, &layout) ||
 		!buffer_begin_access(buffer, &pixels)) {
-		log_error("a buffer of %dx%d, format 0x%08x, cannot be drawn from", buffer->width,
+		log_error("cannot draw from a buffer of %dx%d, format 0x%08x", buffer->width,
 			buffer->height, buffer->format);
 		return false;
 	}
-	bool ok = import_pixels(virgl, place, &pixels, &layout, damage);
+	bool ok = import_pixels(virgl, slot, &pixels, &layout, damage);
 	buffer_end_access(buffer);
 	return ok && !virgl->base.lost;
 }

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Pixels of clients go over at once, only what changed, so that the client may go on. A few bytes
-// ride in the stream itself, more in staging memory that the host reads on its own; a host that
-// cannot do that shares memory for each texture.
+// Uploads damaged pixels of CPU memory to textures. Small uploads are part of the command stream,
+// larger ones are copied to staging buffers that the host reads. For hosts that do not support
+// those, each texture has a backing of its own.
 #include <string.h>
 #include "compositor/base/base.h"
-#include "compositor/base/log.h"
 #include "renderer/convert.h"
 #include "renderer/virgl/virgl.h"
 
-// So many bytes ride in the stream. Up to 4 kB either way takes the same time (measured: 8 to 20 us
-// through a socket, from there on staging is faster), but a guest pays for its stream by the byte.
+// Uploads of up to this many bytes are part of the stream. Up to 4 kB both ways take the same time
+// (measured: 8 to 20 us through a socket; above, staging is faster), but in a guest the cost of a
+// stream grows with its size.
 #define INLINE_BYTES 256
-// Of one command, in whole words.
-#define INLINE_MOST ((size_t)(VIRGL_MAX_LENGTH - 11) * 4)
+// Maximum size of one inline write.
+#define MAX_INLINE_BYTES ((size_t)(VIRGL_MAX_LENGTH - 11) * 4)
 #define ALIGN 64
-// More pieces than this are one piece around them all: each is a command with a cost of its own.
-#define MAX_PIECES 16
-// After so many frames without large uploads their memory is given up.
+// Damage of more rectangles is uploaded as one bounding box, because each upload is a costly
+// command.
+#define MAX_UPLOADS 16
+// All staging buffers but one are freed after this many frames without large uploads.
 #define IDLE_FRAMES 64
 
 size_t virgl_upload_backing(const struct virgl *virgl, size_t bytes)
@@ -26,7 +27,8 @@ size_t virgl_upload_backing(const struct virgl *virgl, size_t bytes)
 
 // Staging
 
-static bool block_ready(struct virgl *virgl, size_t index)
+// Whether the host has read everything in a block.
+static bool block_is_idle(struct virgl *virgl, size_t index)
 {
 	struct virgl_transport *transport = virgl->transport;
 	struct virgl_resource *block = virgl->staging.blocks[index];
@@ -34,7 +36,7 @@ static bool block_ready(struct virgl *virgl, size_t index)
 		transport->impl->wait(transport, block, false) == VIRGL_IDLE;
 }
 
-static bool make_block(struct virgl *virgl, size_t index)
+static bool block_create(struct virgl *virgl, size_t index)
 {
 	const struct virgl_shape shape = {
 		.target = VIRGL_BUFFER,
@@ -48,13 +50,13 @@ static bool make_block(struct virgl *virgl, size_t index)
 	struct virgl_transport *transport = virgl->transport;
 	virgl->staging.blocks[index] = transport->impl->create(transport, &shape);
 	if (transport->dead)
-		virgl_lose(virgl, "the host does not answer any more");
+		virgl_lose(virgl, "the host does not respond");
 	return virgl->staging.blocks[index];
 }
 
-// One with nothing in it becomes the current one: one that the host has read, a new one, or the
-// oldest once the host has read it.
-static bool next_block(struct virgl *virgl)
+// Makes an empty block current: an idle one, else a new one, else the oldest one, after waiting for
+// the host to read it.
+static bool staging_next_block(struct virgl *virgl)
 {
 	struct virgl_staging *staging = &virgl->staging;
 	size_t before = staging->current;
@@ -62,32 +64,34 @@ static bool next_block(struct virgl *virgl)
 	staging->moves++;
 	for (size_t i = 1; i <= VIRGL_BLOCKS; i++) {
 		staging->current = (before + i) % VIRGL_BLOCKS;
-		if (block_ready(virgl, staging->current))
+		if (block_is_idle(virgl, staging->current))
 			return true;
 	}
 	for (size_t i = 1; i <= VIRGL_BLOCKS; i++) {
 		staging->current = (before + i) % VIRGL_BLOCKS;
 		if (!staging->blocks[staging->current])
-			return make_block(virgl, staging->current);
+			return block_create(virgl, staging->current);
 	}
 	staging->current = (before + 1) % VIRGL_BLOCKS;
 	return virgl_wait(virgl, staging->blocks[staging->current]);
 }
 
-// Room for at least one row. NULL: logged.
-static struct virgl_resource *take(struct virgl *virgl, size_t row, size_t *offset, size_t *room)
+// Returns a block with space (*room bytes from *offset) for at least one row. NULL: the host was
+// lost (logged).
+static struct virgl_resource *staging_reserve(
+	struct virgl *virgl, size_t row, size_t *offset, size_t *room)
 {
 	struct virgl_staging *staging = &virgl->staging;
-	if (block_ready(virgl, staging->current))
-		staging->used = 0; // the same pages again, still in caches
-	size_t at = (staging->used + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-	if (!staging->blocks[staging->current] || at + row > VIRGL_BLOCK_SIZE) {
-		if (!next_block(virgl))
+	if (block_is_idle(virgl, staging->current))
+		staging->used = 0; // its pages are still in the caches
+	size_t start = (staging->used + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	if (!staging->blocks[staging->current] || start + row > VIRGL_BLOCK_SIZE) {
+		if (!staging_next_block(virgl))
 			return NULL;
-		at = 0;
+		start = 0;
 	}
-	*offset = at;
-	*room = VIRGL_BLOCK_SIZE - at;
+	*offset = start;
+	*room = VIRGL_BLOCK_SIZE - start;
 	return staging->blocks[staging->current];
 }
 
@@ -116,7 +120,7 @@ void virgl_staging_age(struct virgl *virgl)
 	}
 }
 
-// Pieces
+// Uploads
 
 struct upload {
 	struct virgl *virgl;
@@ -125,21 +129,22 @@ struct upload {
 	const struct pixels *pixels;
 };
 
-static bool convert(const struct upload *upload, const struct box *box, void *into, size_t stride)
+static bool upload_convert(
+	const struct upload *upload, const struct box *box, void *into, size_t stride)
 {
 	const struct pixels room = {into, stride, box->width, box->height, upload->layout->fourcc};
 	return pixels_convert(upload->pixels, box, &room, 0, 0);
 }
 
-static size_t row_of(const struct upload *upload, const struct box *box)
+static size_t upload_row_bytes(const struct upload *upload, const struct box *box)
 {
 	return (size_t)box->width * upload->layout->bytes;
 }
 
 static bool upload_inline(const struct upload *upload, const struct box *box)
 {
-	size_t row = row_of(upload, box);
-	int rows = (int)MIN(INLINE_MOST / row, (size_t)box->height);
+	size_t row = upload_row_bytes(upload, box);
+	int rows = (int)MIN(MAX_INLINE_BYTES / row, (size_t)box->height);
 	for (int y = 0; y < box->height; y += rows) {
 		const struct box piece = {
 			box->x, box->y + y, box->width, MIN(rows, box->height - y)};
@@ -147,7 +152,7 @@ static bool upload_inline(const struct upload *upload, const struct box *box)
 			!virgl_flush(upload->virgl, NULL))
 			return false;
 		void *room = encode_inline_write(&upload->virgl->stream, upload->resource, &piece);
-		if (!room || !convert(upload, &piece, room, row))
+		if (!room || !upload_convert(upload, &piece, room, row))
 			return false;
 	}
 	return true;
@@ -156,16 +161,16 @@ static bool upload_inline(const struct upload *upload, const struct box *box)
 static bool upload_staged(const struct upload *upload, const struct box *box)
 {
 	struct virgl *virgl = upload->virgl;
-	size_t row = row_of(upload, box), stride = (row + 3) & ~(size_t)3;
+	size_t row = upload_row_bytes(upload, box), stride = (row + 3) & ~(size_t)3;
 	for (int y = 0; y < box->height;) {
 		size_t offset, room;
-		struct virgl_resource *block = take(virgl, stride, &offset, &room);
+		struct virgl_resource *block = staging_reserve(virgl, stride, &offset, &room);
 		if (!block)
 			return false;
 		const struct box piece = {box->x, box->y + y, box->width,
 			(int)MIN(room / stride, (size_t)(box->height - y))};
 		size_t bytes = stride * (size_t)piece.height;
-		if (!convert(upload, &piece, (char *)block->map + offset, stride) ||
+		if (!upload_convert(upload, &piece, (char *)block->map + offset, stride) ||
 			!encode_copy_transfer(&virgl->stream, upload->resource, &piece, block,
 				(uint32_t)offset, (uint32_t)stride))
 			return false;
@@ -189,13 +194,13 @@ static bool upload_backed(const struct upload *upload, const struct box *box)
 		return encode_transfer(&virgl->stream, upload->resource, box, true);
 	if (transport->impl->put(transport, upload->resource, box))
 		return true;
-	virgl_lose(virgl, "the host does not answer any more");
+	virgl_lose(virgl, "the host does not respond");
 	return false;
 }
 
 static bool upload_box(const struct upload *upload, const struct box *box)
 {
-	size_t bytes = row_of(upload, box) * (size_t)box->height;
+	size_t bytes = upload_row_bytes(upload, box) * (size_t)box->height;
 	if (upload->resource->map)
 		return upload_backed(upload, box);
 	return bytes <= INLINE_BYTES || !upload->virgl->caps.copy_transfer
@@ -212,7 +217,7 @@ static bool upload_region(const struct upload *upload, const region *damage)
 		pixman_region32_intersect(&inside, &inside, (region *)damage);
 	int n;
 	const pixman_box32_t *boxes = pixman_region32_rectangles(&inside, &n);
-	if (n > MAX_PIECES) {
+	if (n > MAX_UPLOADS) {
 		boxes = pixman_region32_extents(&inside);
 		n = 1;
 	}
@@ -229,7 +234,7 @@ bool virgl_upload(struct virgl *virgl, struct virgl_resource *resource,
 	const struct virgl_layout *layout, const struct pixels *pixels, const region *damage)
 {
 	const struct upload upload = {virgl, resource, layout, pixels};
-	// The host may not have read what lies in the backing yet.
+	// The host may still be reading from the backing.
 	if (resource->map && !virgl_wait(virgl, resource))
 		return false;
 	return upload_region(&upload, damage);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Creates, recovers and destroys the virgl renderer, and submits its command stream.
 #include "renderer/virgl/virgl.h"
 #include <fcntl.h>
 #include <stdlib.h>
@@ -6,7 +7,7 @@
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
-// What nobody shows any more is not left on the host for the next frame beyond this.
+// More bytes of retired resources than this are freed at once, not with the next frame.
 #define RETIRED_BYTES ((size_t)4 << 20)
 
 void virgl_lose(struct virgl *virgl, const char *why)
@@ -34,14 +35,14 @@ bool virgl_flush(struct virgl *virgl, int *fence)
 		return false;
 	const char *refused = stream->refused;
 	if (refused)
-		log_error("a command was not written: %s", refused);
+		log_error("a command was refused: %s", refused);
 	bool ok = stream->count == 0 ||
 		transport->impl->submit(transport, stream->words, stream->count, stream->uses,
 			stream->n_uses, fence);
 	virgl_stream_next(stream);
 	release_retired(virgl);
 	if (!ok)
-		virgl_lose(virgl, "the host takes no commands any more");
+		virgl_lose(virgl, "the host does not accept commands");
 	return ok && !refused;
 }
 
@@ -54,7 +55,7 @@ bool virgl_wait(struct virgl *virgl, struct virgl_resource *resource)
 		return false;
 	if (transport->impl->wait(transport, resource, true) == VIRGL_IDLE)
 		return true;
-	virgl_lose(virgl, "the host does not answer any more");
+	virgl_lose(virgl, "the host does not respond");
 	return false;
 }
 
@@ -81,7 +82,8 @@ void virgl_debug_frame(struct virgl *virgl)
 		encode_fatal(&virgl->stream);
 }
 
-// "kill=N": every N frames the host is told something that it never forgives.
+// Reads ORIEL_VIRGL_DEBUG. "kill=N": an invalid command is sent every N frames, which kills the
+// context.
 static void read_debug(struct virgl *virgl)
 {
 	const char *words = getenv("ORIEL_VIRGL_DEBUG");
@@ -102,7 +104,7 @@ static void list_formats(struct virgl *virgl)
 		if (formats[i].pixman && pixman_format_supported_destination(formats[i].pixman))
 			format_set_add(&virgl->base.target, fourcc, DRM_FORMAT_MOD_LINEAR);
 		static const uint64_t modifiers[] = {DRM_FORMAT_MOD_LINEAR, DRM_FORMAT_MOD_INVALID};
-		// Plain rows can be copied, whoever keeps them.
+		// Linear memory of any device can be copied.
 		size_t n = impl->import ? array_length(modifiers) : 1;
 		for (size_t j = 0; j < n; j++)
 			if (virgl_layout_shared(fourcc, &virgl->caps, planes))
@@ -114,7 +116,7 @@ static void list_formats(struct virgl *virgl)
 	}
 }
 
-static bool start(struct virgl *virgl)
+static bool context_init(struct virgl *virgl)
 {
 	struct virgl_transport *transport = virgl->transport;
 	uint32_t words[VIRGL_CAPS_WORDS] = {0};
@@ -122,7 +124,7 @@ static bool start(struct virgl *virgl)
 	if (!size)
 		return false;
 	if (!virgl_caps_parse(&virgl->caps, words, size)) {
-		log_error("the host can do nothing");
+		log_error("the host has no capabilities");
 		return false;
 	}
 	log_info("drawing by %s: %s, textures up to %d pixels", transport->impl->name,
@@ -130,8 +132,8 @@ static bool start(struct virgl *virgl)
 	return virgl_pipeline_init(virgl) && virgl_canary_init(virgl);
 }
 
-// All that the host has goes with the connection; textures and targets stay behind, empty.
-static void stop(struct virgl *virgl)
+// Releases everything on the host. Textures and targets stay, without contents.
+static void context_finish(struct virgl *virgl)
 {
 	struct virgl_transport *transport = virgl->transport;
 	virgl_stream_reset(&virgl->stream);
@@ -140,7 +142,7 @@ static void stop(struct virgl *virgl)
 	virgl_target_destroy(virgl->scratch);
 	virgl->scratch = NULL;
 	struct virgl_resource **own[] = {
-		&virgl->reading, &virgl->canary.resource, &virgl->pipeline.vertices};
+		&virgl->readback, &virgl->canary.resource, &virgl->pipeline.vertices};
 	for (size_t i = 0; i < array_length(own); i++) {
 		if (*own[i])
 			transport->impl->release(transport, *own[i]);
@@ -151,29 +153,29 @@ static void stop(struct virgl *virgl)
 	virgl->state = (struct virgl_state){0};
 }
 
-// What clients were told that they may send does not change.
-static bool recover(struct renderer *base)
+// The format sets stay as they are: clients have already received them.
+static bool virgl_recover(struct renderer *base)
 {
 	struct virgl *virgl = virgl_from(base);
 	struct virgl_transport *transport = virgl->transport;
 	virgl_textures_suspect(virgl);
 	virgl->generation++;
-	stop(virgl);
+	context_finish(virgl);
 	if (!transport->impl->reset(transport))
 		return false;
 	virgl->base.lost = false;
-	if (start(virgl))
+	if (context_init(virgl))
 		return true;
 	virgl->base.lost = true;
 	return false;
 }
 
-static void destroy(struct renderer *base)
+static void virgl_destroy(struct renderer *base)
 {
 	struct virgl *virgl = virgl_from(base);
 	virgl_textures_finish(virgl);
 	virgl_targets_finish(virgl);
-	stop(virgl);
+	context_finish(virgl);
 	virgl_stream_finish(&virgl->stream);
 	free(virgl->retired);
 	virgl->transport->impl->destroy(virgl->transport);
@@ -185,27 +187,27 @@ static void destroy(struct renderer *base)
 	free(virgl);
 }
 
-static const struct renderer_impl common = {
+static const struct renderer_impl virgl_impl = {
 	.name = "virgl",
-	.destroy = destroy,
+	.destroy = virgl_destroy,
 	.alloc = virgl_alloc,
 	.import = virgl_import,
 	.forget = virgl_forget,
 	.draw = virgl_draw,
 	.read = virgl_read,
-	.recover = recover,
+	.recover = virgl_recover,
 };
 
-static const struct renderer_impl sharing = {
+static const struct renderer_impl virgl_shared_impl = {
 	.name = "virgl",
-	.destroy = destroy,
+	.destroy = virgl_destroy,
 	.alloc = virgl_alloc,
 	.alloc_shared = virgl_alloc_shared,
 	.import = virgl_import,
 	.forget = virgl_forget,
 	.draw = virgl_draw,
 	.read = virgl_read,
-	.recover = recover,
+	.recover = virgl_recover,
 };
 
 struct renderer *virgl_renderer_create(struct virgl_transport *transport)
@@ -213,7 +215,7 @@ struct renderer *virgl_renderer_create(struct virgl_transport *transport)
 	if (!transport)
 		return NULL;
 	struct virgl *virgl = xcalloc(1, sizeof(*virgl));
-	virgl->base.impl = transport->impl->export ? &sharing : &common;
+	virgl->base.impl = transport->impl->export ? &virgl_shared_impl : &virgl_impl;
 	virgl->base.cpu_targets = true;
 	virgl->base.device =
 		transport->device >= 0 ? fcntl(transport->device, F_DUPFD_CLOEXEC, 0) : -1;
@@ -223,10 +225,10 @@ struct renderer *virgl_renderer_create(struct virgl_transport *transport)
 	virgl_stream_init(&virgl->stream);
 	wl_list_init(&virgl->textures);
 	wl_list_init(&virgl->targets);
-	if (start(virgl)) {
+	if (context_init(virgl)) {
 		list_formats(virgl);
 		return &virgl->base;
 	}
-	destroy(&virgl->base);
+	virgl_destroy(&virgl->base);
 	return NULL;
 }

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
-// Drawing by a virgl host, without any driver in between: command streams of our own.
+// The virgl renderer: draws on the GPU of a host by encoding virgl commands itself, without Mesa or
+// any other driver in the guest.
 //
-//   transport.h  the way to the host; vtest.c is one
-//   encode.c     commands as words, and what must not be written (pure); stream.c, encode_draw.c
-//   caps.c       what the host can do (pure)
-//   format.c     its formats and ours (pure)
-//   pipeline.c   shaders and fixed state, made once; what is bound now
-//   upload.c     pixels from CPU memory into textures
-//   texture.c    pictures
-//   dmabuf.c     pictures that are other processes' memory, video among them
-//   target.c     what is drawn into
-//   draw.c       one frame
-//   read.c       back into CPU memory
-//   canary.c     whether the host still draws
-//   virgl.c      creation, loss, a new start, the table of functions
+//   transport.h  interface to the host; vtest.c implements one for a socket
+//   encode.c     encoding and validation of commands (pure); also encode_draw.c, stream.c
+//   caps.c       capability sets (pure)
+//   format.c     host formats for DRM formats (pure)
+//   pipeline.c   shaders, fixed state, currently bound state
+//   upload.c     uploads of CPU memory
+//   texture.c    textures
+//   dmabuf.c     textures from dmabufs, video among them
+//   target.c     render targets
+//   draw.c       drawing a frame
+//   read.c       reading back into CPU memory
+//   canary.c     detection of lost contexts
+//   virgl.c      creation, loss and recovery, the function table
 //
-// Commands of all files go into one stream, which is submitted with the frame; the host does them
-// in that order. What they name must live until then.
+// All commands are encoded into one stream, which is submitted at the end of the frame and executed
+// in order. Resources that it uses must live until then (virgl_retire).
 //
-// A host can lose everything. Textures and targets carry the generation they were made in; those of
-// an older one name nothing any more and are only freed.
+// A host context can be lost with all its objects. Textures and targets carry the generation of the
+// context that they were created in; objects of an older generation are invalid and only freed.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,10 +33,10 @@
 #include "renderer/virgl/transport.h"
 
 enum virgl_program {
-	VIRGL_PROGRAM_COPY,  // whole pixels as they are
+	VIRGL_PROGRAM_COPY,  // unscaled pixels, unchanged
 	VIRGL_PROGRAM_MIX,   // filtered, cropped, with opacity
-	VIRGL_PROGRAM_VIDEO, // the same of two planes
-	VIRGL_PROGRAM_SOLID, // one colour
+	VIRGL_PROGRAM_VIDEO, // as MIX, from two planes
+	VIRGL_PROGRAM_SOLID, // one color
 	VIRGL_PROGRAMS,
 };
 
@@ -46,9 +47,9 @@ struct virgl_pipeline {
 	uint32_t vertex_shader[VIRGL_PROGRAMS], fragment_shader[VIRGL_PROGRAMS];
 };
 
-#define VIRGL_CONSTANTS 20 // at most, of a program's
+#define VIRGL_CONSTANTS 20 // the most that a program has
 
-// What the host has bound; 0 or nothing where that is not known.
+// The state that is bound on the host; 0: unknown.
 struct virgl_state {
 	uint32_t surface, blend, vertex_shader, fragment_shader;
 	uint32_t view[VIRGL_PLANES], sampler[VIRGL_PLANES];
@@ -58,25 +59,25 @@ struct virgl_state {
 	size_t n_constants[2];
 };
 
-// Memory through which pixels go over. A block is written to again once the host has read it.
+// Staging buffers for uploads. A block is reused once the host has read it.
 #define VIRGL_BLOCKS 4
 #define VIRGL_BLOCK_SIZE ((size_t)1 << 20)
 
 struct virgl_staging {
-	struct virgl_resource *blocks[VIRGL_BLOCKS]; // NULL: not made yet
-	size_t current, used;                        // the one that is being filled, and how far
-	unsigned moves;                              // to another one, since the last frame
-	unsigned idle;                               // frames since one was not enough
+	struct virgl_resource *blocks[VIRGL_BLOCKS]; // NULL: not created
+	size_t current, used;                        // the block being filled, bytes used in it
+	unsigned moves;                              // changes of block since the last frame
+	unsigned idle;                               // frames since more than one was needed
 };
 
-// A few pixels that are drawn now and then, and looked at.
+// A small target that is drawn and checked regularly.
 struct virgl_canary {
 	struct virgl_resource *resource;
 	uint32_t surface;
-	uint32_t value;  // of the last one
-	bool waiting;    // it is on its way back
-	bool trial;      // the next frame draws from what is not proven yet
-	unsigned frames; // since then
+	uint32_t value;  // that was drawn last
+	bool waiting;    // it is being read back
+	bool trial;      // an unproven texture was drawn: check with this frame
+	unsigned frames; // since the last one
 };
 
 struct virgl_target;
@@ -92,162 +93,217 @@ struct virgl {
 	struct virgl_staging staging;
 	struct virgl_canary canary;
 
-	struct virgl_resource *reading; // what frames are copied to where they are read, or NULL
-	struct virgl_target *scratch;   // where frames for the CPU are drawn, or NULL
-	unsigned spare_idle;            // frames since one of those was used
-	unsigned kill, frames;          // ORIEL_VIRGL_DEBUG; since the context is there
+	struct virgl_resource *readback; // that targets are copied to for reading, or NULL
+	struct virgl_target *scratch;    // target of frames for CPU memory, or NULL
+	unsigned spare_idle;             // frames since one of those was used
+	unsigned kill, frames;           // ORIEL_VIRGL_DEBUG; frames of this context
 
-	struct virgl_resource **retired; // nobody wants them once the stream was submitted
+	struct virgl_resource **retired; // to be released when the stream is submitted
 	size_t n_retired, retired_capacity;
 	size_t retired_bytes;
 	struct wl_list textures; // virgl_texture.link
 	struct wl_list targets;  // virgl_target.link
 };
 
-// A picture, or of video its light or its colours.
+// One plane: RGB, luma or chroma.
 struct virgl_plane {
 	struct virgl_resource *resource;
 	uint32_t view;
 	struct virgl_layout layout;
 };
 
-// Memory of another process's that is copied.
+// A mapped plane of a dmabuf that is copied.
 struct virgl_mapping {
-	void *memory; // NULL: it is not
+	void *memory; // NULL: not mapped
 	size_t size;
 };
 
 struct virgl_texture {
 	struct texture base;
-	struct virgl *virgl; // NULL: the renderer is gone
+	struct virgl *virgl; // NULL: the renderer was destroyed
 	unsigned generation;
 	struct virgl_plane planes[VIRGL_PLANES];
-	int n_planes; // 0: it has no pixels now
-	bool drawn;   // from, in this context
+	int n_planes; // 0: no pixels at present
+	bool drawn;   // was drawn from in this context
 	struct virgl_mapping mappings[VIRGL_PLANES];
-	// Of a dmabuf: it lives as long as the buffer, whoever shows it.
+	// Textures of dmabufs belong to the buffer and live as long as it.
 	struct buffer *buffer;
 	struct wl_listener buffer_destroyed;
-	// Whether the host has drawn from it and lived: it may not be what its owner says, which the
-	// host does not forgive, and which nobody else can tell.
-	enum { VIRGL_UNPROVEN, VIRGL_ON_TRIAL, VIRGL_PROVEN, VIRGL_SUSPECT, VIRGL_REFUSED } proof;
+	// Whether a context has drawn from it and survived. A dmabuf that is not what its owner
+	// declared kills the context, and only the host could detect it.
+	enum {
+		VIRGL_UNPROVEN, // not drawn, or not checked since
+		VIRGL_ON_TRIAL, // drawn before a canary that is being read back
+		VIRGL_PROVEN,
+		VIRGL_SUSPECT, // not proven when the context was lost
+		VIRGL_REFUSED, // the context was lost while it was tested
+	} proof;
 	struct wl_list link; // virgl.textures
 };
 
 struct virgl_target {
-	struct virgl *virgl; // NULL: the renderer is gone
+	struct virgl *virgl; // NULL: the renderer was destroyed
 	unsigned generation;
 	struct virgl_resource *resource;
 	uint32_t surface;
-	uint32_t fourcc; // of its pixels
+	uint32_t fourcc;
 	int width, height;
 	struct wl_list link; // virgl.targets
 };
 
+// Casts down; the renderer must be virgl.
 static inline struct virgl *virgl_from(struct renderer *renderer)
 {
 	return wl_container_of(renderer, (struct virgl *)NULL, base);
 }
 
+// Casts down; the texture must be of this renderer.
 static inline struct virgl_texture *virgl_texture_from(struct texture *texture)
 {
 	return wl_container_of(texture, (struct virgl_texture *)NULL, base);
 }
 
 // virgl.c
-// Submits what was encoded and lets go of what is retired. *fence as in renderer_impl.draw; fence
-// may be NULL. False: logged, the host is lost or a command was refused.
+
+// Submits the encoded commands and releases retired resources. *fence as in renderer_impl.draw;
+// fence may be NULL. Returns false if the host is lost or a command was refused (both logged).
 bool virgl_flush(struct virgl *virgl, int *fence);
-void virgl_lose(struct virgl *virgl, const char *why); // logs it once
-// As transport's; what the commands in the stream do to the resource is submitted first. False:
-// lost.
+// Sets base.lost and logs why, unless it is set already.
+void virgl_lose(struct virgl *virgl, const char *why);
+// Waits until the host has finished with the resource, submitting the stream first if it uses it.
+// Returns false if the host is lost.
 bool virgl_wait(struct virgl *virgl, struct virgl_resource *resource);
-// A fault switch: where it is set, the context is lost with this frame.
+// Encodes a fatal command in the frames that ORIEL_VIRGL_DEBUG asks for.
 void virgl_debug_frame(struct virgl *virgl);
-// Gives the resource back once no command names it any more. NULL is allowed.
+// Releases the resource once no command in the stream uses it. NULL is ignored.
 void virgl_retire(struct virgl *virgl, struct virgl_resource *resource);
 
 // pipeline.c
-bool virgl_pipeline_init(struct virgl *virgl); // false: logged
+
+// Creates shaders, states and vertices in a new context. Returns false on failure (logged).
+bool virgl_pipeline_init(struct virgl *virgl);
+// Called at the start of a frame: rebinds what the host may have changed since the last one.
 void virgl_begin_frame(struct virgl *virgl);
-// What must be bound for the next draw; the host hears only of what changed.
+// Binds a surface of this size (pixels) as the target. As with the functions below, a command is
+// only encoded if the state differs from what is bound.
 void virgl_use_surface(struct virgl *virgl, uint32_t surface, int width, int height);
-// SOLID draws the whole target, inside the scissor; the others transform's quad.
+// Binds the shaders of a program. over: blends over the target; otherwise replaces it.
 void virgl_use_program(struct virgl *virgl, enum virgl_program program, bool over);
+// Binds a sampler view and a filter for a plane. linear: bilinear filter; otherwise nearest.
 void virgl_use_texture(struct virgl *virgl, unsigned plane, uint32_t view, bool linear);
+// Sets n constants of a stage, a multiple of four and at most VIRGL_CONSTANTS.
 void virgl_use_constants(
 	struct virgl *virgl, enum virgl_stage stage, const float *values, size_t n);
-void virgl_forget_view(struct virgl *virgl, uint32_t view); // it is destroyed
+// Called when a sampler view was destroyed: it is not bound any more.
+void virgl_forget_view(struct virgl *virgl, uint32_t view);
+// Called when a surface was destroyed: it is not bound any more.
 void virgl_forget_surface(struct virgl *virgl, uint32_t surface);
-// One quad, as bound, clipped to box.
+// Draws a quad with the bound state, clipped to box (target pixels). VIRGL_PROGRAM_SOLID covers the
+// whole target, the others the quad that the constants place, with the transform's texture
+// coordinates.
 void virgl_quad(struct virgl *virgl, enum virgl_program program, enum transform transform,
 	const struct box *box);
 
 // upload.c
-// Brings over what lies in region (NULL: all) of pixels, which have the texture's size. False:
-// logged.
+
+// Uploads the pixels of damage (NULL: all) to a resource of the same size. Returns false on failure
+// (logged).
 bool virgl_upload(struct virgl *virgl, struct virgl_resource *resource,
 	const struct virgl_layout *layout, const struct pixels *pixels, const region *damage);
-// How much memory of its own a texture of so many bytes has to share with the host.
+// Returns the size of the backing that a texture of so many bytes needs for uploads, 0: none.
 size_t virgl_upload_backing(const struct virgl *virgl, size_t bytes);
-void virgl_staging_age(struct virgl *virgl);    // a frame has ended
-void virgl_staging_finish(struct virgl *virgl); // gives everything back
+// Called at the end of a frame: frees staging buffers that have not been needed for a while.
+void virgl_staging_age(struct virgl *virgl);
+// Releases all staging buffers.
+void virgl_staging_finish(struct virgl *virgl);
 
 // texture.c
-bool virgl_import(struct renderer *renderer, struct texture **place, struct buffer *buffer,
+
+// Implements renderer_impl.import.
+bool virgl_import(struct renderer *renderer, struct texture **slot, struct buffer *buffer,
 	const region *damage);
+// Implements renderer_impl.forget.
 void virgl_forget(struct renderer *renderer, struct texture *texture);
-void virgl_textures_finish(struct virgl *virgl); // the renderer goes
+// Destroys or detaches all textures before the renderer is freed: their holders may outlive it.
+void virgl_textures_finish(struct virgl *virgl);
+// Allocates a texture without planes.
 struct virgl_texture *virgl_texture_create(struct virgl *virgl);
+// Frees a texture and releases its planes. Must not be NULL.
 void virgl_texture_destroy(struct virgl_texture *texture);
-// What it stands for is of this context.
+// Whether the planes belong to the current context.
 bool virgl_texture_is_current(const struct virgl_texture *texture);
+// Returns the shape of a texture of this size (pixels), without a backing.
 struct virgl_shape virgl_texture_shape(const struct virgl_layout *layout, int width, int height);
-// Room for pixels that are uploaded. NULL: logged.
-struct virgl_resource *virgl_texture_room(
+// Creates a resource for uploaded pixels, owned by the caller. Returns NULL on failure (logged).
+struct virgl_resource *virgl_texture_alloc(
 	struct virgl *virgl, const struct virgl_layout *layout, int width, int height);
-// From now on it stands for these, which are taken over in any case; their views are made here.
-// False: logged, it stays as it is.
+// Replaces the planes of a texture and creates their views. Takes ownership of the planes'
+// resources in any case. Returns false on failure (logged): the texture is unchanged.
 bool virgl_texture_adopt(struct virgl_texture *texture, struct virgl_plane *planes, int n);
 
 // dmabuf.c
-// As renderer_impl.import, of a buffer that is a dmabuf.
-bool virgl_import_dmabuf(struct virgl *virgl, struct texture **place, struct buffer *buffer);
+
+// Implements renderer_impl.import for dmabufs.
+bool virgl_import_dmabuf(struct virgl *virgl, struct texture **slot, struct buffer *buffer);
+// Unmaps the planes of a texture that is copied by the CPU.
 void virgl_dmabuf_unmap(struct virgl_texture *texture);
-// The host is asked whether it lives, after it has drawn from all there is; it does; it does not.
+// Called when a canary is drawn: puts all unproven textures that the context has drawn from on
+// trial.
 void virgl_textures_on_trial(struct virgl *virgl);
+// Called when that canary was correct: textures on trial are proven.
 void virgl_textures_proven(struct virgl *virgl);
+// Called when the context was lost: all textures that are not proven are suspects.
 void virgl_textures_suspect(struct virgl *virgl);
 
 // target.c
+
+// Implements renderer_impl.alloc.
 struct buffer *virgl_alloc(struct renderer *renderer, int width, int height, uint32_t format);
+// Implements renderer_impl.alloc_shared.
 struct buffer *virgl_alloc_shared(
 	struct renderer *renderer, int width, int height, const struct format_set *formats);
-// What stands for the buffer; NULL: it cannot be drawn into (logged). Buffers of CPU memory share a
-// scratch target; they are read back after drawing.
+// Returns the target for drawing into or reading a buffer; virgl_target_done must be called
+// afterwards. Buffers of CPU memory share the scratch target, from which they are read back after
+// drawing. Returns NULL if the buffer cannot be drawn into (logged).
 struct virgl_target *virgl_target_for(struct virgl *virgl, struct buffer *buffer);
-// It was drawn into or read: one that was made for this occasion goes.
+// Destroys the target if virgl_target_for created it temporarily.
 void virgl_target_done(struct virgl *virgl, struct virgl_target *target, struct buffer *buffer);
-void virgl_target_destroy(struct virgl_target *target); // NULL is allowed
-void virgl_targets_finish(struct virgl *virgl);         // the renderer goes
-void virgl_spares_age(struct virgl *virgl, bool used);  // a frame has ended
+// Frees a target and releases its resource. NULL is ignored.
+void virgl_target_destroy(struct virgl_target *target);
+// Destroys or detaches all targets before the renderer is freed: their buffers may outlive it.
+void virgl_targets_finish(struct virgl *virgl);
+// Called at the end of a frame: frees the scratch target and the readback resource once they have
+// not been used for a while. used: this frame used one of them.
+void virgl_spares_age(struct virgl *virgl, bool used);
 
-// draw.c, read.c: as in renderer_impl
+// draw.c
+
+// Implements renderer_impl.draw.
 bool virgl_draw(struct renderer *renderer, struct buffer *target, const struct draw *draws,
 	size_t n, const region *repaint, int *fence);
+
+// read.c
+
+// Implements renderer_impl.read.
 bool virgl_read(struct renderer *renderer, struct buffer *source, const struct box *box,
 	const struct pixels *into);
-// Copies box of the target to (x, y) of into. False: logged.
+// Copies box (target pixels) of the target to (x, y) of into, converting to its format. Returns
+// false on failure (logged).
 bool virgl_read_target(struct virgl *virgl, struct virgl_target *target, const struct box *box,
 	const struct pixels *into, int x, int y);
 
 // canary.c
-// Draws with everything that there is and looks at the result; afterwards nothing is compiled any
-// more. False: logged.
+
+// Draws with every program and checks the pixels, so that shaders are compiled before the first
+// frame. Returns false on failure (logged).
 bool virgl_canary_init(struct virgl *virgl);
-// Around the end of a frame: before and after it is submitted. False: lost.
+// Called before the end of a frame is submitted: draws a canary if one is due.
 void virgl_canary_begin(struct virgl *virgl);
+// Called after the frame was submitted: reads the canary back, or checks one that has arrived.
+// Returns false if the host is lost.
 bool virgl_canary_end(struct virgl *virgl);
-bool virgl_canary_look(struct virgl *virgl); // now, whatever it takes; false: lost
-// Draws from a picture that the context may have died of, and looks. False: lost.
+// Draws a canary, waits for it and checks it. Returns false if the host is lost.
+bool virgl_canary_check(struct virgl *virgl);
+// Draws from a texture that the previous context may have died of, and checks a canary. Returns
+// false if the host is lost.
 bool virgl_canary_try(struct virgl *virgl, struct virgl_texture *texture);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A virgl host behind a socket: virgl_test_server, which draws as a virtual machine's host would.
-// It answers in order.
+// The transport to a virgl_test_server, which draws like the host of a virtual machine, through a
+// socket. The server replies in order.
 //
-// When a resource is free again is asked by a fence: a request that is answered once all before it
-// is done. Requests are counted; a fence that was answered settles all up to its own.
+// Requests are numbered. To find out when a resource is idle, a fence is sent: a request that is
+// replied to once all earlier ones are executed. Its reply completes all requests up to its number.
 #include "renderer/virgl/vtest.h"
 #include <errno.h>
 #include <poll.h>
@@ -16,8 +16,8 @@
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
 
-#define PATIENCE_MS 8000
-#define FAREWELL_MS 200
+#define TIMEOUT_MS 8000
+#define DRAIN_MS 200
 #define MAX_CAPS 65536
 
 static struct vtest *vtest_from(struct virgl_transport *transport)
@@ -27,62 +27,63 @@ static struct vtest *vtest_from(struct virgl_transport *transport)
 
 // Connecting
 
-static bool say_hello(struct vtest *vtest)
+static bool vtest_negotiate(struct vtest *vtest)
 {
 	static const char name[] = "oriel";
 	const uint32_t head[VTEST_HEADER_WORDS] = {
 		sizeof(name), VTEST_CREATE_RENDERER}; // bytes, only here
 	uint32_t answer[VTEST_HEADER_WORDS], word;
-	// Servers from before there were versions know only the second question.
+	// Servers without protocol versions reply to the busy wait only.
 	if (!vtest_send(vtest, head, VTEST_HEADER_WORDS, name, sizeof(name)) ||
-		!vtest_ask(vtest, VTEST_PING_PROTOCOL_VERSION, NULL, 0) ||
-		!vtest_ask(vtest, VTEST_BUSY_WAIT, (const uint32_t[]){0, 0}, 2) ||
+		!vtest_request(vtest, VTEST_PING_PROTOCOL_VERSION, NULL, 0) ||
+		!vtest_request(vtest, VTEST_BUSY_WAIT, (const uint32_t[]){0, 0}, 2) ||
 		!vtest_receive(vtest, answer, sizeof(answer), NULL))
 		return false;
 	if (answer[1] == VTEST_BUSY_WAIT)
-		return vtest_die(vtest, "the server is too old: version 0 of its protocol");
+		return vtest_fail(vtest, "the server only supports protocol version 0");
 	if (answer[0] != 0 || answer[1] != VTEST_PING_PROTOCOL_VERSION)
-		return vtest_die(vtest, "this is no virgl_test_server");
+		return vtest_fail(vtest, "not a virgl_test_server");
 	if (!vtest_expect_word(vtest, VTEST_BUSY_WAIT, &word) ||
-		!vtest_ask(vtest, VTEST_PROTOCOL_VERSION,
+		!vtest_request(vtest, VTEST_PROTOCOL_VERSION,
 			&(uint32_t){(uint32_t)vtest->options.protocol}, 1) ||
 		!vtest_expect_word(vtest, VTEST_PROTOCOL_VERSION, &word))
 		return false;
 	if (word < 2)
-		return vtest_die(
-			vtest, "the server is too old: version 2 of its protocol is needed");
+		return vtest_fail(vtest, "the server does not support protocol version 2");
 	if (word > (uint32_t)vtest->options.protocol)
-		return vtest_die(vtest, "the server speaks a version that was not asked for");
+		return vtest_fail(
+			vtest, "the server chose a protocol version that was not offered");
 	vtest->protocol = (int)word;
 	return true;
 }
 
-static bool connect_to(struct vtest *vtest)
+static bool vtest_connect(struct vtest *vtest)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	if (strlen(vtest->path) >= sizeof(address.sun_path)) {
-		log_error("%s: too long for the name of a socket", vtest->path);
+		log_error("%s: too long for the path of a socket", vtest->path);
 		return false;
 	}
 	memcpy(address.sun_path, vtest->path, strlen(vtest->path) + 1);
 	vtest->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (vtest->fd < 0 ||
 		connect(vtest->fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
-		log_errno("%s: no virgl_test_server", vtest->path);
+		log_errno("%s: cannot connect to virgl_test_server", vtest->path);
 		close_fd(&vtest->fd);
 		return false;
 	}
 	vtest->base.dead = false;
-	vtest->asked = vtest->done = vtest->n_fences = 0;
+	vtest->sent = vtest->completed = vtest->n_fences = 0;
 	vtest->next_id = 1;
-	return say_hello(vtest);
+	return vtest_negotiate(vtest);
 }
 
-// A server that serves one at a time dies of answers that nobody takes.
-static void hang_up(struct vtest *vtest)
+// Drains pending replies before closing: a server that handles one client at a time would otherwise
+// exit when writing them.
+static void vtest_disconnect(struct vtest *vtest)
 {
 	struct pollfd pollfd = {.fd = vtest->fd, .events = POLLIN};
-	while (!vtest->base.dead && vtest->n_fences && poll(&pollfd, 1, FAREWELL_MS) > 0)
+	while (!vtest->base.dead && vtest->n_fences && poll(&pollfd, 1, DRAIN_MS) > 0)
 		vtest_read_fence(vtest);
 	close_fd(&vtest->fd);
 	vtest->base.dead = true;
@@ -94,25 +95,26 @@ static bool vtest_reset(struct virgl_transport *transport)
 	struct vtest_resource *resource;
 	wl_list_for_each(resource, &vtest->resources, link)
 		resource->base.id = 0;
-	hang_up(vtest);
-	return connect_to(vtest);
+	vtest_disconnect(vtest);
+	return vtest_connect(vtest);
 }
 
 static size_t vtest_caps(struct virgl_transport *transport, void *into, size_t size)
 {
 	struct vtest *vtest = vtest_from(transport);
 	uint32_t head[VTEST_HEADER_WORDS];
-	if (!vtest_ask(vtest, VTEST_GET_CAPS2, NULL, 0) || !vtest_read_fences(vtest) ||
+	if (!vtest_request(vtest, VTEST_GET_CAPS2, NULL, 0) || !vtest_read_fences(vtest) ||
 		!vtest_receive(vtest, head, sizeof(head), NULL))
 		return 0;
-	// Bytes and one more, for once; the set is named in the place of the command.
+	// Unlike other replies, the length is in bytes, plus one, and the second word is the number
+	// of the set.
 	if ((head[1] != 1 && head[1] != 2) || head[0] < 2 || head[0] > MAX_CAPS) {
-		vtest_die(vtest, "the server tells nonsense about what it can do");
+		vtest_fail(vtest, "the server sent invalid capabilities");
 		return 0;
 	}
 	char all[MAX_CAPS];
-	size_t told = head[0] - 1, n = MIN(told, size);
-	if (!vtest_receive(vtest, all, told, NULL))
+	size_t sent = head[0] - 1, n = MIN(sent, size);
+	if (!vtest_receive(vtest, all, sent, NULL))
 		return 0;
 	memcpy(into, all, n);
 	return n;
@@ -120,7 +122,7 @@ static size_t vtest_caps(struct virgl_transport *transport, void *into, size_t s
 
 // Resources
 
-static bool map_backing(struct vtest *vtest, struct vtest_resource *resource)
+static bool resource_map(struct vtest *vtest, struct vtest_resource *resource)
 {
 	int fd = -1;
 	char byte;
@@ -133,30 +135,30 @@ static bool map_backing(struct vtest *vtest, struct vtest_resource *resource)
 	void *map = ok ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
 	close_fd(&fd);
 	if (!ok)
-		return vtest_die(vtest, "the server shares less memory than was asked for");
+		return vtest_fail(vtest, "the server shares less memory than requested");
 	if (map == MAP_FAILED)
-		return vtest_die(vtest, "the server's memory cannot be mapped");
+		return vtest_fail(vtest, "cannot map the memory of the server");
 	resource->base.map = map;
 	return true;
 }
 
-static bool create_on_server(struct vtest *vtest, struct vtest_resource *resource)
+static bool resource_create(struct vtest *vtest, struct vtest_resource *resource)
 {
 	const struct virgl_shape *shape = &resource->base.shape;
 	uint32_t id = vtest->protocol < 3 ? vtest->next_id++ : 0;
 	const uint32_t words[11] = {id, shape->target, shape->format, shape->bind,
 		(uint32_t)shape->width, (uint32_t)shape->height, 1, 1, 0, 0,
 		(uint32_t)shape->backing};
-	if (!vtest_ask(vtest, VTEST_RESOURCE_CREATE2, words, array_length(words)))
+	if (!vtest_request(vtest, VTEST_RESOURCE_CREATE2, words, array_length(words)))
 		return false;
 	if (vtest->protocol >= 3 &&
 		(!vtest_read_fences(vtest) ||
 			!vtest_expect_word(vtest, VTEST_RESOURCE_CREATE2, &id)))
 		return false;
 	if (!id)
-		return vtest_die(vtest, "the server makes a resource without a number");
+		return vtest_fail(vtest, "the server created a resource without an id");
 	resource->base.id = id;
-	return !shape->backing || (vtest_read_fences(vtest) && map_backing(vtest, resource));
+	return !shape->backing || (vtest_read_fences(vtest) && resource_map(vtest, resource));
 }
 
 static void vtest_release(struct virgl_transport *transport, struct virgl_resource *base)
@@ -164,7 +166,7 @@ static void vtest_release(struct virgl_transport *transport, struct virgl_resour
 	struct vtest *vtest = vtest_from(transport);
 	struct vtest_resource *resource = wl_container_of(base, resource, base);
 	if (base->id && !vtest->base.dead)
-		vtest_ask(vtest, VTEST_RESOURCE_UNREF, &base->id, 1);
+		vtest_request(vtest, VTEST_RESOURCE_UNREF, &base->id, 1);
 	if (base->map)
 		munmap(base->map, base->shape.backing);
 	wl_list_remove(&resource->link);
@@ -178,26 +180,26 @@ static struct virgl_resource *vtest_create(
 	if (vtest->base.dead)
 		return NULL;
 	if (shape->backing > INT32_MAX) {
-		log_error(
-			"%s: no memory for %dx%d pixels", vtest->path, shape->width, shape->height);
+		log_error("%s: cannot allocate a resource of %dx%d", vtest->path, shape->width,
+			shape->height);
 		return NULL;
 	}
 	struct vtest_resource *resource = xcalloc(1, sizeof(*resource));
 	resource->base.shape = *shape;
 	wl_list_insert(&vtest->resources, &resource->link);
-	if (create_on_server(vtest, resource))
+	if (resource_create(vtest, resource))
 		return &resource->base;
 	vtest_release(transport, &resource->base);
 	return NULL;
 }
 
-static void touch(struct vtest *vtest, struct virgl_resource *base)
+static void resource_touch(struct vtest *vtest, struct virgl_resource *base)
 {
 	struct vtest_resource *resource = wl_container_of(base, resource, base);
-	resource->touched = vtest->asked;
+	resource->touched = vtest->sent;
 }
 
-static bool transfer(struct virgl_transport *transport, struct virgl_resource *resource,
+static bool vtest_transfer(struct virgl_transport *transport, struct virgl_resource *resource,
 	const struct box *box, enum vtest_command command)
 {
 	struct vtest *vtest = vtest_from(transport);
@@ -207,22 +209,22 @@ static bool transfer(struct virgl_transport *transport, struct virgl_resource *r
 	const uint32_t words[10] = {resource->id, 0, (uint32_t)box->x, (uint32_t)box->y, 0,
 		(uint32_t)box->width, (uint32_t)box->height, 1, 0, (uint32_t)offset};
 	if (!resource->id || !resource->map ||
-		!vtest_ask(vtest, command, words, array_length(words)))
+		!vtest_request(vtest, command, words, array_length(words)))
 		return false;
-	touch(vtest, resource);
+	resource_touch(vtest, resource);
 	return true;
 }
 
 static bool vtest_put(
 	struct virgl_transport *transport, struct virgl_resource *resource, const struct box *box)
 {
-	return transfer(transport, resource, box, VTEST_TRANSFER_PUT2);
+	return vtest_transfer(transport, resource, box, VTEST_TRANSFER_PUT2);
 }
 
 static bool vtest_get(
 	struct virgl_transport *transport, struct virgl_resource *resource, const struct box *box)
 {
-	return transfer(transport, resource, box, VTEST_TRANSFER_GET2);
+	return vtest_transfer(transport, resource, box, VTEST_TRANSFER_GET2);
 }
 
 static bool vtest_submit(struct virgl_transport *transport, const uint32_t *words, size_t n,
@@ -232,11 +234,11 @@ static bool vtest_submit(struct virgl_transport *transport, const uint32_t *word
 	const uint32_t head[VTEST_HEADER_WORDS] = {(uint32_t)n, VTEST_SUBMIT};
 	if (fence)
 		*fence = -1;
-	vtest->asked++;
+	vtest->sent++;
 	for (size_t i = 0; i < n_uses; i++)
-		touch(vtest, uses[i]);
+		resource_touch(vtest, uses[i]);
 	return vtest_send(vtest, head, VTEST_HEADER_WORDS, words, n * sizeof(*words)) &&
-		vtest_ask_fence(vtest);
+		vtest_request_fence(vtest);
 }
 
 static enum virgl_wait vtest_wait(
@@ -249,15 +251,15 @@ static enum virgl_wait vtest_wait(
 			return VIRGL_FAILED;
 	if (vtest->base.dead || !base->id)
 		return VIRGL_FAILED;
-	if (resource->touched <= vtest->done)
+	if (resource->touched <= vtest->completed)
 		return VIRGL_IDLE;
-	uint64_t last = vtest->n_fences ? vtest->fences[vtest->n_fences - 1] : vtest->done;
-	if (last < resource->touched && !vtest_ask_fence(vtest))
+	uint64_t last = vtest->n_fences ? vtest->fences[vtest->n_fences - 1] : vtest->completed;
+	if (last < resource->touched && !vtest_request_fence(vtest))
 		return VIRGL_FAILED;
-	while (block && vtest->done < resource->touched)
+	while (block && vtest->completed < resource->touched)
 		if (!vtest_read_fence(vtest))
 			return VIRGL_FAILED;
-	return resource->touched <= vtest->done ? VIRGL_IDLE : VIRGL_BUSY;
+	return resource->touched <= vtest->completed ? VIRGL_IDLE : VIRGL_BUSY;
 }
 
 static void vtest_destroy(struct virgl_transport *transport)
@@ -266,12 +268,12 @@ static void vtest_destroy(struct virgl_transport *transport)
 	struct vtest_resource *resource, *tmp;
 	wl_list_for_each_safe(resource, tmp, &vtest->resources, link)
 		vtest_release(transport, &resource->base);
-	hang_up(vtest);
+	vtest_disconnect(vtest);
 	free(vtest->path);
 	free(vtest);
 }
 
-static const struct virgl_transport_impl impl = {
+static const struct virgl_transport_impl vtest_impl = {
 	.name = "vtest",
 	.destroy = vtest_destroy,
 	.reset = vtest_reset,
@@ -288,7 +290,7 @@ struct virgl_transport *vtest_transport_create(
 	const char *path, const struct vtest_options *options)
 {
 	struct vtest *vtest = xcalloc(1, sizeof(*vtest));
-	vtest->base.impl = &impl;
+	vtest->base.impl = &vtest_impl;
 	vtest->base.device = -1;
 	vtest->path = xstrdup(path);
 	vtest->fd = -1;
@@ -296,10 +298,10 @@ struct virgl_transport *vtest_transport_create(
 		vtest->options = *options;
 	if (!vtest->options.protocol)
 		vtest->options.protocol = 4;
-	if (!vtest->options.patience_ms)
-		vtest->options.patience_ms = PATIENCE_MS;
+	if (!vtest->options.timeout_ms)
+		vtest->options.timeout_ms = TIMEOUT_MS;
 	wl_list_init(&vtest->resources);
-	if (connect_to(vtest))
+	if (vtest_connect(vtest))
 		return &vtest->base;
 	vtest_destroy(&vtest->base);
 	return NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What goes over the socket of a virgl_test_server.
+// The wire protocol of virgl_test_server.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 #include <wayland-util.h>
 #include "renderer/virgl/transport.h"
 
-// Frames that are on their way; with more, the next one waits.
+// Submissions in flight; more wait for the oldest.
 #define VTEST_FENCES 2
 
 enum vtest_command {
@@ -31,7 +31,7 @@ enum {
 
 struct vtest_resource {
 	struct virgl_resource base;
-	uint64_t touched; // by this request
+	uint64_t touched; // number of the last request that uses it
 	struct wl_list link;
 };
 
@@ -41,29 +41,32 @@ struct vtest {
 	struct vtest_options options;
 	int fd;
 	int protocol;
-	uint32_t next_id;     // below protocol 3
-	uint64_t asked, done; // requests
-	uint64_t fences[VTEST_FENCES + 1];
+	uint32_t next_id;                  // below protocol 3
+	uint64_t sent, completed;          // number of the last request
+	uint64_t fences[VTEST_FENCES + 1]; // numbers of requests, oldest first
 	size_t n_fences;
 	struct wl_list resources; // vtest_resource.link
 };
 
-// Logs it once, and hangs up; false.
-bool vtest_die(struct vtest *vtest, const char *why);
-// Words, then data; false: died. The same of the others.
+// Closes the connection and marks the transport dead; logs why, once. Returns false.
+bool vtest_fail(struct vtest *vtest, const char *why);
+// Sends words, then size bytes of data (may be 0). Returns false if the transport is dead or has
+// failed, as do all functions below.
 bool vtest_send(
 	struct vtest *vtest, const uint32_t *head, size_t n_head, const void *data, size_t size);
-// With a descriptor, if fd is not NULL and *fd is -1.
+// Receives size bytes. If fd is not NULL and *fd is -1, also a file descriptor, owned by the
+// caller; *fd stays -1 if none arrives.
 bool vtest_receive(struct vtest *vtest, void *into, size_t size, int *fd);
-// A request of words only.
-bool vtest_ask(struct vtest *vtest, enum vtest_command command, const uint32_t *words, uint32_t n);
-// An answer of one word.
+// Sends a request of n words (at most 16).
+bool vtest_request(
+	struct vtest *vtest, enum vtest_command command, const uint32_t *words, uint32_t n);
+// Receives a reply of one word to this command.
 bool vtest_expect_word(struct vtest *vtest, enum vtest_command command, uint32_t *word);
-// The oldest fence is answered.
+// Receives the reply to the oldest fence.
 bool vtest_read_fence(struct vtest *vtest);
-// Answers come in order: those of fences before any other.
+// Receives the replies to all fences, before that of another request: replies arrive in order.
 bool vtest_read_fences(struct vtest *vtest);
-// Answered once all that was asked for so far is done.
-bool vtest_ask_fence(struct vtest *vtest);
-// Whether an answer has begun to arrive.
+// Sends a fence: a request that is replied to once all requests before it are executed.
+bool vtest_request_fence(struct vtest *vtest);
+// Whether at least one byte of a reply has arrived. Does not block.
 bool vtest_is_readable(const struct vtest *vtest);

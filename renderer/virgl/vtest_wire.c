@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Requests, answers and fences. The other side may be gone, slow or wrong at any byte: every answer
-// is checked, and waited for only so long.
+// Sends and receives requests, replies and fences of the vtest protocol. The server may disconnect,
+// stall or send garbage at any byte: every reply is validated and has a timeout.
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
+#include "compositor/base/clock.h"
 #include "compositor/base/log.h"
 #include "renderer/virgl/vtest.h"
 
-bool vtest_die(struct vtest *vtest, const char *why)
+bool vtest_fail(struct vtest *vtest, const char *why)
 {
 	if (!vtest->base.dead)
 		log_error("%s: %s", vtest->path, why);
@@ -22,13 +22,11 @@ bool vtest_die(struct vtest *vtest, const char *why)
 
 static int64_t now_ms(void)
 {
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+	return (int64_t)(clock_monotonic_ns() / NSEC_PER_MSEC);
 }
 
-// False: died.
-static bool wait_for(struct vtest *vtest, short events, int64_t until)
+// Waits for poll events. Returns false after a timeout or error.
+static bool wait_for_events(struct vtest *vtest, short events, int64_t until)
 {
 	for (;;) {
 		int64_t left = until - now_ms();
@@ -37,13 +35,13 @@ static bool wait_for(struct vtest *vtest, short events, int64_t until)
 		if (n > 0)
 			return true;
 		if (n == 0)
-			return vtest_die(vtest, "the server does not answer");
+			return vtest_fail(vtest, "the server does not respond");
 		if (errno != EINTR)
-			return vtest_die(vtest, strerror(errno));
+			return vtest_fail(vtest, strerror(errno));
 	}
 }
 
-static bool again(void)
+static bool is_temporary_error(void)
 {
 	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
@@ -52,15 +50,15 @@ bool vtest_send(
 	struct vtest *vtest, const uint32_t *head, size_t n_head, const void *data, size_t size)
 {
 	struct iovec parts[2] = {{(void *)head, n_head * sizeof(*head)}, {(void *)data, size}};
-	int64_t until = now_ms() + vtest->options.patience_ms;
+	int64_t until = now_ms() + vtest->options.timeout_ms;
 	if (vtest->base.dead)
 		return false;
 	for (size_t i = 0, n = size ? 2 : 1; i < n;) {
 		struct msghdr message = {.msg_iov = parts + i, .msg_iovlen = n - i};
 		ssize_t sent = sendmsg(vtest->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (sent < 0 && !again())
-			return vtest_die(vtest, strerror(errno));
-		if (sent < 0 && !wait_for(vtest, POLLOUT, until))
+		if (sent < 0 && !is_temporary_error())
+			return vtest_fail(vtest, strerror(errno));
+		if (sent < 0 && !wait_for_events(vtest, POLLOUT, until))
 			return false;
 		for (; i < n && sent >= 0; i++) {
 			size_t part = MIN((size_t)sent, parts[i].iov_len);
@@ -74,7 +72,7 @@ bool vtest_send(
 	return true;
 }
 
-// With its descriptor, if fd is not NULL: *fd is -1 where none came.
+// Receives some bytes and file descriptors; the first of these is stored in *fd, others are closed.
 static ssize_t receive_some(struct vtest *vtest, void *into, size_t size, int *fd)
 {
 	char control[CMSG_SPACE(sizeof(int) * 4)];
@@ -107,16 +105,16 @@ static ssize_t receive_some(struct vtest *vtest, void *into, size_t size, int *f
 
 bool vtest_receive(struct vtest *vtest, void *into, size_t size, int *fd)
 {
-	int64_t until = now_ms() + vtest->options.patience_ms;
+	int64_t until = now_ms() + vtest->options.timeout_ms;
 	if (vtest->base.dead)
 		return false;
 	for (size_t at = 0; at < size;) {
 		ssize_t got = receive_some(vtest, (char *)into + at, size - at, fd);
 		if (got == 0)
-			return vtest_die(vtest, "the server has closed the connection");
-		if (got < 0 && !again())
-			return vtest_die(vtest, strerror(errno));
-		if (got < 0 && !wait_for(vtest, POLLIN, until))
+			return vtest_fail(vtest, "the server has closed the connection");
+		if (got < 0 && !is_temporary_error())
+			return vtest_fail(vtest, strerror(errno));
+		if (got < 0 && !wait_for_events(vtest, POLLIN, until))
 			return false;
 		if (got > 0)
 			at += (size_t)got;
@@ -126,12 +124,13 @@ bool vtest_receive(struct vtest *vtest, void *into, size_t size, int *fd)
 
 // Requests and answers
 
-bool vtest_ask(struct vtest *vtest, enum vtest_command command, const uint32_t *words, uint32_t n)
+bool vtest_request(
+	struct vtest *vtest, enum vtest_command command, const uint32_t *words, uint32_t n)
 {
 	uint32_t head[VTEST_HEADER_WORDS + 16] = {n, command};
 	if (n)
 		memcpy(head + VTEST_HEADER_WORDS, words, n * sizeof(*words));
-	vtest->asked++;
+	vtest->sent++;
 	return vtest_send(vtest, head, VTEST_HEADER_WORDS + n, NULL, 0);
 }
 
@@ -142,7 +141,7 @@ bool vtest_expect_word(struct vtest *vtest, enum vtest_command command, uint32_t
 		return false;
 	*word = answer[2];
 	return (answer[0] == 1 && answer[1] == (uint32_t)command) ||
-		vtest_die(vtest, "the server answers another question");
+		vtest_fail(vtest, "the server replied to another command");
 }
 
 bool vtest_read_fence(struct vtest *vtest)
@@ -150,7 +149,7 @@ bool vtest_read_fence(struct vtest *vtest)
 	uint32_t busy;
 	if (!vtest_expect_word(vtest, VTEST_BUSY_WAIT, &busy))
 		return false;
-	vtest->done = vtest->fences[0];
+	vtest->completed = vtest->fences[0];
 	vtest->n_fences--;
 	memmove(vtest->fences, vtest->fences + 1, vtest->n_fences * sizeof(*vtest->fences));
 	return true;
@@ -164,14 +163,14 @@ bool vtest_read_fences(struct vtest *vtest)
 	return true;
 }
 
-bool vtest_ask_fence(struct vtest *vtest)
+bool vtest_request_fence(struct vtest *vtest)
 {
 	while (vtest->n_fences > VTEST_FENCES - 1)
 		if (!vtest_read_fence(vtest))
 			return false;
-	if (!vtest_ask(vtest, VTEST_BUSY_WAIT, (const uint32_t[]){0, VTEST_WAIT_FLAG}, 2))
+	if (!vtest_request(vtest, VTEST_BUSY_WAIT, (const uint32_t[]){0, VTEST_WAIT_FLAG}, 2))
 		return false;
-	vtest->fences[vtest->n_fences++] = vtest->asked;
+	vtest->fences[vtest->n_fences++] = vtest->sent;
 	return true;
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Compositors under load: Oriel and its peers, how each is started, and what it has used."""
+"""Starts compositors, Oriel and its peers, and measures the resources they use under load."""
 import os
 import re
 import shutil
@@ -13,8 +13,9 @@ import tempfile
 import time
 
 BUILD = os.environ.get("BUILD", "build")
+CACHE = os.path.abspath(BUILD + "/bench-cache")
 ORIEL = os.path.abspath(os.environ.get("ORIEL", BUILD + "/oriel"))
-LOAD = os.path.abspath(BUILD + "/load")
+LOAD = os.path.abspath(BUILD + "/tests/bench/load")
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 FRAMES = int(os.environ.get("FRAMES", "120"))
 PEERS = ("weston", "sway", "cage")
@@ -26,7 +27,7 @@ focus_on_window_activation none
 for_window [app_id="load"] floating enable
 """
 
-RUNNING = []  # processes to be ended whatever happens
+RUNNING = []  # processes that main() kills on every exit
 
 
 def fail(text):
@@ -51,9 +52,9 @@ def cpu_ms(pid):
 
 
 class Compositor:
-    """One that runs, with a runtime folder of its own. name: oriel, drawn (Oriel that draws what
-    nobody sees), weston or sway; x11: it is a window of this X display, otherwise it is headless;
-    gl: it draws by OpenGL."""
+    """A running compositor with its own runtime directory. name: oriel, drawn (Oriel that draws
+    every frame), weston or sway; x11: a window on this X display, otherwise headless; gl: draws
+    with OpenGL."""
 
     def __init__(self, name, *extra, x11=None, gl=False):
         self.name, self.x11, self.gl = name, x11, gl
@@ -61,6 +62,9 @@ class Compositor:
         self.socket = "wayland-bench" if name != "sway" else "wayland-1"
         self.env = {k: v for k, v in os.environ.items() if not re.match("WAYLAND|DISPLAY|SWAY", k)}
         self.env["XDG_RUNTIME_DIR"] = self.folder
+        # Not the user's configuration; shaders are cached between starts, but not in the home.
+        self.env["XDG_CONFIG_HOME"] = "/nonexistent"
+        self.env["XDG_CACHE_HOME"] = CACHE
         if x11:
             self.env["DISPLAY"] = x11
         command = getattr(self, "command_" + name)(*extra)
@@ -90,14 +94,14 @@ class Compositor:
                         WLR_RENDERER="gles2" if self.gl else "pixman",
                         WLR_RENDERER_ALLOW_SOFTWARE="1", WLR_LIBINPUT_NO_DEVICES="1")
         command = ["sway", "-c", self.folder + "/config"]
-        if os.getuid() == 0:  # it refuses root
+        if os.getuid() == 0:  # sway refuses to run as root
             shutil.chown(self.folder, "nobody", "nogroup")
             shutil.chown(self.folder + "/config", "nobody", "nogroup")
             command = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *command]
         return command
 
     def answers(self):
-        """Connects and waits until a wl_display.sync was answered."""
+        """Connects and waits for the callback of a wl_display.sync."""
         path = os.path.join(self.folder, self.socket)
         def connect():
             self.connection = socket.socket(socket.AF_UNIX)
@@ -186,8 +190,8 @@ class Table:
         print("%-34s" % "" + "".join("%10s" % name for name in (*names, "limit")))
 
     def row(self, what, unit, names, measure, limit=None, judged="oriel", rounds=None, each=None):
-        """Medians of measure(name), in turn for every name. limit: as show() takes it; where each()
-        measures something else in every round, a function of the median of that."""
+        """Prints the medians of measure(name), which is called in turn for every name. limit: as for
+        show(); with each(), which is called in every round, a function of the median of each()."""
         names = [name for name in names if name not in self.missing]
         results, extra = {name: [] for name in names}, []
         for _ in range(max(1, ROUNDS if rounds is None else rounds)):
@@ -201,7 +205,7 @@ class Table:
                   limit, judged)
 
     def show(self, what, unit, figures, limit=None, judged="oriel"):
-        """figures: by name. limit: a number, or a function of the figures."""
+        """Prints a row. figures: by name. limit: a number, or a function of the figures."""
         if callable(limit):
             limit = limit(figures)
         met = limit is None or figures[judged] <= limit
@@ -214,7 +218,7 @@ class Table:
 
 
 def main(run):
-    """Runs it and leaves nothing behind."""
+    """Calls run() and kills all processes that are left afterwards."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         sys.exit(run(sys.argv[1:]))

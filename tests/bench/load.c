@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A client that is a load for a compositor. "load MODE FRAMES" warms up, says "ready", waits for a
-// line on standard input, goes on for FRAMES frames of its first window and says "done".
+// A client that puts load on a compositor. "load MODE FRAMES" warms up, prints "ready", waits for a
+// line on standard input, runs for FRAMES frames of its first window and prints "done".
 #include <fcntl.h>
 #include <pixman.h>
 #include <stdbool.h>
@@ -28,7 +28,7 @@ struct mode {
 	const char *name;
 	int windows, width, height;
 	uint32_t format, pixel;
-	int damage; // side of the damaged square; 0: none, -1: all
+	int damage; // side of the damaged square; 0: none, -1: everything
 	bool fullscreen, maximized, panel, remaps, still;
 };
 
@@ -71,7 +71,7 @@ struct window {
 static void *map_shared(int *fd, size_t size)
 {
 	*fd = memfd_create("load", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	// As toolkits do it: nobody who maps this has to be afraid of a shorter file.
+	// Sealed like the memory of toolkits, so that compositors can map it without SIGBUS guards.
 	if (*fd < 0 || ftruncate(*fd, (off_t)size) != 0 ||
 		fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0) {
 		perror("load: memory");
@@ -294,8 +294,8 @@ static void on_global_remove(void *data, struct wl_registry *registry, uint32_t 
 
 static const struct wl_registry_listener registry_listener = {on_global, on_global_remove};
 
-// Yardsticks: what the bare work costs in the rhythm of frames, in CPU time. A loop without pauses
-// would find everything in the caches, which no compositor does.
+// Yardsticks: CPU time of the bare work at the pace of frames. A tight loop would run from warm
+// caches, which no compositor does.
 
 static double cpu_ms(void)
 {
@@ -315,7 +315,7 @@ static int compare_costs(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-// One frame composed by pixman from the buffers of a client that uses three.
+// Composes a frame with pixman from triple-buffered memory of a client.
 static int measure_pixman(pixman_op_t op, pixman_format_code_t format)
 {
 	int fd;
@@ -340,7 +340,7 @@ static int measure_pixman(pixman_op_t op, pixman_format_code_t format)
 	return 0;
 }
 
-// A message each way and the two wake-ups that any compositor needs for a frame.
+// A message in each direction and the two wake-ups that every compositor needs per frame.
 static int measure_wakeups(void)
 {
 	int ends[2], epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -400,7 +400,7 @@ int main(int argc, char **argv)
 		return measure_pixman(PIXMAN_OP_OVER, PIXMAN_a8r8g8b8);
 	if (argc == 2 && strcmp(argv[1], "wake-ups") == 0)
 		return measure_wakeups();
-	alarm(60); // a compositor that never answers ends us
+	alarm(60); // ends the client if the compositor hangs
 	struct load load = {0};
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]) && argc == 3; i++)
 		if (strcmp(argv[1], modes[i].name) == 0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An X server without a screen, and a wire to it that counts what goes over it."""
+"""An X server without a screen (Xvfb), and a proxy that counts the bytes of requests."""
 import os
 import select
 import socket
@@ -33,8 +33,8 @@ class XServer:
 
 
 class Wire:
-    """A display of its own that passes everything on to the server, descriptors included; sent
-    counts the bytes of requests."""
+    """A proxy with its own display, which forwards everything to the server, descriptors included;
+    sent counts the bytes of requests."""
 
     def __init__(self, server):
         self.server, self.sent = server, 0

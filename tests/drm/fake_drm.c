@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: MIT
-// libdrm's functions but for commits: what the card has, and memory.
+// libdrm's functions other than commits: queries, the cursor, and memory.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <xf86drm.h>
 #include "compositor/base/base.h"
-#include "tests/drm/card_parts.h"
+#include "tests/drm/fake_card_private.h"
 
-// Every struct that is handed out is counted, and so are lists in it.
-static void *give(size_t n, size_t size)
+// Structs that libdrm returns are counted, to find leaks.
+static void *info_create(size_t n, size_t size)
 {
-	card_now()->infos++;
+	fake_card_current()->infos++;
 	return xcalloc(MAX(n, 1), size);
 }
 
-static void take(void *pointer)
+static void info_destroy(void *pointer)
 {
 	if (pointer)
-		card_now()->infos--;
+		fake_card_current()->infos--;
 	free(pointer);
 }
 
-static int fail(int error)
+static int set_errno(int error)
 {
 	errno = error;
 	return -error;
@@ -32,17 +32,19 @@ static int fail(int error)
 
 int drmSetClientCap(int fd, uint64_t name, uint64_t value)
 {
-	return name == DRM_CLIENT_CAP_ATOMIC && card_now()->no_atomic ? fail(EOPNOTSUPP) : 0;
+	return name == DRM_CLIENT_CAP_ATOMIC && fake_card_current()->no_atomic
+		? set_errno(EOPNOTSUPP)
+		: 0;
 }
 
 int drmIsMaster(int fd)
 {
-	return !card_now()->taken;
+	return !fake_card_current()->other_master;
 }
 
 int drmGetCap(int fd, uint64_t name, uint64_t *value)
 {
-	const struct card *card = card_now();
+	const struct fake_card *card = fake_card_current();
 	*value = name == DRM_CAP_ADDFB2_MODIFIERS     ? card->modifiers
 		: name == DRM_CAP_TIMESTAMP_MONOTONIC ? card->monotonic
 		: name == DRM_CAP_CURSOR_WIDTH        ? 64
@@ -53,15 +55,15 @@ int drmGetCap(int fd, uint64_t name, uint64_t *value)
 
 drmVersionPtr drmGetVersion(int fd)
 {
-	drmVersion *version = give(1, sizeof(*version));
-	version->name = xstrdup(card_now()->driver ? card_now()->driver : "fake");
+	drmVersion *version = info_create(1, sizeof(*version));
+	version->name = xstrdup(fake_card_current()->driver ? fake_card_current()->driver : "fake");
 	return version;
 }
 
 void drmFreeVersion(drmVersionPtr version)
 {
 	free(version->name);
-	take(version);
+	info_destroy(version);
 }
 
 char *drmGetRenderDeviceNameFromFd(int fd)
@@ -71,19 +73,19 @@ char *drmGetRenderDeviceNameFromFd(int fd)
 
 int drmCrtcGetSequence(int fd, uint32_t crtc, uint64_t *sequence, uint64_t *time)
 {
-	return card_now()->vblank ? fail(EINVAL) : fail(EOPNOTSUPP);
+	return fake_card_current()->vblank ? set_errno(EINVAL) : set_errno(EOPNOTSUPP);
 }
 
 int drmIoctl(int fd, unsigned long request, void *argument)
 {
-	struct card *card = card_now();
+	struct fake_card *card = fake_card_current();
 	if (request != DRM_IOCTL_MODE_CURSOR2) {
 		errno = EINVAL;
 		return -1;
 	}
 	const struct drm_mode_cursor2 *cursor = argument;
-	int error = card_count(card, CARD_CURSOR), i = (int)cursor->crtc_id - 10;
-	if (error || !card_object(card, cursor->crtc_id)) {
+	int error = fake_card_count_call(card, FAKE_CURSOR), i = (int)cursor->crtc_id - 10;
+	if (error || !fake_card_object(card, cursor->crtc_id)) {
 		errno = error ? error : ENOENT;
 		return -1;
 	}
@@ -100,12 +102,12 @@ int drmIoctl(int fd, unsigned long request, void *argument)
 
 drmModeResPtr drmModeGetResources(int fd)
 {
-	const struct card *card = card_now();
+	const struct fake_card *card = fake_card_current();
 	if (card->no_resources)
 		return NULL;
-	drmModeRes *all = give(1, sizeof(*all));
-	all->crtcs = xcalloc(CARD_SCREENS, sizeof(uint32_t));
-	all->connectors = xcalloc(CARD_SCREENS, sizeof(uint32_t));
+	drmModeRes *all = info_create(1, sizeof(*all));
+	all->crtcs = xcalloc(FAKE_SCREENS, sizeof(uint32_t));
+	all->connectors = xcalloc(FAKE_SCREENS, sizeof(uint32_t));
 	for (int i = 0; i < card->crtcs; i++)
 		all->crtcs[all->count_crtcs++] = 10 + (uint32_t)i;
 	for (int i = 0; i < card->connectors; i++)
@@ -119,17 +121,17 @@ void drmModeFreeResources(drmModeResPtr all)
 		free(all->crtcs);
 		free(all->connectors);
 	}
-	take(all);
+	info_destroy(all);
 }
 
 drmModeConnectorPtr drmModeGetConnector(int fd, uint32_t id)
 {
-	struct card *card = card_now();
+	struct fake_card *card = fake_card_current();
 	int i = (int)id - 40;
-	if (!card_object(card, id))
+	if (!fake_card_object(card, id))
 		return NULL;
-	const struct card_monitor *monitor = &card->monitors[i];
-	drmModeConnector *info = give(1, sizeof(*info));
+	const struct fake_monitor *monitor = &card->monitors[i];
+	drmModeConnector *info = info_create(1, sizeof(*info));
 	info->connector_id = id;
 	info->connector_type = card->virtual ? DRM_MODE_CONNECTOR_VIRTUAL
 					     : DRM_MODE_CONNECTOR_HDMIA;
@@ -155,7 +157,7 @@ void drmModeFreeConnector(drmModeConnectorPtr info)
 		free(info->modes);
 		free(info->encoders);
 	}
-	take(info);
+	info_destroy(info);
 }
 
 const char *drmModeGetConnectorTypeName(uint32_t type)
@@ -165,27 +167,27 @@ const char *drmModeGetConnectorTypeName(uint32_t type)
 
 drmModeEncoderPtr drmModeGetEncoder(int fd, uint32_t id)
 {
-	const struct card *card = card_now();
+	const struct fake_card *card = fake_card_current();
 	if (card->no_encoders)
 		return NULL;
-	drmModeEncoder *info = give(1, sizeof(*info));
+	drmModeEncoder *info = info_create(1, sizeof(*info));
 	info->possible_crtcs = (1u << card->crtcs) - 1;
 	return info;
 }
 
 void drmModeFreeEncoder(drmModeEncoderPtr info)
 {
-	take(info);
+	info_destroy(info);
 }
 
 drmModeCrtcPtr drmModeGetCrtc(int fd, uint32_t id)
 {
-	struct card *card = card_now();
-	const struct card_object *object = card_object(card, id);
+	struct fake_card *card = fake_card_current();
+	const struct fake_object *object = fake_card_object(card, id);
 	if (!object)
 		return NULL;
-	drmModeCrtc *info = give(1, sizeof(*info));
-	const struct card_blob *blob = card_blob(card, card_get(object, "MODE_ID"));
+	drmModeCrtc *info = info_create(1, sizeof(*info));
+	const struct fake_blob *blob = fake_card_blob(card, fake_property_value(object, "MODE_ID"));
 	info->mode_valid = blob && blob->size == sizeof(info->mode);
 	if (info->mode_valid)
 		memcpy(&info->mode, blob->data, sizeof(info->mode));
@@ -194,16 +196,16 @@ drmModeCrtcPtr drmModeGetCrtc(int fd, uint32_t id)
 
 void drmModeFreeCrtc(drmModeCrtcPtr info)
 {
-	take(info);
+	info_destroy(info);
 }
 
 drmModePlaneResPtr drmModeGetPlaneResources(int fd)
 {
-	const struct card *card = card_now();
+	const struct fake_card *card = fake_card_current();
 	if (card->no_planes)
 		return NULL;
-	drmModePlaneRes *all = give(1, sizeof(*all));
-	all->planes = xcalloc(2 * CARD_SCREENS, sizeof(uint32_t));
+	drmModePlaneRes *all = info_create(1, sizeof(*all));
+	all->planes = xcalloc(2 * FAKE_SCREENS, sizeof(uint32_t));
 	for (int i = 0; i < card->crtcs; i++) {
 		all->planes[all->count_planes++] = 20 + (uint32_t)i;
 		if (card->cursors)
@@ -216,15 +218,15 @@ void drmModeFreePlaneResources(drmModePlaneResPtr all)
 {
 	if (all)
 		free(all->planes);
-	take(all);
+	info_destroy(all);
 }
 
 drmModePlanePtr drmModeGetPlane(int fd, uint32_t id)
 {
 	static const uint32_t formats[] = {DRM_FORMAT_RGB565, DRM_FORMAT_XRGB8888};
-	if (!card_object(card_now(), id))
+	if (!fake_card_object(fake_card_current(), id))
 		return NULL;
-	drmModePlane *info = give(1, sizeof(*info));
+	drmModePlane *info = info_create(1, sizeof(*info));
 	info->plane_id = id;
 	info->possible_crtcs = 1u << id % 10;
 	info->count_formats = array_length(formats);
@@ -237,20 +239,20 @@ void drmModeFreePlane(drmModePlanePtr info)
 {
 	if (info)
 		free(info->formats);
-	take(info);
+	info_destroy(info);
 }
 
 // Properties
 
 drmModeObjectPropertiesPtr drmModeObjectGetProperties(int fd, uint32_t id, uint32_t type)
 {
-	const struct card_object *object = card_object(card_now(), id);
+	const struct fake_object *object = fake_card_object(fake_card_current(), id);
 	if (!object || object->type != type)
 		return NULL;
-	drmModeObjectProperties *all = give(1, sizeof(*all));
-	all->props = xcalloc(CARD_PROPERTIES, sizeof(uint32_t));
-	all->prop_values = xcalloc(CARD_PROPERTIES, sizeof(uint64_t));
-	for (int i = 0; i < CARD_PROPERTIES && object->properties[i].name; i++) {
+	drmModeObjectProperties *all = info_create(1, sizeof(*all));
+	all->props = xcalloc(FAKE_PROPERTIES, sizeof(uint32_t));
+	all->prop_values = xcalloc(FAKE_PROPERTIES, sizeof(uint64_t));
+	for (int i = 0; i < FAKE_PROPERTIES && object->properties[i].name; i++) {
 		all->props[i] = object->properties[i].id;
 		all->prop_values[i] = object->properties[i].value;
 		all->count_props++;
@@ -264,13 +266,13 @@ void drmModeFreeObjectProperties(drmModeObjectPropertiesPtr all)
 		free(all->props);
 		free(all->prop_values);
 	}
-	take(all);
+	info_destroy(all);
 }
 
 drmModePropertyPtr drmModeGetProperty(int fd, uint32_t id)
 {
-	const char *name = card_property_name(id);
-	drmModePropertyRes *info = name ? give(1, sizeof(*info)) : NULL;
+	const char *name = fake_property_name(id);
+	drmModePropertyRes *info = name ? info_create(1, sizeof(*info)) : NULL;
 	if (info) {
 		info->prop_id = id;
 		memcpy(info->name, name, strlen(name));
@@ -280,15 +282,15 @@ drmModePropertyPtr drmModeGetProperty(int fd, uint32_t id)
 
 void drmModeFreeProperty(drmModePropertyPtr info)
 {
-	take(info);
+	info_destroy(info);
 }
 
 drmModePropertyBlobPtr drmModeGetPropertyBlob(int fd, uint32_t id)
 {
-	const struct card_blob *blob = card_blob(card_now(), id);
+	const struct fake_blob *blob = fake_card_blob(fake_card_current(), id);
 	if (!blob)
 		return NULL;
-	drmModePropertyBlobRes *info = give(1, sizeof(*info));
+	drmModePropertyBlobRes *info = info_create(1, sizeof(*info));
 	info->id = id;
 	info->length = (uint32_t)blob->size;
 	info->data = xcalloc(1, blob->size);
@@ -300,23 +302,23 @@ void drmModeFreePropertyBlob(drmModePropertyBlobPtr info)
 {
 	if (info)
 		free(info->data);
-	take(info);
+	info_destroy(info);
 }
 
 int drmModeCreatePropertyBlob(int fd, const void *data, size_t size, uint32_t *id)
 {
-	struct card *card = card_now();
-	int error = card_count(card, CARD_BLOB);
-	*id = error ? 0 : card_add_blob(card, data, size, true);
-	return *id ? 0 : fail(error ? error : ENOMEM);
+	struct fake_card *card = fake_card_current();
+	int error = fake_card_count_call(card, FAKE_BLOB);
+	*id = error ? 0 : fake_card_add_blob(card, data, size, true);
+	return *id ? 0 : set_errno(error ? error : ENOMEM);
 }
 
 int drmModeDestroyPropertyBlob(int fd, uint32_t id)
 {
-	struct card_blob *blob = card_blob(card_now(), id);
+	struct fake_blob *blob = fake_card_blob(fake_card_current(), id);
 	if (!blob || !blob->ours)
-		return fail(ENOENT);
-	card_drop_blob(card_now(), blob);
+		return set_errno(ENOENT);
+	fake_card_drop_blob(fake_card_current(), blob);
 	return 0;
 }
 
@@ -347,10 +349,10 @@ bool drmModeFormatModifierBlobIterNext(
 int drmModeCreateDumbBuffer(int fd, uint32_t width, uint32_t height, uint32_t bits, uint32_t flags,
 	uint32_t *handle, uint32_t *pitch, uint64_t *size)
 {
-	struct card *card = card_now();
-	int error = card_count(card, CARD_DUMB);
+	struct fake_card *card = fake_card_current();
+	int error = fake_card_count_call(card, FAKE_DUMB);
 	if (error)
-		return fail(error);
+		return set_errno(error);
 	*handle = ++card->last_id;
 	*pitch = width * bits / 8;
 	*size = (uint64_t)*pitch * height;
@@ -360,7 +362,7 @@ int drmModeCreateDumbBuffer(int fd, uint32_t width, uint32_t height, uint32_t bi
 
 int drmModeDestroyDumbBuffer(int fd, uint32_t handle)
 {
-	card_now()->handles--;
+	fake_card_current()->handles--;
 	return 0;
 }
 
@@ -370,15 +372,15 @@ int drmModeMapDumbBuffer(int fd, uint32_t handle, uint64_t *offset)
 	return 0;
 }
 
-// Of the card's file: nobody looks into it, so any memory will do. Which of the two is called
-// depends on the size of off_t.
+// Mappings of the card's file are replaced by anonymous memory. Which of the two is called depends
+// on the size of off_t.
 void *__real_mmap64(void *address, size_t size, int protection, int flags, int fd, off_t offset);
 void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
 void *__wrap_mmap64(void *address, size_t size, int protection, int flags, int fd, off_t offset);
 
 void *__wrap_mmap64(void *address, size_t size, int protection, int flags, int fd, off_t offset)
 {
-	const struct card *card = card_now();
+	const struct fake_card *card = fake_card_current();
 	if (!card || fd < 0 || fd != card->fd)
 		return __real_mmap64(address, size, protection, flags, fd, offset);
 	return __real_mmap64(NULL, size, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -391,7 +393,7 @@ void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd,
 
 int drmPrimeFDToHandle(int fd, int prime_fd, uint32_t *handle)
 {
-	struct card *card = card_now();
+	struct fake_card *card = fake_card_current();
 	*handle = ++card->last_id;
 	card->handles++;
 	return 0;
@@ -399,26 +401,26 @@ int drmPrimeFDToHandle(int fd, int prime_fd, uint32_t *handle)
 
 int drmCloseBufferHandle(int fd, uint32_t handle)
 {
-	card_now()->handles--;
+	fake_card_current()->handles--;
 	return 0;
 }
 
 static int add_fb(uint32_t width, uint32_t height, uint32_t format, uint32_t handle,
 	uint64_t modifier, bool with_modifier, uint32_t *id)
 {
-	struct card *card = card_now();
-	int error = card_count(card, CARD_ADD_FB);
+	struct fake_card *card = fake_card_current();
+	int error = fake_card_count_call(card, FAKE_ADD_FB);
 	if (error || !handle || (format != DRM_FORMAT_XRGB8888 && format != DRM_FORMAT_RGB565))
-		return fail(error ? error : EINVAL);
+		return set_errno(error ? error : EINVAL);
 	for (size_t i = 0; i < array_length(card->fbs); i++) {
 		if (card->fbs[i].id)
 			continue;
-		card->fbs[i] = (struct card_fb){
+		card->fbs[i] = (struct fake_fb){
 			++card->last_id, width, height, format, handle, modifier, with_modifier};
 		*id = card->fbs[i].id;
 		return 0;
 	}
-	return fail(ENOMEM);
+	return set_errno(ENOMEM);
 }
 
 int drmModeAddFB2(int fd, uint32_t width, uint32_t height, uint32_t format,
@@ -435,29 +437,29 @@ int drmModeAddFB2WithModifiers(int fd, uint32_t width, uint32_t height, uint32_t
 	return add_fb(width, height, format, handles[0], modifiers[0], true, id);
 }
 
-// A framebuffer that is shown takes its plane with it, as the kernel does it.
+// Removing a framebuffer on the screen disables its plane, as in the kernel.
 int drmModeRmFB(int fd, uint32_t id)
 {
-	struct card *card = card_now();
-	struct card_fb *fb = card_fb(card, id);
-	for (int i = 0; i < CARD_SCREENS; i++) {
-		struct card_property *property = card_find(&card->primary[i], "FB_ID");
+	struct fake_card *card = fake_card_current();
+	struct fake_fb *fb = fake_card_fb(card, id);
+	for (int i = 0; i < FAKE_SCREENS; i++) {
+		struct fake_property *property = fake_property_find(&card->primary[i], "FB_ID");
 		if (!property || property->value != id)
 			continue;
 		property->value = 0;
-		card_find(&card->primary[i], "CRTC_ID")->value = 0;
+		fake_property_find(&card->primary[i], "CRTC_ID")->value = 0;
 	}
 	if (fb)
-		*fb = (struct card_fb){0};
-	return fb ? 0 : fail(ENOENT);
+		*fb = (struct fake_fb){0};
+	return fb ? 0 : set_errno(ENOENT);
 }
 
 int drmModeDirtyFB(int fd, uint32_t id, drmModeClipPtr clips, uint32_t n)
 {
-	struct card *card = card_now();
-	int error = card_count(card, CARD_DIRTY);
+	struct fake_card *card = fake_card_current();
+	int error = fake_card_count_call(card, FAKE_DIRTY);
 	if (error)
-		return fail(error);
+		return set_errno(error);
 	card->dirty += (int)n;
 	return 0;
 }

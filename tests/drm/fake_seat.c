@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A session that a test takes away and gives back, cards that udev would find, and no input.
+// A session that a test makes active and inactive, udev with one card, and no input devices.
 #include <stdlib.h>
 #include <unistd.h>
 #include "backends/drm/drm.h"
 #include "compositor/base/base.h"
-#include "tests/drm/card_parts.h"
-#include "tests/drm/stage.h"
+#include "tests/drm/fake_card_private.h"
 
 struct session *session_create(struct wl_event_loop *loop)
 {
@@ -29,17 +28,17 @@ const char *session_seat(const struct session *session)
 
 int session_open(struct session *session, const char *path, int *device_id)
 {
-	struct card *card = card_now();
-	card_fill(card);
+	struct fake_card *card = fake_card_current();
+	fake_card_fill(card);
 	card->opened++;
 	*device_id = 1;
 	return card->fd;
 }
 
-// The descriptor stays the card's: whoever looks at it later finds it open.
+// The descriptor is the card's, and stays open.
 void session_close(struct session *session, int device_id, int fd)
 {
-	card_now()->opened--;
+	fake_card_current()->opened--;
 }
 
 bool session_switch_vt(struct session *session, int vt)
@@ -51,7 +50,8 @@ struct drm_udev {
 	int unused;
 };
 
-struct drm_udev *drm_udev_create(struct drm *drm)
+struct drm_udev *drm_udev_create(struct wl_event_loop *loop, const char *seat,
+	const struct drm_udev_listener *listener, void *data)
 {
 	return xcalloc(1, sizeof(struct drm_udev));
 }
@@ -73,30 +73,30 @@ char **drm_udev_cards(struct drm_udev *udev)
 	return paths;
 }
 
-struct drm_input {
+struct libinput_backend {
 	int unused;
 };
 
-struct drm_input *drm_input_create(struct backend *backend, struct wl_event_loop *loop,
-	struct session *session, struct udev *udev)
+struct libinput_backend *libinput_backend_create(struct backend *backend,
+	struct wl_event_loop *loop, struct session *session, struct udev *udev)
 {
-	return xcalloc(1, sizeof(struct drm_input));
+	return xcalloc(1, sizeof(struct libinput_backend));
 }
 
-void drm_input_destroy(struct drm_input *input)
+void libinput_backend_destroy(struct libinput_backend *input)
 {
 	free(input);
 }
 
-void drm_input_suspend(struct drm_input *input)
+void libinput_backend_suspend(struct libinput_backend *input)
 {
 }
 
-bool drm_input_resume(struct drm_input *input)
+bool libinput_backend_resume(struct libinput_backend *input)
 {
 	return true;
 }
 
-void drm_input_set_leds(struct drm_input *input, unsigned leds)
+void libinput_backend_set_leds(struct libinput_backend *input, unsigned leds)
 {
 }

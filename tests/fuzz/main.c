@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The fuzzer: its input is a list of steps of two clients that know every protocol, of the user, of
-// time and of screens coming and going. At the end everything must be gone and nobody else harmed.
-#include <dirent.h>
+// libFuzzer entry point. The input is a list of steps of two clients, of input devices, time and
+// outputs. Meanwhile a witness keeps the rules, and must not notice anything. Afterwards all
+// objects must be freed and a new client must be served.
 #include <fcntl.h>
 #include <linux/input-event-codes.h>
 #include <stdarg.h>
@@ -13,11 +13,13 @@
 #include "backends/backend.h"
 #include "compositor/base/input.h"
 #include "compositor/base/log.h"
-#include "compositor/core/output.h"
-#include "compositor/core/seat.h"
+#include "compositor/output/output.h"
+#include "compositor/seat/seat.h"
 #include "tests/fuzz/request.h"
+#include "tests/harness/client.h"
 #include "tests/harness/fake_gpu.h"
 #include "tests/harness/fixture.h"
+#include "tests/harness/process.h"
 #include "tests/harness/test.h"
 
 #define MAX_STEPS 400
@@ -36,47 +38,13 @@ struct world {
 	struct peer peers[2], *peer; // the current one
 	struct input input;
 	struct fake_gpu gpu;
-	int writer; // of the newest buffer of a device that is not written yet, or -1
+	int writer; // of the newest dmabuf that has not been written, or -1
 	int frames, connections;
+	struct client_window *witness; // of a client that keeps the rules, or NULL
 };
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-// The harness reports through these; here there is no program of tests around them.
-void test_fail(const char *file, int line, const char *format, ...)
-{
-	va_list args;
-	va_start(args, format);
-	fprintf(stderr, "%s:%d: ", file, line);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-	abort();
-}
-
-void test_check_eq(
-	const char *file, int line, const char *a_text, const char *b_text, intmax_t a, intmax_t b)
-{
-	if (a != b)
-		test_fail(file, line, "%s == %s: %jd and %jd", a_text, b_text, a, b);
-}
-
-void test_check_str(const char *file, int line, const char *a_text, const char *b_text,
-	const char *a, const char *b)
-{
-	if (a && b ? strcmp(a, b) != 0 : a != b)
-		test_fail(file, line, "%s == %s", a_text, b_text);
-}
-
-static int count_fds(void)
-{
-	int count = 0;
-	DIR *fds = opendir("/proc/self/fd");
-	while (readdir(fds))
-		count++;
-	closedir(fds);
-	return count;
-}
 
 // Clients
 
@@ -89,23 +57,23 @@ static void connect_peer(struct world *world, struct peer *peer)
 	world->connections++;
 }
 
-static void talk(struct world *world)
+static void exchange(struct world *world)
 {
 	for (size_t i = 0; i < 2; i++)
 		peer_flush(&world->peers[i]);
 	fixture_pump(world->fixture);
 	for (size_t i = 0; i < 2; i++) {
 		peer_read(&world->peers[i]);
-		peer_flush(&world->peers[i]); // binds of what is new
+		peer_flush(&world->peers[i]); // sends the binds of new globals
 	}
 }
 
 static void start_peer(struct world *world, struct peer *peer)
 {
 	connect_peer(world, peer);
-	talk(world);
+	exchange(world);
 	fixture_pump(world->fixture);
-	talk(world);
+	exchange(world);
 }
 
 static struct object *newest(struct world *world, const struct wl_interface *interface)
@@ -113,7 +81,7 @@ static struct object *newest(struct world *world, const struct wl_interface *int
 	return peer_find(world->peer, interface, 0);
 }
 
-// Steps of several requests, which chance alone would hardly ever put together
+// Steps of several requests, which random bytes hardly ever combine
 
 static int gpu_file(struct world *world, int width, int height, bool unwritten)
 {
@@ -190,7 +158,7 @@ static void make_window(struct world *world)
 	if (!xdg || !request(peer, xdg, "get_toplevel"))
 		return;
 	request(peer, surface, "commit");
-	talk(world);
+	exchange(world);
 	ack(world, xdg);
 	attach(world, surface);
 }
@@ -213,7 +181,7 @@ static void make_popup(struct world *world)
 	if (popup && layer && input_byte(&world->input) & 1)
 		request(peer, layer, "get_popup", popup);
 	request(peer, surface, "commit");
-	talk(world);
+	exchange(world);
 	ack(world, xdg);
 	attach(world, surface);
 }
@@ -246,7 +214,7 @@ static void make_layer(struct world *world)
 	request(peer, layer, "set_anchor", byte >> 2 & 15u);
 	request(peer, layer, "set_exclusive_zone", (byte >> 6) * 20 - 20);
 	request(peer, surface, "commit");
-	talk(world);
+	exchange(world);
 	ack(world, layer);
 	attach(world, surface);
 }
@@ -268,7 +236,7 @@ static void raw(struct world *world)
 	peer_write(world->peer, bytes, count);
 }
 
-// The rest of the world
+// Input, outputs and time
 
 static void move(struct world *world)
 {
@@ -323,7 +291,7 @@ static void pass_time(struct world *world)
 	int frames = byte & 0x80 ? 64 : byte % 4 + 1;
 	for (; frames && world->frames < MAX_FRAMES; frames--, world->frames++) {
 		fixture_frames(world->fixture, 1);
-		talk(world);
+		exchange(world);
 	}
 }
 
@@ -357,7 +325,7 @@ static void reconnect(struct world *world)
 static void shrink(struct world *world)
 {
 	if (world->input.file >= 0 && ftruncate(world->input.file, 0) < 0)
-		close_fd(&world->input.file); // sealed
+		close_fd(&world->input.file); // the file is sealed
 	close_fd(&world->writer);
 }
 
@@ -368,9 +336,9 @@ static void other_peer(struct world *world)
 		start_peer(world, world->peer);
 }
 
-static void toggle_deaf(struct world *world)
+static void toggle_stalled(struct world *world)
 {
-	world->peer->deaf = !world->peer->deaf;
+	world->peer->stalled = !world->peer->stalled;
 }
 
 static void ack_and_attach(struct world *world)
@@ -382,7 +350,8 @@ static void ack_and_attach(struct world *world)
 
 static void (*const steps[])(struct world *world) = {make_window, make_popup, make_subsurface,
 	make_layer, ack_and_attach, commit_all, raw, move, press, type, scroll, touch, pass_time,
-	change_screens, reconnect, shrink, other_peer, toggle_deaf, talk, move, press, pass_time};
+	change_screens, reconnect, shrink, other_peer, toggle_stalled, exchange, move, press,
+	pass_time};
 
 static void step(struct world *world)
 {
@@ -392,11 +361,48 @@ static void step(struct world *world)
 	} else if (world->peer->fd >= 0) {
 		request_any(world->peer, &world->input);
 		if (!(what & 1))
-			return; // more come in the same breath
+			return; // sent together with the next request
 	}
-	talk(world);
+	exchange(world);
 	if (world->peer->fd < 0 && world->connections < MAX_CONNECTIONS)
 		start_peer(world, world->peer);
+}
+
+// The witness: another client's requests must neither end it nor keep its window from being drawn
+
+static void on_witness_frame(void *data, struct wl_callback *callback, uint32_t time)
+{
+	*(bool *)data = true;
+}
+
+static const struct wl_callback_listener witness_frame_listener = {on_witness_frame};
+
+static bool shows_anything(const struct server *server)
+{
+	const struct output *output;
+	wl_list_for_each(output, &server->outputs, link) {
+		if (output->enabled)
+			return true;
+	}
+	return false;
+}
+
+static void check_witness(struct world *world)
+{
+	struct client_window *window = world->witness;
+	struct client *client = window->client;
+	check_eq(client_error(client, NULL), -1);
+	check_eq(wl_display_get_error(client->display), 0);
+	bool done = false;
+	struct wl_callback *callback = wl_surface_frame(window->surface);
+	wl_callback_add_listener(callback, &witness_frame_listener, &done);
+	client_window_draw(window, 60, 40, 0xff00ff00);
+	// Hidden windows get a frame each second.
+	fixture_advance(world->fixture, NSEC_PER_SEC + NSEC_PER_SEC / 2);
+	check(done || !shows_anything(world->fixture->server));
+	wl_callback_destroy(callback);
+	client_window_destroy(window);
+	client_destroy(client);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -414,7 +420,7 @@ static void say_nothing(const char *format, va_list args)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	wl_log_set_handler_server(say_nothing);
-	int fds_before = count_fds();
+	int fds_before = process_count_fds();
 	struct world world = {.input = {data, size, -1}, .writer = -1};
 	uint8_t options = input_byte(&world.input);
 	struct server_options with = {0};
@@ -431,10 +437,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	world.fixture = fixture_create(&with);
 	world.peers[1].fd = -1;
 	world.peer = &world.peers[0];
+	if ((options & 12) == 8)
+		world.witness =
+			client_window_create(client_create(world.fixture), 60, 40, 0xff336699);
 	start_peer(&world, world.peer);
 	for (int i = 0; i < MAX_STEPS && world.input.left; i++)
 		step(&world);
-	if (options & 4) // the server goes first
+	if (options & 4) // the server is destroyed first
 		server_destroy(world.fixture->server);
 	for (size_t i = 0; i < 2; i++)
 		peer_finish(&world.peers[i]);
@@ -443,11 +452,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		struct server *server = world.fixture->server;
 		fixture_pump(world.fixture);
+		if (world.witness)
+			check_witness(&world);
 		check(wl_list_empty(&server->surfaces));
 		check(wl_list_empty(&server->windows));
 		check(wl_list_empty(&server->layers));
 		check(wl_list_empty(wl_display_get_client_list(server->display)));
-		// Somebody new is served as ever.
+		// A new client is served.
 		start_peer(&world, world.peer);
 		check(world.peer->fd >= 0 && world.peer->n_objects > 10);
 		peer_finish(world.peer);
@@ -456,6 +467,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	close_fd(&world.writer);
 	close_fd(&world.input.file);
 	check_eq(world.gpu.textures, 0);
-	check_eq(count_fds(), fds_before);
+	check_eq(process_count_fds(), fds_before);
 	return 0;
 }

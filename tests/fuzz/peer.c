@@ -62,7 +62,7 @@ struct object *peer_find(struct peer *peer, const struct wl_interface *interface
 			return &peer->objects[i];
 }
 
-// Life
+// Lifetime
 
 void peer_hang_up(struct peer *peer)
 {
@@ -164,7 +164,7 @@ static void bind_global(
 	peer_write(peer, message, words * 4);
 }
 
-// New objects, serials and texts of an event; the rest is skipped.
+// Handles new objects, serials and strings of an event; other arguments are skipped.
 static void learn(struct peer *peer, struct object *object, const struct wl_message *event,
 	const uint32_t *args, size_t words)
 {
@@ -232,7 +232,7 @@ static void close_received(struct msghdr *message)
 
 void peer_read(struct peer *peer)
 {
-	while (peer->fd >= 0 && !peer->deaf) {
+	while (peer->fd >= 0 && !peer->stalled) {
 		char control[CMSG_SPACE(64 * sizeof(int))];
 		struct iovec data = {peer->in + peer->n_in, sizeof(peer->in) - peer->n_in};
 		struct msghdr message = {.msg_iov = &data,

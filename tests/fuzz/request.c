@@ -39,7 +39,7 @@ struct message {
 
 static size_t room(const struct message *message)
 {
-	// Enough is left for the other arguments of any request.
+	// Room for the other arguments of any request.
 	size_t used = message->n + 24;
 	return used < array_length(message->words) ? (array_length(message->words) - used) * 4 : 0;
 }
@@ -83,13 +83,13 @@ static void send_message(struct peer *peer, struct message *message, uint32_t id
 	peer_write(peer, message->words, message->n * 4);
 }
 
-// Destroying requests are not marked as such in what the scanner writes.
+// Generated code does not mark destructor requests.
 static bool destroys(const char *name)
 {
 	return strcmp(name, "destroy") == 0 || strcmp(name, "release") == 0;
 }
 
-// The version is in front of the signature.
+// The signature starts with the version.
 static uint32_t since(const struct wl_message *method)
 {
 	int version = atoi(method->signature);
@@ -132,7 +132,7 @@ static void any_string(
 	char buffer[PEER_MESSAGE];
 	uint8_t byte = input_byte(input);
 	if (byte == 255) {
-		put(message, 0); // also where it must not be
+		put(message, 0); // also where NULL is not allowed
 	} else if (byte == 254 || (byte == 253 && nullable)) {
 		size_t length = MIN(room(message), sizeof(buffer)) / 2;
 		memset(buffer, 'x', length);
@@ -207,7 +207,7 @@ static int any_fd(struct input *input)
 		return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	case 7: {
 		int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		const struct sockaddr_un address = {.sun_family = AF_UNIX}; // any free one
+		const struct sockaddr_un address = {.sun_family = AF_UNIX}; // autobind
 		if (bind(fd, (const struct sockaddr *)&address, sizeof(sa_family_t)) < 0 ||
 			listen(fd, 1) < 0)
 			abort();
@@ -284,7 +284,7 @@ static bool put_any(struct peer *peer, struct input *input, struct message *mess
 	return true;
 }
 
-// The kind is chosen first, so that it stays when objects of other kinds come and go.
+// The interface is chosen first, so that the choice is stable when other objects come and go.
 static struct object *any_target(struct peer *peer, struct input *input)
 {
 	const struct wl_interface *kinds[PEER_OBJECTS];
@@ -311,7 +311,7 @@ void request_any(struct peer *peer, struct input *input)
 	if (since(method) > object->version)
 		return;
 	struct message message = {.n = 2};
-	uint32_t id = object->id; // the list may change
+	uint32_t id = object->id; // the list may change below
 	if (!put_any(peer, input, &message, object, method)) {
 		while (message.n_fds)
 			close(message.fds[--message.n_fds]);
@@ -326,7 +326,7 @@ struct object *request(struct peer *peer, struct object *object, const char *nam
 {
 	struct object *made = NULL;
 	uint32_t opcode = 0;
-	if (!object->id) // the server has taken it away
+	if (!object->id) // deleted by the server
 		return NULL;
 	while (strcmp(object->interface->methods[opcode].name, name) != 0)
 		opcode++;

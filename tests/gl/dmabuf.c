@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Memory of devices, on machines that have none: a driver that takes a memfd for a dmabuf. Only the
-// entry point that makes images is played; all behind it is real.
+// dmabufs in the GL renderer, on machines without a GPU: the entry point that creates EGL images is
+// replaced by one that accepts memfds; everything behind it is real.
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,7 +21,7 @@ static struct {
 	size_t n;
 } driver;
 
-static EGLint attribute(EGLint name)
+static EGLint find_attribute(EGLint name)
 {
 	for (size_t i = 0; i + 1 < driver.n; i += 2)
 		if (driver.attributes[i] == name)
@@ -38,11 +38,12 @@ static EGLImageKHR EGLAPIENTRY create_image(EGLDisplay display, EGLContext conte
 		driver.attributes[driver.n] = attributes[driver.n];
 	if (driver.fails)
 		return EGL_NO_IMAGE_KHR;
-	int width = attribute(EGL_WIDTH), height = attribute(EGL_HEIGHT);
-	int stride = attribute(EGL_DMA_BUF_PLANE0_PITCH_EXT);
+	int width = find_attribute(EGL_WIDTH), height = find_attribute(EGL_HEIGHT);
+	int stride = find_attribute(EGL_DMA_BUF_PLANE0_PITCH_EXT);
+	check(height > 0 && stride > 0);
 	char *rows = xcalloc((size_t)height, (size_t)stride);
-	check(pread(attribute(EGL_DMA_BUF_PLANE0_FD_EXT), rows, (size_t)(height * stride),
-		      attribute(EGL_DMA_BUF_PLANE0_OFFSET_EXT)) > 0);
+	check(pread(find_attribute(EGL_DMA_BUF_PLANE0_FD_EXT), rows, (size_t)(height * stride),
+		      find_attribute(EGL_DMA_BUF_PLANE0_OFFSET_EXT)) > 0);
 	GLuint name;
 	glGenTextures(1, &name);
 	glBindTexture(GL_TEXTURE_2D, name);
@@ -53,7 +54,7 @@ static EGLImageKHR EGLAPIENTRY create_image(EGLDisplay display, EGLContext conte
 	free(rows);
 	EGLImageKHR image = driver.create(display, driver.gl->context, EGL_GL_TEXTURE_2D_KHR,
 		(EGLClientBuffer)(uintptr_t)name, NULL);
-	glDeleteTextures(1, &name); // the image keeps what it stands for
+	glDeleteTextures(1, &name); // the image references its memory
 	driver.created += image != EGL_NO_IMAGE_KHR;
 	return image;
 }
@@ -87,12 +88,12 @@ static EGLBoolean EGLAPIENTRY query_modifiers(EGLDisplay display, EGLint format,
 	return EGL_TRUE;
 }
 
-static void play(struct gl *gl)
+static void replace_procs(struct gl *gl)
 {
-	if (gl->has.dmabuf)
-		test_skip("the driver takes real ones");
+	if (gl->gbm)
+		test_skip("a GPU has real dmabufs, see memory_of_the_gpu");
 	if (!gl->procs.create_image || !gl->procs.image_to_texture || !gl->has.external)
-		test_skip("the driver has no images");
+		test_skip("the driver has no EGL images");
 	driver.gl = gl;
 	driver.create = gl->procs.create_image;
 	driver.destroy = gl->procs.destroy_image;
@@ -103,12 +104,17 @@ static void play(struct gl *gl)
 	gl->has.dmabuf = gl->has.modifiers = true;
 }
 
-static void start(struct desk *desk)
+static void rig_init_with_dmabufs(struct renderer_rig *rig)
 {
 	void (*init)(struct gl * gl) = (void (*)(struct gl *))module_symbol("gl_dmabuf_init");
-	desk_init(desk, module_renderer());
-	play(gl_from(desk->renderer));
-	init(gl_from(desk->renderer));
+	renderer_rig_init(rig, module_renderer());
+	struct gl *gl = gl_from(rig->renderer);
+	replace_procs(gl);
+	// Drop the formats of a driver that has dmabufs itself, as llvmpipe of Mesa 25 does.
+	format_set_finish(&gl->base.dmabuf);
+	format_set_finish(&gl->base.shared);
+	format_set_finish(&gl->external_only);
+	init(gl);
 }
 
 struct device_buffer {
@@ -133,7 +139,7 @@ static struct buffer *device_buffer(uint32_t format, uint64_t modifier, uint32_t
 	struct pixels pixels;
 	buffer_init(&buffer->base, &device_impl, SIDE, SIDE, format);
 	buffer->memory = buffer_create_memfd(SIDE, SIDE, DRM_FORMAT_XRGB8888);
-	desk_fill(buffer->memory, word);
+	renderer_rig_fill(buffer->memory, word);
 	check(buffer_begin_access(buffer->memory, &pixels));
 	struct buffer_file file;
 	check(buffer_file(buffer->memory, &file));
@@ -149,12 +155,12 @@ static struct buffer *device_buffer(uint32_t format, uint64_t modifier, uint32_t
 	return &buffer->base;
 }
 
-TEST(what_is_taken)
+TEST(formats_offered)
 {
-	struct desk desk;
-	start(&desk);
-	const struct format_set *taken = &desk.renderer->dmabuf, *drawn = &desk.renderer->shared;
-	check_eq(taken->count, 3); // and none whose sizes nobody could check
+	struct renderer_rig rig;
+	rig_init_with_dmabufs(&rig);
+	const struct format_set *taken = &rig.renderer->dmabuf, *drawn = &rig.renderer->shared;
+	check_eq(taken->count, 3); // without formats of unknown size
 	check(format_set_has(taken, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR));
 	check(format_set_has(taken, DRM_FORMAT_XRGB8888, MODIFIER));
 	check(format_set_has(taken, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_INVALID));
@@ -162,121 +168,122 @@ TEST(what_is_taken)
 	check(format_set_has(drawn, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR));
 	check(!format_set_has(drawn, DRM_FORMAT_XRGB8888, MODIFIER));
 	check(!format_set_get(drawn, DRM_FORMAT_NV12));
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
 TEST(sampled)
 {
-	struct desk desk;
-	start(&desk);
-	const struct renderer_impl *impl = desk.renderer->impl;
-	struct buffer *target = impl->alloc(desk.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	struct renderer_rig rig;
+	rig_init_with_dmabufs(&rig);
+	const struct renderer_impl *impl = rig.renderer->impl;
+	struct buffer *target = impl->alloc(rig.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
 	struct buffer *first =
 		device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0x00336699);
 	struct buffer *second = device_buffer(DRM_FORMAT_XRGB8888, MODIFIER, 0x00112233);
-	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, SIDE, SIDE});
-	check(impl->import(desk.renderer, &draw->texture, first, NULL));
+	struct draw *draw = renderer_rig_add(&rig, NULL, &(struct box){0, 0, SIDE, SIDE});
+	check(impl->import(rig.renderer, &draw->texture, first, NULL));
 	check(draw->texture == first->texture && draw->texture->holds);
 	check_eq(draw->texture->width, SIDE);
-	check_eq(attribute(EGL_LINUX_DRM_FOURCC_EXT), DRM_FORMAT_XRGB8888);
-	check_eq(attribute(EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT), 0);
-	check(desk_draw(&desk, target, NULL));
-	check_eq(desk_pixel(&desk, target, 3, 3), 0x336699);
-	// One that the driver only samples as external.
-	check(impl->import(desk.renderer, &draw->texture, second, NULL));
+	check_eq(find_attribute(EGL_LINUX_DRM_FOURCC_EXT), DRM_FORMAT_XRGB8888);
+	check_eq(find_attribute(EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT), 0);
+	check(renderer_rig_draw(&rig, target, NULL));
+	check_eq(renderer_rig_pixel(&rig, target, 3, 3), 0x336699);
+	// A format that the driver only samples as an external texture.
+	check(impl->import(rig.renderer, &draw->texture, second, NULL));
 	check(draw->texture == second->texture);
-	check_eq((uint32_t)attribute(EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT), MODIFIER & 0xffffffff);
-	check_eq((uint32_t)attribute(EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT), MODIFIER >> 32);
-	check(desk_draw(&desk, target, NULL));
-	check_eq(desk_pixel(&desk, target, 3, 3), 0x112233);
-	// They come again and again: nothing is made anew.
+	check_eq((uint32_t)find_attribute(EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT),
+		MODIFIER & 0xffffffff);
+	check_eq((uint32_t)find_attribute(EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT), MODIFIER >> 32);
+	check(renderer_rig_draw(&rig, target, NULL));
+	check_eq(renderer_rig_pixel(&rig, target, 3, 3), 0x112233);
+	// Importing them again creates no new images.
 	for (int i = 0; i < 4; i++)
-		check(impl->import(desk.renderer, &draw->texture, i & 1 ? second : first, NULL));
+		check(impl->import(rig.renderer, &draw->texture, i & 1 ? second : first, NULL));
 	check_eq(driver.created, 2);
-	// From a device to the CPU and back.
-	struct buffer *memory = desk_buffer(SIDE, SIDE, DRM_FORMAT_XRGB8888);
-	desk_fill(memory, 0x778899);
-	check(impl->import(desk.renderer, &draw->texture, memory, NULL));
+	// From a dmabuf to CPU memory and back.
+	struct buffer *memory = renderer_rig_buffer(SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	renderer_rig_fill(memory, 0x778899);
+	check(impl->import(rig.renderer, &draw->texture, memory, NULL));
 	check(!draw->texture->holds);
-	check(desk_draw(&desk, target, NULL));
-	check_eq(desk_pixel(&desk, target, 3, 3), 0x778899);
-	check(impl->import(desk.renderer, &draw->texture, first, NULL));
-	check(desk_draw(&desk, target, NULL));
-	check_eq(desk_pixel(&desk, target, 3, 3), 0x336699);
+	check(renderer_rig_draw(&rig, target, NULL));
+	check_eq(renderer_rig_pixel(&rig, target, 3, 3), 0x778899);
+	check(impl->import(rig.renderer, &draw->texture, first, NULL));
+	check(renderer_rig_draw(&rig, target, NULL));
+	check_eq(renderer_rig_pixel(&rig, target, 3, 3), 0x336699);
 	draw->texture = NULL;
 	buffer_drop(first);
 	buffer_drop(second);
 	check_eq(driver.destroyed, driver.created);
 	buffer_drop(memory);
 	buffer_drop(target);
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
 TEST(refused)
 {
-	struct desk desk;
-	start(&desk);
-	const struct renderer_impl *impl = desk.renderer->impl;
-	struct buffer *target = impl->alloc(desk.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	struct renderer_rig rig;
+	rig_init_with_dmabufs(&rig);
+	const struct renderer_impl *impl = rig.renderer->impl;
+	struct buffer *target = impl->alloc(rig.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
 	struct buffer *good = device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0x336699);
 	struct buffer *bad = device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0);
-	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, SIDE, SIDE});
-	check(impl->import(desk.renderer, &draw->texture, good, NULL));
+	struct draw *draw = renderer_rig_add(&rig, NULL, &(struct box){0, 0, SIDE, SIDE});
+	check(impl->import(rig.renderer, &draw->texture, good, NULL));
 	struct texture *texture = draw->texture, *none = NULL;
 	int lines = 0;
-	desk_count_lines(&lines);
+	count_log_lines(&lines);
 	driver.fails = true;
-	check(!impl->import(desk.renderer, &draw->texture, bad, NULL));
+	check(!impl->import(rig.renderer, &draw->texture, bad, NULL));
 	check(draw->texture == texture && !bad->texture);
-	check(!impl->import(desk.renderer, &none, bad, NULL));
+	check(!impl->import(rig.renderer, &none, bad, NULL));
 	check(!none);
-	check(!desk_draw(&desk, bad, NULL));
+	check(!renderer_rig_draw(&rig, bad, NULL));
 	check_eq(lines, 3);
-	desk_count_lines(NULL);
-	check(desk_draw(&desk, target, NULL));
-	check_eq(desk_pixel(&desk, target, 3, 3), 0x336699);
+	count_log_lines(NULL);
+	check(renderer_rig_draw(&rig, target, NULL));
+	check_eq(renderer_rig_pixel(&rig, target, 3, 3), 0x336699);
 	draw->texture = NULL;
 	buffer_drop(bad);
 	buffer_drop(good);
 	buffer_drop(target);
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
 TEST(video)
 {
-	struct desk desk;
-	start(&desk);
+	struct renderer_rig rig;
+	rig_init_with_dmabufs(&rig);
 	struct buffer *buffer = device_buffer(DRM_FORMAT_NV12, MODIFIER, 0);
 	struct texture *texture = NULL;
-	check(desk.renderer->impl->import(desk.renderer, &texture, buffer, NULL));
+	check(rig.renderer->impl->import(rig.renderer, &texture, buffer, NULL));
 	check_eq(gl_texture_from(texture)->kind, GL_TEXTURE_EXTERNAL_OES);
-	check_eq(attribute(EGL_DMA_BUF_PLANE1_OFFSET_EXT), 64);
-	check_eq((uint32_t)attribute(EGL_DMA_BUF_PLANE1_MODIFIER_HI_EXT), MODIFIER >> 32);
-	check_eq(attribute(EGL_DMA_BUF_PLANE2_FD_EXT), -1);
-	check_eq(attribute(EGL_YUV_COLOR_SPACE_HINT_EXT), EGL_ITU_REC601_EXT);
-	check_eq(attribute(EGL_SAMPLE_RANGE_HINT_EXT), EGL_YUV_NARROW_RANGE_EXT);
+	check_eq(find_attribute(EGL_DMA_BUF_PLANE1_OFFSET_EXT), 64);
+	check_eq((uint32_t)find_attribute(EGL_DMA_BUF_PLANE1_MODIFIER_HI_EXT), MODIFIER >> 32);
+	check_eq(find_attribute(EGL_DMA_BUF_PLANE2_FD_EXT), -1);
+	check_eq(find_attribute(EGL_YUV_COLOR_SPACE_HINT_EXT), EGL_ITU_REC601_EXT);
+	check_eq(find_attribute(EGL_SAMPLE_RANGE_HINT_EXT), EGL_YUV_NARROW_RANGE_EXT);
 	buffer_drop(buffer);
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
 // Only the part that is repainted changes.
 TEST(drawn_into)
 {
-	struct desk desk;
-	start(&desk);
+	struct renderer_rig rig;
+	rig_init_with_dmabufs(&rig);
 	struct buffer *target = device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0x336699);
-	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, SIDE, SIDE});
+	struct draw *draw = renderer_rig_add(&rig, NULL, &(struct box){0, 0, SIDE, SIDE});
 	memcpy(draw->color, (const float[4]){1, 0, 0, 1}, sizeof(draw->color));
 	draw->opaque = true;
 	for (int i = 0; i < 2; i++)
-		check(desk_draw(&desk, target, &(struct box){2, 2, 3, 3}));
+		check(renderer_rig_draw(&rig, target, &(struct box){2, 2, 3, 3}));
 	check_eq(driver.created, 1);
-	check_eq(desk_pixel(&desk, target, 1, 2), 0x336699);
-	check_eq(desk_pixel(&desk, target, 2, 2), 0xff0000);
-	check_eq(desk_pixel(&desk, target, 5, 5), 0x336699);
+	check_eq(renderer_rig_pixel(&rig, target, 1, 2), 0x336699);
+	check_eq(renderer_rig_pixel(&rig, target, 2, 2), 0xff0000);
+	check_eq(renderer_rig_pixel(&rig, target, 5, 5), 0x336699);
 	buffer_drop(target);
 	check_eq(driver.destroyed, 1);
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
 static GLenum GL_APIENTRY is_reset(void)
@@ -286,41 +293,41 @@ static GLenum GL_APIENTRY is_reset(void)
 
 TEST(after_a_loss)
 {
-	struct desk desk;
-	start(&desk);
-	const struct renderer_impl *impl = desk.renderer->impl;
+	struct renderer_rig rig;
+	rig_init_with_dmabufs(&rig);
+	const struct renderer_impl *impl = rig.renderer->impl;
 	struct buffer *picture =
 		device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0x336699);
 	struct buffer *shared = device_buffer(DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, 0);
-	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, SIDE, SIDE});
-	check(impl->import(desk.renderer, &draw->texture, picture, NULL));
-	check(desk_draw(&desk, shared, NULL));
-	desk_count_lines(&(int){0});
-	gl_from(desk.renderer)->procs.reset_status = is_reset;
-	check(!desk_draw(&desk, shared, NULL));
-	check(impl->recover(desk.renderer));
-	desk_count_lines(NULL);
-	play(gl_from(desk.renderer));
+	struct draw *draw = renderer_rig_add(&rig, NULL, &(struct box){0, 0, SIDE, SIDE});
+	check(impl->import(rig.renderer, &draw->texture, picture, NULL));
+	check(renderer_rig_draw(&rig, shared, NULL));
+	count_log_lines(&(int){0});
+	gl_from(rig.renderer)->procs.reset_status = is_reset;
+	check(!renderer_rig_draw(&rig, shared, NULL));
+	check(impl->recover(rig.renderer));
+	count_log_lines(NULL);
+	replace_procs(gl_from(rig.renderer));
 	struct texture *texture = draw->texture;
-	check(impl->import(desk.renderer, &draw->texture, picture, NULL));
+	check(impl->import(rig.renderer, &draw->texture, picture, NULL));
 	check(draw->texture == texture);
-	check(desk_draw(&desk, shared, NULL));
-	check_eq(desk_pixel(&desk, shared, 3, 3), 0x336699);
+	check(renderer_rig_draw(&rig, shared, NULL));
+	check_eq(renderer_rig_pixel(&rig, shared, 3, 3), 0x336699);
 	draw->texture = NULL;
 	buffer_drop(picture);
 	buffer_drop(shared);
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
-// With a real GPU: memory that is drawn into, and sampled as a client's would be.
+// With a real GPU: allocated dmabufs are drawn into, and sampled like those of clients.
 TEST(memory_of_the_gpu)
 {
-	struct desk desk;
-	desk_init(&desk, module_renderer());
-	struct renderer *renderer = desk.renderer;
+	struct renderer_rig rig;
+	renderer_rig_init(&rig, module_renderer());
+	struct renderer *renderer = rig.renderer;
 	const struct renderer_impl *impl = renderer->impl;
-	if (!renderer->shared.count) {
-		desk_finish(&desk);
+	if (!renderer->shared.count || !gl_from(renderer)->gbm) {
+		renderer_rig_finish(&rig);
 		test_skip("no GPU whose memory can be shared");
 	}
 	static const uint32_t formats[] = {DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888};
@@ -344,12 +351,12 @@ TEST(memory_of_the_gpu)
 				.visible = &all};
 			int fence = -1;
 			check(impl->draw(renderer, shared, &red, 1, &all, &fence));
-			check(fence >= 0 || !gl_from(desk.renderer)->has.native_fence);
+			check(fence >= 0 || !gl_from(rig.renderer)->has.native_fence);
 			close_fd(&fence);
-			check_eq(desk_pixel(&desk, shared, 2, 2), 0xff0000);
+			check_eq(renderer_rig_pixel(&rig, shared, 2, 2), 0xff0000);
 			struct texture *texture = NULL;
 			check(impl->import(renderer, &texture, shared, NULL));
-			struct buffer *memory = desk_buffer(64, 48, DRM_FORMAT_XRGB8888);
+			struct buffer *memory = renderer_rig_buffer(64, 48, DRM_FORMAT_XRGB8888);
 			const struct draw picture = {.texture = texture,
 				.alpha = 1,
 				.src = {0, 0, 64, 48},
@@ -358,10 +365,10 @@ TEST(memory_of_the_gpu)
 				.visible = &all};
 			check(impl->draw(renderer, memory, &picture, 1, &all, &fence));
 			pixman_region32_fini(&all);
-			check_eq(desk_pixel(&desk, memory, 29, 47), 0xff0000);
+			check_eq(renderer_rig_pixel(&rig, memory, 29, 47), 0xff0000);
 			buffer_drop(memory);
 			buffer_drop(shared);
 		}
 	}
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }

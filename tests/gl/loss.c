@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A GPU that forgets everything.
+// GPU resets: recovery of the renderer, and of the windows in a session.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "compositor/core/output.h"
-#include "compositor/core/scene.h"
-#include "compositor/core/window.h"
+#include "compositor/output/output.h"
+#include "compositor/window/window.h"
 #include "tests/gl/module.h"
 #include "tests/harness/client.h"
 #include "tests/harness/fixture.h"
@@ -15,57 +14,57 @@ static GLenum GL_APIENTRY is_reset(void)
 	return GL_INNOCENT_CONTEXT_RESET_EXT;
 }
 
-TEST(renderer_starts_anew)
+TEST(renderer_recovers)
 {
-	struct desk desk;
-	desk_init(&desk, module_renderer());
-	const struct renderer_impl *impl = desk.renderer->impl;
-	struct buffer *picture = desk_buffer(8, 8, DRM_FORMAT_XRGB8888);
-	desk_fill(picture, 0x336699);
-	struct buffer *old = impl->alloc(desk.renderer, 8, 8, DRM_FORMAT_XRGB8888);
-	struct buffer *memory = desk_buffer(8, 8, DRM_FORMAT_XRGB8888);
-	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, 8, 8});
-	check(impl->import(desk.renderer, &draw->texture, picture, NULL));
-	check(desk_draw(&desk, memory, NULL));
+	struct renderer_rig rig;
+	renderer_rig_init(&rig, module_renderer());
+	const struct renderer_impl *impl = rig.renderer->impl;
+	struct buffer *picture = renderer_rig_buffer(8, 8, DRM_FORMAT_XRGB8888);
+	renderer_rig_fill(picture, 0x336699);
+	struct buffer *old = impl->alloc(rig.renderer, 8, 8, DRM_FORMAT_XRGB8888);
+	struct buffer *memory = renderer_rig_buffer(8, 8, DRM_FORMAT_XRGB8888);
+	struct draw *draw = renderer_rig_add(&rig, NULL, &(struct box){0, 0, 8, 8});
+	check(impl->import(rig.renderer, &draw->texture, picture, NULL));
+	check(renderer_rig_draw(&rig, memory, NULL));
 
-	desk_count_lines(&(int){0});
-	gl_from(desk.renderer)->procs.reset_status = is_reset;
-	check(!desk_draw(&desk, old, NULL));
-	check(desk.renderer->lost);
+	count_log_lines(&(int){0});
+	gl_from(rig.renderer)->procs.reset_status = is_reset;
+	check(!renderer_rig_draw(&rig, old, NULL));
+	check(rig.renderer->lost);
 	struct texture *texture = draw->texture, *other = NULL;
-	check(!impl->import(desk.renderer, &draw->texture, picture, NULL));
+	check(!impl->import(rig.renderer, &draw->texture, picture, NULL));
 	check(draw->texture == texture);
-	check(!impl->import(desk.renderer, &other, picture, NULL) && !other);
-	check(!impl->alloc(desk.renderer, 8, 8, DRM_FORMAT_XRGB8888));
+	check(!impl->import(rig.renderer, &other, picture, NULL) && !other);
+	check(!impl->alloc(rig.renderer, 8, 8, DRM_FORMAT_XRGB8888));
 
-	// No GPU is there, and then it is.
-	gl_from(desk.renderer)->options.accept_software = false;
-	bool found = impl->recover(desk.renderer);
-	check_eq(desk.renderer->lost, !found);
-	check(format_set_has(&desk.renderer->shm, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR));
-	gl_from(desk.renderer)->options.accept_software = true;
-	check(found || impl->recover(desk.renderer));
-	check(!desk.renderer->lost);
+	// First there is no GPU, later there is one.
+	gl_from(rig.renderer)->options.accept_software = false;
+	bool found = impl->recover(rig.renderer);
+	check_eq(rig.renderer->lost, !found);
+	check(format_set_has(&rig.renderer->shm, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR));
+	gl_from(rig.renderer)->options.accept_software = true;
+	check(found || impl->recover(rig.renderer));
+	check(!rig.renderer->lost);
 
-	check(!desk_draw(&desk, old, NULL)); // its memory is gone
-	desk_count_lines(NULL);
+	check(!renderer_rig_draw(&rig, old, NULL)); // its memory was lost
+	count_log_lines(NULL);
 	buffer_drop(old);
-	struct buffer *target = impl->alloc(desk.renderer, 8, 8, DRM_FORMAT_XRGB8888);
-	check(desk_draw(&desk, target, NULL));
-	check_eq(desk_pixel(&desk, target, 4, 4), 0); // nothing there yet
+	struct buffer *target = impl->alloc(rig.renderer, 8, 8, DRM_FORMAT_XRGB8888);
+	check(renderer_rig_draw(&rig, target, NULL));
+	check_eq(renderer_rig_pixel(&rig, target, 4, 4), 0); // not drawn yet
 	region nothing;
 	pixman_region32_init(&nothing);
-	check(impl->import(desk.renderer, &draw->texture, picture, &nothing));
+	check(impl->import(rig.renderer, &draw->texture, picture, &nothing));
 	pixman_region32_fini(&nothing);
 	check(draw->texture == texture);
-	check(desk_draw(&desk, target, NULL));
-	check_eq(desk_pixel(&desk, target, 4, 4), 0x336699);
-	check(desk_draw(&desk, memory, NULL));
-	check_eq(desk_pixel(&desk, memory, 4, 4), 0x336699);
+	check(renderer_rig_draw(&rig, target, NULL));
+	check_eq(renderer_rig_pixel(&rig, target, 4, 4), 0x336699);
+	check(renderer_rig_draw(&rig, memory, NULL));
+	check_eq(renderer_rig_pixel(&rig, memory, 4, 4), 0x336699);
 	buffer_drop(target);
 	buffer_drop(memory);
 	buffer_drop(picture);
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
 // In a session
@@ -75,7 +74,7 @@ static struct gl *gl_of(struct fixture *fixture)
 	return gl_from(fixture->server->renderer);
 }
 
-static struct fixture *start(const char *shell)
+static struct fixture *start_session(const char *shell)
 {
 	return fixture_create(&(struct server_options){
 		.virtual_clock = true,
@@ -88,17 +87,17 @@ static struct fixture *start(const char *shell)
 	});
 }
 
-static void lose(struct fixture *fixture)
+static void lose_gpu(struct fixture *fixture)
 {
 	gl_of(fixture)->procs.reset_status = is_reset;
 	output_damage_all(output_first(fixture->server));
 	fixture_frames(fixture, 3);
 }
 
-// Frames around it, too, and what was drawn on the way to a window of another size.
+// Also frame decorations, and the contents of a window that is being resized.
 TEST(windows_stay)
 {
-	struct fixture *fixture = start("desktop");
+	struct fixture *fixture = start_session("desktop");
 	struct client *client = client_create(fixture);
 	struct client_window *window = client_window_create(client, 100, 80, 0xff2060a0);
 	fixture_frames(fixture, 3);
@@ -109,12 +108,12 @@ TEST(windows_stay)
 	check_eq(inside, 0x2060a0);
 	check(title != 0);
 	int lines = 0;
-	desk_count_lines(&lines);
-	lose(fixture);
-	desk_count_lines(NULL);
+	count_log_lines(&lines);
+	lose_gpu(fixture);
+	count_log_lines(NULL);
 	check(!fixture->server->renderer->lost);
 	check(gl_of(fixture)->procs.reset_status != is_reset);
-	check_eq(lines, 2); // that it went, that it is back
+	check_eq(lines, 2); // one for the reset, one for the recovery
 	check_eq(fixture_pixel(fixture, x, box.y + 40), inside);
 	check_eq(fixture_pixel(fixture, x, box.y - 4), title);
 	client_window_draw(window, 100, 80, 0xff00ff00);
@@ -125,10 +124,10 @@ TEST(windows_stay)
 	fixture_destroy(fixture);
 }
 
-// The client has given up its buffer: it is shown again with the next one.
-TEST(pixels_that_nobody_has)
+// The client has destroyed its buffer: the window is shown again with the next one.
+TEST(pixels_that_are_lost)
 {
-	struct fixture *fixture = start("kiosk");
+	struct fixture *fixture = start_session("kiosk");
 	struct client *client = client_create(fixture);
 	struct client_window *window = client_window_create(client, 320, 240, 0xff2060a0);
 	fixture_frames(fixture, 3);
@@ -136,9 +135,9 @@ TEST(pixels_that_nobody_has)
 	wl_buffer_destroy(window->buffer);
 	window->buffer = NULL;
 	fixture_frames(fixture, 1);
-	desk_count_lines(&(int){0});
-	lose(fixture);
-	desk_count_lines(NULL);
+	count_log_lines(&(int){0});
+	lose_gpu(fixture);
+	count_log_lines(NULL);
 	check(window->window->mapped);
 	check_eq(fixture_pixel(fixture, 50, 40), 0);
 	client_window_draw(window, 320, 240, 0xff2060a0);
@@ -149,19 +148,19 @@ TEST(pixels_that_nobody_has)
 	fixture_destroy(fixture);
 }
 
-// No GPU for a while: clients go on, and what they drew last is shown once there is one.
+// No GPU for a while: clients keep running, and their last frames are shown once there is one.
 TEST(tried_again)
 {
-	struct fixture *fixture = start("kiosk");
+	struct fixture *fixture = start_session("kiosk");
 	struct client *client = client_create(fixture);
 	struct client_window *window = client_window_create(client, 320, 240, 0xff2060a0);
 	fixture_frames(fixture, 3);
 	int lines = 0;
-	desk_count_lines(&lines);
+	count_log_lines(&lines);
 	gl_of(fixture)->options.accept_software = false;
-	lose(fixture);
+	lose_gpu(fixture);
 	if (!fixture->server->renderer->lost) {
-		desk_count_lines(NULL);
+		count_log_lines(NULL);
 		fixture_destroy(fixture);
 		test_skip("there is a GPU here");
 	}
@@ -175,7 +174,7 @@ TEST(tried_again)
 	gl_of(fixture)->options.accept_software = true;
 	check(fixture->server->renderer->lost);
 	fixture_advance(fixture, NSEC_PER_SEC);
-	desk_count_lines(NULL);
+	count_log_lines(NULL);
 	check(!fixture->server->renderer->lost);
 	fixture_frames(fixture, 2);
 	check_eq(fixture_pixel(fixture, 50, 40), 0x00ff00);
@@ -184,12 +183,12 @@ TEST(tried_again)
 	fixture_destroy(fixture);
 }
 
-// A GPU that is lost at every frame is asked once a second, and nothing else stands still.
+// Recovery of a GPU that is reset with every frame is tried once a second; nothing else is blocked.
 TEST(again_and_again)
 {
 	setenv("ORIEL_GL_DEBUG", "lose=1", 1);
-	desk_count_lines(&(int){0});
-	struct fixture *fixture = start("kiosk");
+	count_log_lines(&(int){0});
+	struct fixture *fixture = start_session("kiosk");
 	struct client *client = client_create(fixture);
 	struct client_window *window = client_window_create(client, 320, 240, 0xff2060a0);
 	unsigned before = gl_of(fixture)->generation;
@@ -201,7 +200,7 @@ TEST(again_and_again)
 	check(starts >= 2 && starts <= 4);
 	gl_of(fixture)->debug.lose = 0;
 	fixture_advance(fixture, 2 * NSEC_PER_SEC);
-	desk_count_lines(NULL);
+	count_log_lines(NULL);
 	check_eq(fixture_pixel(fixture, 50, 40), 179);
 	check_no_error(client);
 	client_window_destroy(window);

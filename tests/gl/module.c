@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+// Loads the module that is under test.
 #include "tests/gl/module.h"
 #include <dlfcn.h>
 #include "tests/harness/test.h"
 
 void *module_symbol(const char *name)
 {
-	// It stays: what a test leaves behind is looked at by name.
+	// Never closed, so that leak reports have symbols.
 	void *library = dlopen("oriel-gl.so", RTLD_NOW | RTLD_LOCAL);
 	void *symbol = library ? dlsym(library, name) : NULL;
 	if (!symbol)

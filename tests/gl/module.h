@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The GL renderer, as a module.
+// Loads the module with the GL renderer.
 #pragma once
 #include "renderer/gl/gl.h"
 #include "renderer/renderer.h"
-#include "tests/harness/desk.h"
+#include "tests/harness/renderer_rig.h"
 
-void *module_symbol(const char *name); // must be there
-// The module's renderer, which may draw with the CPU; must work.
+// Returns a symbol of the module; the test fails if it is missing.
+void *module_symbol(const char *name);
+// Creates the module's renderer, with the software driver if there is no GPU. The caller destroys
+// it.
 struct renderer *module_renderer(void);

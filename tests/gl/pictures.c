@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Uploads and reads: whatever the memory looks like, the picture is pixman's.
+// Uploads and reads in the GL renderer, for all layouts of memory, compared with pixman.
 #include <string.h>
-#include "compositor/base/base.h"
 #include "tests/gl/module.h"
 #include "tests/harness/test.h"
 
-#define SIDE 19 // rows of small pixels then end anywhere
+#define SIDE 19 // rows of small pixels are not aligned
 
 static struct buffer *drawn_by(struct renderer *renderer, struct buffer *picture)
 {
@@ -39,27 +38,27 @@ static void check_same(struct buffer *a, struct buffer *b, const char *name)
 	buffer_end_access(b);
 }
 
-TEST(formats_are_pixmans)
+TEST(formats_match_pixman)
 {
-	struct desk desk;
-	desk_init(&desk, module_renderer());
+	struct renderer_rig rig;
+	renderer_rig_init(&rig, module_renderer());
 	struct renderer *pixman = pixman_renderer_create(1);
 	for (size_t i = 0; i < pixman->shm.count; i++) {
 		uint32_t format = pixman->shm.formats[i].fourcc;
-		check(format_set_has(&desk.renderer->shm, format, DRM_FORMAT_MOD_LINEAR));
-		struct buffer *picture = desk_buffer(SIDE, SIDE, format);
+		check(format_set_has(&rig.renderer->shm, format, DRM_FORMAT_MOD_LINEAR));
+		struct buffer *picture = renderer_rig_buffer(SIDE, SIDE, format);
 		struct buffer *wanted = drawn_by(pixman, picture);
-		struct buffer *actual = drawn_by(desk.renderer, picture);
+		struct buffer *actual = drawn_by(rig.renderer, picture);
 		check_same(actual, wanted, format_info(format)->name);
 		buffer_drop(picture);
 		buffer_drop(wanted);
 		buffer_drop(actual);
 	}
 	renderer_destroy(pixman);
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
-// Formats that pixman does not have.
+// Formats that pixman does not support.
 static const struct wide_row {
 	uint32_t format;
 	uint16_t one, half;
@@ -69,10 +68,10 @@ static const struct wide_row {
 
 TEST_P(wide_formats, struct wide_row, wide_rows)
 {
-	struct desk desk;
-	desk_init(&desk, module_renderer());
-	if (!format_set_has(&desk.renderer->shm, param->format, DRM_FORMAT_MOD_LINEAR)) {
-		desk_finish(&desk);
+	struct renderer_rig rig;
+	renderer_rig_init(&rig, module_renderer());
+	if (!format_set_has(&rig.renderer->shm, param->format, DRM_FORMAT_MOD_LINEAR)) {
+		renderer_rig_finish(&rig);
 		test_skip("this driver does not have it");
 	}
 	struct buffer *picture = buffer_create_memfd(2, 2, param->format);
@@ -83,22 +82,21 @@ TEST_P(wide_formats, struct wide_row, wide_rows)
 		for (int x = 0; x < 2; x++)
 			memcpy((char *)pixels.data + (size_t)y * pixels.stride + x * 8, pixel, 8);
 	buffer_end_access(picture);
-	struct buffer *target =
-		desk.renderer->impl->alloc(desk.renderer, 2, 2, DRM_FORMAT_XRGB8888);
-	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, 2, 2});
-	check(desk.renderer->impl->import(desk.renderer, &draw->texture, picture, NULL));
+	struct buffer *target = rig.renderer->impl->alloc(rig.renderer, 2, 2, DRM_FORMAT_XRGB8888);
+	struct draw *draw = renderer_rig_add(&rig, NULL, &(struct box){0, 0, 2, 2});
+	check(rig.renderer->impl->import(rig.renderer, &draw->texture, picture, NULL));
 	check(!draw->texture->holds);
-	check(desk_draw(&desk, target, NULL));
-	uint32_t color = desk_pixel(&desk, target, 1, 1);
+	check(renderer_rig_draw(&rig, target, NULL));
+	uint32_t color = renderer_rig_pixel(&rig, target, 1, 1);
 	check_eq(color >> 16, 0xff);
 	check_near(color >> 8 & 0xff, 0x80, 1);
 	check_eq(color & 0xff, 0);
 	buffer_drop(target);
 	buffer_drop(picture);
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
-// Memory as a client's pool may have it: it starts anywhere, and rows are any number of bytes.
+// Memory as in a client's pool: any start address and any stride.
 struct odd_buffer {
 	struct buffer base;
 	unsigned char data[SIDE * (SIDE * 4 + 3) + 1];
@@ -127,148 +125,148 @@ static const uint32_t odd_formats[] = {DRM_FORMAT_XRGB8888, DRM_FORMAT_ABGR8888,
 
 TEST_P(odd_memory, uint32_t, odd_formats)
 {
-	struct desk desk;
-	desk_init(&desk, module_renderer());
+	struct renderer_rig rig;
+	renderer_rig_init(&rig, module_renderer());
 	struct renderer *pixman = pixman_renderer_create(1);
 	struct odd_buffer odd;
 	buffer_init(&odd.base, &odd_impl, SIDE, SIDE, *param);
 	for (size_t i = 0; i < sizeof(odd.data); i++)
 		odd.data[i] = (unsigned char)(i * 7 + i / 61);
 	struct buffer *wanted = drawn_by(pixman, &odd.base);
-	struct buffer *actual = drawn_by(desk.renderer, &odd.base);
+	struct buffer *actual = drawn_by(rig.renderer, &odd.base);
 	check_same(actual, wanted, format_info(*param)->name);
 	buffer_drop(wanted);
 	buffer_drop(actual);
 	buffer_drop(&odd.base);
 	renderer_destroy(pixman);
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
-// Only what is damaged is taken again, and only of the same kind of memory.
+// Only damage is uploaded, if the size and format are unchanged.
 TEST(damage)
 {
-	struct desk desk;
-	desk_init(&desk, module_renderer());
+	struct renderer_rig rig;
+	renderer_rig_init(&rig, module_renderer());
 	struct buffer *target =
-		desk.renderer->impl->alloc(desk.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
-	struct buffer *picture = desk_buffer(SIDE, SIDE, DRM_FORMAT_XRGB8888);
-	desk_fill(picture, 0x112233);
-	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, SIDE, SIDE});
-	check(desk.renderer->impl->import(desk.renderer, &draw->texture, picture, NULL));
+		rig.renderer->impl->alloc(rig.renderer, SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	struct buffer *picture = renderer_rig_buffer(SIDE, SIDE, DRM_FORMAT_XRGB8888);
+	renderer_rig_fill(picture, 0x112233);
+	struct draw *draw = renderer_rig_add(&rig, NULL, &(struct box){0, 0, SIDE, SIDE});
+	check(rig.renderer->impl->import(rig.renderer, &draw->texture, picture, NULL));
 	struct texture *first = draw->texture;
-	desk_fill(picture, 0x445566);
+	renderer_rig_fill(picture, 0x445566);
 	region damage;
 	pixman_region32_init_rect(&damage, 3, 4, 5, 6);
 	pixman_region32_union_rect(&damage, &damage, 17, 0, 100, 1);
-	check(desk.renderer->impl->import(desk.renderer, &draw->texture, picture, &damage));
+	check(rig.renderer->impl->import(rig.renderer, &draw->texture, picture, &damage));
 	check(draw->texture == first);
-	check(desk_draw(&desk, target, NULL));
-	check_eq(desk_pixel(&desk, target, 2, 4), 0x112233);
-	check_eq(desk_pixel(&desk, target, 3, 4), 0x445566);
-	check_eq(desk_pixel(&desk, target, 7, 9), 0x445566);
-	check_eq(desk_pixel(&desk, target, 8, 9), 0x112233);
-	check_eq(desk_pixel(&desk, target, 18, 0), 0x445566);
-	// So many pieces are taken as one.
+	check(renderer_rig_draw(&rig, target, NULL));
+	check_eq(renderer_rig_pixel(&rig, target, 2, 4), 0x112233);
+	check_eq(renderer_rig_pixel(&rig, target, 3, 4), 0x445566);
+	check_eq(renderer_rig_pixel(&rig, target, 7, 9), 0x445566);
+	check_eq(renderer_rig_pixel(&rig, target, 8, 9), 0x112233);
+	check_eq(renderer_rig_pixel(&rig, target, 18, 0), 0x445566);
+	// Many rectangles are uploaded as one.
 	pixman_region32_clear(&damage);
 	for (int i = 0; i < SIDE; i++)
 		pixman_region32_union_rect(&damage, &damage, i, i, 1, 1);
-	desk_fill(picture, 0x778899);
-	check(desk.renderer->impl->import(desk.renderer, &draw->texture, picture, &damage));
-	check(desk_draw(&desk, target, NULL));
-	check_eq(desk_pixel(&desk, target, 5, 12), 0x778899);
-	// Another format is another texture, whatever is said to be damaged.
-	struct buffer *other = desk_buffer(SIDE, SIDE, DRM_FORMAT_XBGR8888);
-	desk_fill(other, 0x0000ff);
-	check(desk.renderer->impl->import(desk.renderer, &draw->texture, other, &damage));
-	check(desk_draw(&desk, target, NULL));
-	check_eq(desk_pixel(&desk, target, 18, 0), 0xff0000);
+	renderer_rig_fill(picture, 0x778899);
+	check(rig.renderer->impl->import(rig.renderer, &draw->texture, picture, &damage));
+	check(renderer_rig_draw(&rig, target, NULL));
+	check_eq(renderer_rig_pixel(&rig, target, 5, 12), 0x778899);
+	// After a change of format everything is uploaded, whatever the damage.
+	struct buffer *other = renderer_rig_buffer(SIDE, SIDE, DRM_FORMAT_XBGR8888);
+	renderer_rig_fill(other, 0x0000ff);
+	check(rig.renderer->impl->import(rig.renderer, &draw->texture, other, &damage));
+	check(renderer_rig_draw(&rig, target, NULL));
+	check_eq(renderer_rig_pixel(&rig, target, 18, 0), 0xff0000);
 	pixman_region32_fini(&damage);
 	buffer_drop(other);
 	buffer_drop(picture);
 	buffer_drop(target);
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
 static const uint32_t cpu_formats[] = {DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888,
 	DRM_FORMAT_ABGR8888, DRM_FORMAT_RGB565, DRM_FORMAT_BGR888};
 
-// CPU memory is only written where something was repainted.
+// CPU memory is only written inside the repainted region.
 TEST_P(cpu_target, uint32_t, cpu_formats)
 {
-	struct desk desk;
-	desk_init(&desk, module_renderer());
-	struct buffer *target = desk_buffer(SIDE, SIDE, *param);
-	struct buffer *before = desk_buffer(SIDE, SIDE, *param);
-	struct draw *draw = desk_add(&desk, NULL, &(struct box){5, 5, 6, 6});
+	struct renderer_rig rig;
+	renderer_rig_init(&rig, module_renderer());
+	struct buffer *target = renderer_rig_buffer(SIDE, SIDE, *param);
+	struct buffer *before = renderer_rig_buffer(SIDE, SIDE, *param);
+	struct draw *draw = renderer_rig_add(&rig, NULL, &(struct box){5, 5, 6, 6});
 	memcpy(draw->color, (const float[4]){1, 0, 0, 1}, sizeof(draw->color));
 	draw->opaque = true;
-	check(desk_draw(&desk, target, &(struct box){4, 4, 20, 4}));
+	check(renderer_rig_draw(&rig, target, &(struct box){4, 4, 20, 4}));
 	for (int y = 0; y < SIDE; y++) {
 		for (int x = 0; x < SIDE; x++) {
 			bool repainted = x >= 4 && y >= 4 && y < 8;
 			bool red = repainted && x >= 5 && y >= 5 && x < 11;
-			check_eq(desk_pixel(&desk, target, x, y),
+			check_eq(renderer_rig_pixel(&rig, target, x, y),
 				red                 ? 0xff0000
 					: repainted ? 0
-						    : desk_pixel(&desk, before, x, y));
+						    : renderer_rig_pixel(&rig, before, x, y));
 		}
 	}
 	buffer_drop(before);
 	buffer_drop(target);
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
-// Targets without alpha read as opaque, those with it as they are.
+// Targets without alpha read as opaque, others unchanged.
 TEST(reads)
 {
-	struct desk desk;
-	desk_init(&desk, module_renderer());
+	struct renderer_rig rig;
+	renderer_rig_init(&rig, module_renderer());
 	const uint32_t formats[] = {DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888};
-	struct draw *draw = desk_add(&desk, NULL, &(struct box){0, 0, 4, 4});
-	draw->opaque = true; // so that it replaces what was there
+	struct draw *draw = renderer_rig_add(&rig, NULL, &(struct box){0, 0, 4, 4});
+	draw->opaque = true; // so that it replaces the target
 	for (int i = 0; i < 2; i++) {
-		struct buffer *target = desk.renderer->impl->alloc(desk.renderer, 4, 4, formats[i]);
-		check(desk_draw(&desk, target, NULL));
+		struct buffer *target = rig.renderer->impl->alloc(rig.renderer, 4, 4, formats[i]);
+		check(renderer_rig_draw(&rig, target, NULL));
 		uint32_t words[3 * 2];
 		const struct box box = {1, 1, 2, 2};
 		struct pixels into = {words, 12, 2, 2, DRM_FORMAT_ARGB8888};
 		memset(words, 0x55, sizeof(words));
-		check(desk.renderer->impl->read(desk.renderer, target, &box, &into));
+		check(rig.renderer->impl->read(rig.renderer, target, &box, &into));
 		check_eq(words[4], i ? 0 : 0xff000000);
 		check_eq(words[2], 0x55555555); // between the rows
 		into.format = DRM_FORMAT_RGBA8888;
-		check(desk.renderer->impl->read(desk.renderer, target, &box, &into));
+		check(rig.renderer->impl->read(rig.renderer, target, &box, &into));
 		check_eq(words[0], i ? 0 : 0x000000ff);
 		int lines = 0;
-		desk_count_lines(&lines);
+		count_log_lines(&lines);
 		into.format = DRM_FORMAT_NV12;
-		check(!desk.renderer->impl->read(desk.renderer, target, &box, &into));
-		desk_count_lines(NULL);
+		check(!rig.renderer->impl->read(rig.renderer, target, &box, &into));
+		count_log_lines(NULL);
 		check_eq(lines, 1);
 		buffer_drop(target);
 	}
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
 TEST(too_large)
 {
-	struct desk desk;
-	desk_init(&desk, module_renderer());
+	struct renderer_rig rig;
+	renderer_rig_init(&rig, module_renderer());
 	struct buffer *buffer =
-		buffer_create_memfd(gl_from(desk.renderer)->max_size + 1, 1, DRM_FORMAT_XRGB8888);
+		buffer_create_memfd(gl_from(rig.renderer)->max_size + 1, 1, DRM_FORMAT_XRGB8888);
 	struct texture *texture = NULL;
 	int lines = 0;
-	desk_count_lines(&lines);
-	check(!desk.renderer->impl->import(desk.renderer, &texture, buffer, NULL));
+	count_log_lines(&lines);
+	check(!rig.renderer->impl->import(rig.renderer, &texture, buffer, NULL));
 	check(texture == NULL);
 	check_eq(lines, 1);
-	check(!desk.renderer->impl->alloc(
-		desk.renderer, gl_from(desk.renderer)->max_size + 1, 1, DRM_FORMAT_XRGB8888));
-	check(!desk_draw(&desk, buffer, NULL));
+	check(!rig.renderer->impl->alloc(
+		rig.renderer, gl_from(rig.renderer)->max_size + 1, 1, DRM_FORMAT_XRGB8888));
+	check(!renderer_rig_draw(&rig, buffer, NULL));
 	check_eq(lines, 3);
-	desk_count_lines(NULL);
+	count_log_lines(NULL);
 	buffer_drop(buffer);
-	desk_finish(&desk);
+	renderer_rig_finish(&rig);
 }
 
 TEST(software_only_where_it_is_accepted)
@@ -285,11 +283,10 @@ TEST(software_only_where_it_is_accepted)
 // Buffers may outlive the renderer.
 TEST(destroyed_first)
 {
-	struct desk desk;
-	desk_init(&desk, module_renderer());
-	struct buffer *target =
-		desk.renderer->impl->alloc(desk.renderer, 4, 4, DRM_FORMAT_ARGB8888);
-	check(desk_draw(&desk, target, NULL));
-	desk_finish(&desk);
+	struct renderer_rig rig;
+	renderer_rig_init(&rig, module_renderer());
+	struct buffer *target = rig.renderer->impl->alloc(rig.renderer, 4, 4, DRM_FORMAT_ARGB8888);
+	check(renderer_rig_draw(&rig, target, NULL));
+	renderer_rig_finish(&rig);
 	buffer_drop(target);
 }

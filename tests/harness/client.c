@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/window.h"
+#include "compositor/surface/surface.h"
+#include "compositor/window/window.h"
 #include "tests/harness/test.h"
 
 static void on_ping(void *data, struct xdg_wm_base *wm_base, uint32_t serial)
@@ -47,9 +47,13 @@ static void on_global_remove(void *data, struct wl_registry *registry, uint32_t 
 		wl_list_remove(&output->link);
 		free(output);
 	}
-	for (size_t i = 0; i < client->n_globals; i++)
-		if (client->globals[i].name == name)
-			client->globals[i].version = 0;
+	for (size_t i = 0; i < client->n_globals; i++) {
+		if (client->globals[i].name != name)
+			continue;
+		free(client->globals[i].interface);
+		client->globals[i] = client->globals[--client->n_globals];
+		return;
+	}
 }
 
 static const struct wl_registry_listener registry_listener = {
@@ -60,8 +64,7 @@ static const struct wl_registry_listener registry_listener = {
 uint32_t client_has(struct client *client, const char *interface)
 {
 	for (size_t i = 0; i < client->n_globals; i++)
-		if (client->globals[i].version &&
-			strcmp(client->globals[i].interface, interface) == 0)
+		if (strcmp(client->globals[i].interface, interface) == 0)
 			return client->globals[i].version;
 	return 0;
 }
@@ -69,8 +72,7 @@ uint32_t client_has(struct client *client, const char *interface)
 void *client_bind(struct client *client, const struct wl_interface *interface, uint32_t max_version)
 {
 	for (size_t i = 0; i < client->n_globals; i++) {
-		if (client->globals[i].version &&
-			strcmp(client->globals[i].interface, interface->name) == 0)
+		if (strcmp(client->globals[i].interface, interface->name) == 0)
 			return wl_registry_bind(client->registry, client->globals[i].name,
 				interface, MIN(client->globals[i].version, max_version));
 	}
@@ -81,6 +83,11 @@ struct client *client_create(struct fixture *fixture)
 {
 	int sockets[2];
 	check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) == 0);
+	return client_create_on(fixture, sockets);
+}
+
+struct client *client_create_on(struct fixture *fixture, const int sockets[2])
+{
 	struct client *client = xcalloc(1, sizeof(*client));
 	client->fixture = fixture;
 	client->answers_pings = true;
@@ -131,7 +138,7 @@ int client_error(struct client *client, const char **interface)
 	if (interface)
 		*interface = NULL;
 	int error = wl_display_get_error(client->display);
-	// The library has numbers of its own for errors of wl_display.
+	// libwayland maps errors of wl_display to other errno values.
 	if (error != EPROTO && error != EINVAL && error != ENOMEM)
 		return -1;
 	int code = (int)wl_display_get_protocol_error(client->display, &object, &id);
@@ -209,17 +216,21 @@ static const struct xdg_toplevel_listener toplevel_listener = {
 	.wm_capabilities = on_capabilities,
 };
 
+static void client_window_ack(struct client_window *window)
+{
+	xdg_surface_ack_configure(window->xdg_surface, window->serial);
+	int width = window->configured_width ? window->configured_width : window->width;
+	int height = window->configured_height ? window->configured_height : window->height;
+	client_window_draw(window, width, height, window->argb);
+}
+
 static void on_configure(void *data, struct xdg_surface *xdg_surface, uint32_t serial)
 {
 	struct client_window *window = data;
 	window->serial = serial;
 	window->configures++;
-	if (!window->auto_ack)
-		return;
-	xdg_surface_ack_configure(xdg_surface, serial);
-	int width = window->configured_width ? window->configured_width : window->width;
-	int height = window->configured_height ? window->configured_height : window->height;
-	client_window_draw(window, width, height, window->argb);
+	if (window->auto_ack)
+		client_window_ack(window);
 }
 
 static const struct xdg_surface_listener xdg_surface_listener = {.configure = on_configure};
@@ -239,15 +250,35 @@ struct client_window *client_window_create_bare(struct client *client, int width
 	return window;
 }
 
+void client_window_show(struct client_window *window, uint32_t argb)
+{
+	window->argb = argb;
+	window->auto_ack = true;
+	if (window->serial)
+		client_window_ack(window);
+	fixture_pump(window->client->fixture);
+	fixture_frames(window->client->fixture, 2);
+	window->window = window_from_surface(client_surface(window->surface, window->client));
+}
+
 struct client_window *client_window_create(
 	struct client *client, int width, int height, uint32_t argb)
 {
 	struct client_window *window = client_window_create_bare(client, width, height);
-	window->argb = argb;
-	window->auto_ack = true;
-	fixture_pump(client->fixture);
+	client_window_show(window, argb);
+	return window;
+}
+
+struct client_window *client_window_opaque(struct client *client, int size, int x, int y)
+{
+	struct client_window *window = client_window_create(client, size, size, 0xff102030);
+	struct wl_region *region = wl_compositor_create_region(client->compositor);
+	wl_region_add(region, 0, 0, size, size);
+	wl_surface_set_opaque_region(window->surface, region);
+	wl_region_destroy(region);
+	wl_surface_commit(window->surface);
+	window_move(window->window, x, y);
 	fixture_frames(client->fixture, 2);
-	window->window = window_from_surface(client_surface(window->surface, client));
 	return window;
 }
 
@@ -275,8 +306,8 @@ void client_window_destroy(struct client_window *window)
 	free(window);
 }
 
-// Clients that end by a protocol error leave objects of their own behind, in libwayland-client's
-// memory. What is under test is the server, all of whose leaks count.
+// Proxies of clients that end by a protocol error leak in libwayland-client. Only leaks of the
+// server count.
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/harness/fake_gpu.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -10,7 +11,7 @@
 
 #define MAX_SIZE (16 << 20)
 
-// A DMA-BUF as the renderer behind sees it.
+// A DMA-BUF as the renderer behind sees it: a copy in a pixman buffer.
 struct view {
 	struct buffer base;
 	struct fake_renderer *fake;
@@ -27,7 +28,7 @@ struct fake_renderer {
 	struct renderer base;
 	struct renderer *pixman;
 	struct fake_gpu *gpu;
-	int generation; // how often it was lost
+	int generation; // number of losses
 	struct wl_list views;
 };
 
@@ -65,7 +66,7 @@ static const struct buffer_impl view_impl = {
 
 static void on_buffer_destroyed(struct wl_listener *listener, void *data);
 
-// As it is now. What cannot be read is a pipe.
+// Reads the current pixels. A descriptor that cannot be read at an offset is a pipe.
 static void view_read(struct view *view)
 {
 	const struct dmabuf *dmabuf = view->of->dmabuf;
@@ -130,7 +131,7 @@ static void on_buffer_destroyed(struct wl_listener *listener, void *data)
 	view_end_of(view->fake, view);
 }
 
-// now in the place of before, which is forgotten unless a buffer has it.
+// Returns the new texture; the old one is forgotten unless it belongs to a buffer.
 static struct texture *take(struct fake_renderer *fake, struct texture *before, struct texture *now)
 {
 	if (before && before != now && !find_view(fake, before))
@@ -148,7 +149,7 @@ static bool import(struct renderer *renderer, struct texture **texture, struct b
 		return false;
 	if (!buffer->dmabuf) {
 		if (find_view(fake, *texture))
-			*texture = NULL; // that one stays with its buffer
+			*texture = NULL; // it stays with its buffer
 		return pixman->import(fake->pixman, texture, buffer, damage);
 	}
 	if (old && old->generation == fake->generation) {
@@ -188,7 +189,24 @@ static bool draw(struct renderer *renderer, struct buffer *target, const struct 
 	size_t n, const region *repaint, int *fence)
 {
 	struct fake_renderer *fake = fake_from(renderer);
-	return fake->pixman->impl->draw(fake->pixman, target, draws, n, repaint, fence);
+	struct renderer *pixman = fake->pixman;
+	if (!target->dmabuf)
+		return pixman->impl->draw(pixman, target, draws, n, repaint, fence);
+	fake->gpu->drawn++;
+	struct pixels pixels;
+	struct buffer *memory = buffer_create_memfd(target->width, target->height, target->format);
+	check(memory && pixman->impl->draw(pixman, memory, draws, n, repaint, fence));
+	check(buffer_begin_access(memory, &pixels));
+	for (int y = 0; y < target->height; y++) {
+		const char *row = (const char *)pixels.data + (size_t)y * pixels.stride;
+		off_t offset = target->dmabuf->offset[0] + (off_t)y * target->dmabuf->stride[0];
+		ssize_t size = target->width * 4;
+		check(pwrite(target->dmabuf->fd[0], row, (size_t)size, offset) == size ||
+			errno == ESPIPE); // pipes keep nothing
+	}
+	buffer_end_access(memory);
+	buffer_drop(memory);
+	return true;
 }
 
 static bool read_pixels(struct renderer *renderer, struct buffer *source, const struct box *box,
@@ -205,6 +223,7 @@ static void destroy(struct renderer *renderer)
 	fake->gpu->renderer = NULL;
 	fake->base.shm = fake->base.target = (struct format_set){0};
 	format_set_finish(&fake->base.dmabuf);
+	format_set_finish(&fake->base.shared);
 	close_fd(&fake->base.device);
 	renderer_destroy(fake->pixman);
 	free(fake);
@@ -238,6 +257,8 @@ static struct renderer *make(struct backend *backend, void *data)
 		return &fake->base;
 	struct format_set *set = &fake->base.dmabuf;
 	for (size_t i = 0; i < array_length(formats); i++) {
+		if (gpu->draws)
+			format_set_add(&fake->base.shared, formats[i], DRM_FORMAT_MOD_LINEAR);
 		format_set_add(set, formats[i], DRM_FORMAT_MOD_LINEAR);
 		format_set_add(set, formats[i], DRM_FORMAT_MOD_INVALID);
 	}
@@ -256,6 +277,16 @@ static bool is_dmabuf(int fd)
 	return flags >= 0 && !(flags & FAKE_NO_DMABUF);
 }
 
+static bool yes(void)
+{
+	return true;
+}
+
+static bool no(void)
+{
+	return false;
+}
+
 struct server_options fake_gpu_options(struct fake_gpu *gpu)
 {
 	return (struct server_options){
@@ -267,6 +298,7 @@ struct server_options fake_gpu_options(struct fake_gpu *gpu)
 		.make_renderer = make,
 		.make_renderer_data = gpu,
 		.is_dmabuf = is_dmabuf,
+		.any_render_node = gpu->no_render_node ? no : yes,
 	};
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A GPU without a GPU: pixman that takes DMA-BUFs, which here are plain files. One that cannot be
-// read at a place, such as a pipe, is a buffer that its device has not finished as long as nothing can be
-// read from it; it shows FAKE_GPU_PIPE_COLOR, as
-// formats do that pixman cannot read.
+// A fake GPU: the pixman renderer with support for DMA-BUFs, which are plain files. A pipe in place
+// of a file is a buffer with an unsignalled fence as long as nothing can be read from it; it shows
+// FAKE_GPU_PIPE_COLOR, as do formats that pixman cannot read.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,27 +13,31 @@
 
 #define FAKE_GPU_PIPE_COLOR 0x00ff7f
 
-#define FAKE_MODIFIER_TILED UINT64_C(0x0100000000000001)      // named, of Intel: X tiles
-#define FAKE_MODIFIER_COMPRESSED UINT64_C(0x0100000000000004) // with a plane more
+#define FAKE_MODIFIER_TILED UINT64_C(0x0100000000000001)      // I915_FORMAT_MOD_X_TILED
+#define FAKE_MODIFIER_COMPRESSED UINT64_C(0x0100000000000004) // has one plane more
 
 struct fake_gpu {
-	struct renderer *renderer; // as long as there is a server
+	struct renderer *renderer; // NULL before and after the server
 	bool refuse;               // every import of a DMA-BUF fails
-	bool empty;                // set before: it takes no DMA-BUFs
-	bool no_device;            // set before: nobody knows which device it is
-	size_t many;               // set before: that many modifiers more
-	int screens;               // set before: a device of the back end, the caller's; 0: none
-	int imports, updates;      // of DMA-BUFs: first ones and later ones, without failures
-	int textures;              // of DMA-BUFs that live
+	bool empty;                // set before: DMA-BUFs are not supported
+	bool no_device;            // set before: its device is unknown
+	bool no_render_node;       // set before, with no_device: no device has a render node
+	bool draws;                // set before: draws into linear DMA-BUFs
+	size_t many;               // set before: additional modifiers
+	int screens;          // set before: device fd of the back end, owned by the caller; 0: none
+	int imports, updates; // of DMA-BUFs: successful first and later imports
+	int textures;         // of DMA-BUFs that exist
+	int drawn;            // draws into DMA-BUFs
 };
 
-// For fixture_create. gpu is zeroed, or set up, by the caller and outlives the server.
+// Options for fixture_create(). gpu is zeroed, or set up, by the caller and must outlive the
+// server.
 struct server_options fake_gpu_options(struct fake_gpu *gpu);
 
-// Files opened with this flag are no DMA-BUFs.
+// Descriptors opened with this flag are refused as not being DMA-BUFs.
 #define FAKE_NO_DMABUF O_APPEND
 
-// Clients of it
+// Clients
 
 struct gpu_params {
 	struct zwp_linux_buffer_params_v1 *params;
@@ -42,18 +45,25 @@ struct gpu_params {
 	int failed;
 };
 
+// Binds zwp_linux_dmabuf_v1 at this version. The caller destroys the proxy.
 struct zwp_linux_dmabuf_v1 *gpu_bind(struct client *client, uint32_t version);
+// Creates params that record the created and failed events.
 struct gpu_params *gpu_params_create(struct zwp_linux_dmabuf_v1 *dmabuf);
+// Sends zwp_linux_buffer_params_v1.add; fd stays the caller's.
 void gpu_params_add(struct gpu_params *gpu, int fd, uint32_t plane, uint32_t offset,
 	uint32_t stride, uint64_t modifier);
-void gpu_params_destroy(struct gpu_params *gpu); // not what was created
+// Destroys the params, but not the buffer they created.
+void gpu_params_destroy(struct gpu_params *gpu);
 
-int gpu_memory(int width, int height, uint32_t argb); // rows without gaps
-// XRGB8888, linear, by create_immed. Destroying the wl_buffer is enough; fd stays the caller's.
+// A file of one colour, four bytes per pixel, rows without padding. The caller closes it.
+int gpu_memory(int width, int height, uint32_t argb);
+// A linear XRGB8888 buffer from create_immed. The caller destroys it; fd stays the caller's.
 struct wl_buffer *gpu_buffer_from(
 	struct zwp_linux_dmabuf_v1 *dmabuf, int fd, int width, int height);
+// The same with new memory of one colour.
 struct wl_buffer *gpu_buffer(
 	struct zwp_linux_dmabuf_v1 *dmabuf, int width, int height, uint32_t argb);
-// Its device is done with it when something is written into *writer, or that is closed.
+// The same with a fence, which signals when something is written to *writer, or the caller closes
+// it.
 struct wl_buffer *gpu_buffer_unwritten(
 	struct zwp_linux_dmabuf_v1 *dmabuf, int width, int height, int *writer);

@@ -2,13 +2,15 @@
 #include "tests/harness/fixture.h"
 #include <linux/input-event-codes.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <wayland-client-core.h>
 #include "compositor/base/buffer.h"
-#include "compositor/base/format.h"
-#include "compositor/core/capture.h"
-#include "compositor/core/output.h"
-#include "compositor/core/seat.h"
+#include "compositor/base/workers.h"
+#include "compositor/config/config.h"
+#include "compositor/output/capture.h"
+#include "compositor/output/output.h"
+#include "compositor/seat/seat.h"
 #include "tests/harness/client.h"
 #include "tests/harness/test.h"
 
@@ -40,7 +42,7 @@ struct fixture *fixture_create(const struct server_options *options)
 	return make(options, true);
 }
 
-struct fixture *fixture_create_unseen(void)
+struct fixture *fixture_create_virtual_output(void)
 {
 	return make(NULL, false);
 }
@@ -54,6 +56,29 @@ struct fixture *fixture_create_shell(const char *shell)
 		.outputs = 1,
 		.builtin_cursor = true,
 		.shell = shell,
+	});
+}
+
+static struct config *load_config(const char *text)
+{
+	char path[512];
+	snprintf(path, sizeof(path), "%s/oriel.ini", test_dir());
+	FILE *file = fopen(path, "w");
+	check(file && fputs(text, file) >= 0 && fclose(file) == 0);
+	struct config *config = config_load(path);
+	check(config && !config->errors);
+	return config;
+}
+
+struct fixture *fixture_create_config(const char *text)
+{
+	return fixture_create(&(struct server_options){
+		.virtual_clock = true,
+		.width = 1280,
+		.height = 720,
+		.outputs = 1,
+		.builtin_cursor = true,
+		.config = text ? load_config(text) : NULL,
 	});
 }
 
@@ -72,7 +97,7 @@ static bool readable(int fd)
 	return poll(&poll_fd, 1, 0) > 0;
 }
 
-// True: the client had something to read.
+// Returns whether the client had something to read.
 static bool pump_client(struct client *client)
 {
 	bool busy = false;
@@ -96,7 +121,7 @@ static bool pump_client(struct client *client)
 void fixture_pump(struct fixture *fixture)
 {
 	struct server *server = fixture->server;
-	// Once more after the last sign of life, because idle callbacks may have said something.
+	// One more round after the last activity, as idle callbacks may have sent something.
 	for (int quiet = 0; quiet < 2;) {
 		bool busy = false;
 		struct client *client, *tmp;
@@ -110,6 +135,7 @@ void fixture_pump(struct fixture *fixture)
 			busy = true;
 		}
 		wl_display_flush_clients(server->display);
+		busy = busy || workers_busy(server->workers);
 		quiet = busy ? 0 : quiet + 1;
 	}
 }
@@ -119,7 +145,7 @@ void fixture_advance(struct fixture *fixture, uint64_t ns)
 	struct clock *clock = fixture->server->clock;
 	uint64_t end = clock_now_ns(clock) + ns;
 	fixture_pump(fixture);
-	// Step by step, so that clients answer each moment's events before the next one comes.
+	// Timer by timer, so that clients react to each before the next one fires.
 	while (clock_next_ns(clock) <= end) {
 		clock_advance_to(clock, clock_next_ns(clock));
 		fixture_pump(fixture);

@@ -113,11 +113,13 @@ static void on_keymap(
 static void on_keyboard_enter(void *data, struct wl_keyboard *keyboard, uint32_t serial,
 	struct wl_surface *surface, struct wl_array *keys)
 {
+	struct seat_log *log = data;
 	const uint32_t *key = NULL;
-	add(data, "focus");
+	log->focus_serial = serial;
+	add(log, "focus");
 	wl_array_for_each(key, keys)
-		add(data, " %u", *key);
-	add(data, " / ");
+		add(log, " %u", *key);
+	add(log, " / ");
 }
 
 static void on_keyboard_leave(
@@ -224,7 +226,7 @@ void seat_log_end(struct seat_log *log)
 
 const char *seat_log_take(struct seat_log *log)
 {
-	// A second buffer half keeps what is handed out while new events come.
+	// Two buffers: the returned one stays valid while new events arrive.
 	static const size_t half = sizeof(log->text) / 2;
 	fixture_pump(log->client->fixture);
 	check(log->length < half);

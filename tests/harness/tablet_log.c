@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "compositor/base/base.h"
-#include "compositor/core/output.h"
-#include "compositor/core/seat.h"
+#include "compositor/output/output.h"
+#include "compositor/seat/seat.h"
 #include "tests/harness/test.h"
 
 static void add(struct tablet_log *log, const char *format, ...)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tablets that tests plug in, and what a client hears of them, as text that tests compare.
+// Emulated tablets, and a log of the events of tablet-v2 as text, which tests compare.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -11,7 +11,7 @@ struct tablet_log {
 	struct client *client;
 	struct zwp_tablet_manager_v2 *manager;
 	struct zwp_tablet_seat_v2 *seat;
-	// Newest first come last; a full table fails the test.
+	// In order of creation; a full array fails the test.
 	struct zwp_tablet_v2 *tablets[4];
 	struct zwp_tablet_tool_v2 *tools[4];
 	struct zwp_tablet_pad_v2 *pads[4];
@@ -25,24 +25,38 @@ struct tablet_log {
 	size_t length;
 };
 
+// Binds the tablet manager and listens to every object of the client's seat.
 void tablet_log_begin(struct tablet_log *log, struct client *client);
-void tablet_log_end(struct tablet_log *log);         // destroys all objects
-const char *tablet_log_take(struct tablet_log *log); // what came since the last call; pumps first
+// Destroys all objects.
+void tablet_log_end(struct tablet_log *log);
+// Pumps and returns the events since the last call. The string is valid until the next call.
+const char *tablet_log_take(struct tablet_log *log);
 
-// A tablet with all that there is, its pad, and a pen; plugged in by fixture_plug_tablet.
+// A tablet and the pad of the same physical device, and tools with different axes.
 extern const struct input_device test_tablet, test_pad;
 extern const struct input_tool test_pen, test_airbrush, test_mouse;
+// Adds an input device to the seat. Does not pump.
 void fixture_plug(struct fixture *fixture, const struct input_device *device);
+// Removes an input device from the seat. Does not pump.
 void fixture_unplug(struct fixture *fixture, const struct input_device *device);
 
-// At test_tablet, without a pump. Places are those of the layout.
+// Events of tools at test_tablet. Positions are layout coordinates. None of these functions pumps.
+
+// Sends any event of a tool, then ends the frame. axes may be NULL.
 void fixture_tool(struct fixture *fixture, const struct input_tool *tool,
 	enum input_event_type type, bool on, uint32_t code, const struct input_tool_axes *axes);
+// Proximity in, at a position.
 void fixture_tool_near(struct fixture *fixture, const struct input_tool *tool, double x, double y);
+// Moves a tool that is in proximity.
 void fixture_tool_move(struct fixture *fixture, const struct input_tool *tool, double x, double y);
+// Presses or lifts the tip.
 void fixture_tool_tip(struct fixture *fixture, const struct input_tool *tool, bool down);
+// Presses or releases a button of the tool.
 void fixture_tool_button(
 	struct fixture *fixture, const struct input_tool *tool, uint32_t code, bool pressed);
+// Proximity out.
 void fixture_tool_away(struct fixture *fixture, const struct input_tool *tool);
+// An event of a button, ring, strip or dial of test_pad, by a finger. value is the position or the
+// delta. Does not pump.
 void fixture_pad(struct fixture *fixture, enum input_event_type type, unsigned number,
 	unsigned mode, bool pressed, double value);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Pointer images that are too large, not the client's to set, or gone while they are shown.
+// Cursor surfaces that are too large, set without pointer focus, or destroyed while shown.
 #include <linux/input-event-codes.h>
 #include <stdlib.h>
-#include "compositor/core/window.h"
+#include "compositor/window/window.h"
 #include "tests/hostile/order.h"
 #include "cursor-shape-v1-client-protocol.h"
 
@@ -51,7 +51,7 @@ static void mouse_take(struct mouse *mouse, struct client *client)
 	wl_pointer_add_listener(mouse->pointer, &pointer_listener, mouse);
 }
 
-// The pointer is on a window of the client, which heard of it.
+// A client with the pointer on its window, after wl_pointer.enter.
 static struct client_window *mouse_enter(struct mouse *mouse, struct client *client)
 {
 	struct client_window *window = client_window_create(client, 200, 200, 0xffff0000);
@@ -73,14 +73,13 @@ static const struct picture {
 	{16, 16, INT32_MAX, INT32_MAX, 1},
 	{16, 16, INT32_MIN, INT32_MIN, 1},
 	{16, 16, INT32_MAX, INT32_MIN, 2},
-	{17, 13, 3, 3, 5}, // not whole: cursors may
+	{17, 13, 3, 3, 5}, // not divisible by the scale, which is allowed for cursors
 	{1, 1, 0, 0, INT32_MAX},
 };
 
-TEST_P(picture, struct picture, pictures)
+TEST_FP(hostile_rig, picture, struct picture, pictures)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct mouse mouse;
 	struct client_window *window = mouse_enter(&mouse, client);
 	struct wl_surface *surface = wl_compositor_create_surface(client->compositor);
@@ -92,8 +91,8 @@ TEST_P(picture, struct picture, pictures)
 		wl_surface_offset(surface, INT32_MAX, INT32_MIN);
 		wl_surface_damage(surface, 0, 0, INT32_MAX, INT32_MAX);
 		wl_surface_commit(surface);
-		fixture_frames(stage->fixture, 1);
-		fixture_move(stage->fixture, 640 + i, 360);
+		fixture_frames(rig->fixture, 1);
+		fixture_move(rig->fixture, 640 + i, 360);
 	}
 	if (client_error(client, NULL) >= 0)
 		check_client_error(client, "wl_surface", WL_SURFACE_ERROR_INVALID_SIZE);
@@ -101,20 +100,18 @@ TEST_P(picture, struct picture, pictures)
 	wl_surface_destroy(surface);
 	wl_pointer_release(mouse.pointer);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
-// Only who has the pointer says how it looks.
-TEST(of_a_client_without_the_pointer)
+// Only the client with pointer focus sets the cursor.
+TEST_F(hostile_rig, of_a_client_without_the_pointer)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct mouse mine, theirs;
-	mouse_take(&theirs, stage->neighbour);
-	window_raise(stage->window->window);
-	struct box box = window_box(stage->window->window);
+	mouse_take(&theirs, rig->neighbour);
+	window_raise(rig->window->window);
+	struct box box = window_box(rig->window->window);
 	mouse_take(&mine, client);
-	fixture_move(stage->fixture, box.x + 5, box.y + 5);
+	fixture_move(rig->fixture, box.x + 5, box.y + 5);
 	check(theirs.serial != 0 && mine.serial == 0);
 	struct wl_surface *surface = wl_compositor_create_surface(client->compositor);
 	struct wl_buffer *buffer = client_buffer(client, 64, 64, 0xffff00ff);
@@ -129,7 +126,7 @@ TEST(of_a_client_without_the_pointer)
 		wl_pointer_set_cursor(mine.pointer, serials[i], surface, 0, 0);
 		wp_cursor_shape_device_v1_set_shape(
 			device, serials[i], WP_CURSOR_SHAPE_DEVICE_V1_SHAPE_GRAB);
-		fixture_frames(stage->fixture, 1);
+		fixture_frames(rig->fixture, 1);
 	}
 	check_no_error(client);
 	wp_cursor_shape_device_v1_destroy(device);
@@ -138,15 +135,13 @@ TEST(of_a_client_without_the_pointer)
 	wl_surface_destroy(surface);
 	wl_pointer_release(mine.pointer);
 	wl_pointer_release(theirs.pointer);
-	stage_end(stage);
 }
 
-TEST(shape_that_is_none)
+TEST_F(hostile_rig, shape_that_is_none)
 {
 	static const uint32_t shapes[] = {0, 1000, UINT32_MAX};
-	struct stage *stage = stage_create();
 	for (size_t i = 0; i < array_length(shapes); i++) {
-		struct client *client = stage_attacker(stage);
+		struct client *client = hostile_rig_connect(rig);
 		struct wl_pointer *pointer = wl_seat_get_pointer(client->seat);
 		struct wp_cursor_shape_manager_v1 *manager =
 			client_bind(client, &wp_cursor_shape_manager_v1_interface, 1);
@@ -159,26 +154,22 @@ TEST(shape_that_is_none)
 		wp_cursor_shape_manager_v1_destroy(manager);
 		wl_pointer_release(pointer);
 	}
-	stage_end(stage);
 }
 
-TEST(window_as_cursor)
+TEST_F(hostile_rig, window_as_cursor)
 {
-	struct stage *stage = stage_create();
 	struct mouse mouse;
-	struct client_window *window = mouse_enter(&mouse, stage->attacker);
+	struct client_window *window = mouse_enter(&mouse, rig->attacker);
 	wl_pointer_set_cursor(mouse.pointer, mouse.serial, window->surface, 0, 0);
-	check_client_error(stage->attacker, "wl_pointer", WL_POINTER_ERROR_ROLE);
+	check_client_error(rig->attacker, "wl_pointer", WL_POINTER_ERROR_ROLE);
 	wl_pointer_release(mouse.pointer);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
-// One that always is damaged, and one that is a tree.
-TEST(cursor_with_subsurfaces)
+// A cursor with damage in every frame, and one with subsurfaces.
+TEST_F(hostile_rig, cursor_with_subsurfaces)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct mouse mouse;
 	struct client_window *window = mouse_enter(&mouse, client);
 	struct wl_surface *surface = wl_compositor_create_surface(client->compositor);
@@ -193,18 +184,17 @@ TEST(cursor_with_subsurfaces)
 		wl_surface_commit(child);
 		wl_surface_attach(surface, i % 3 ? buffer : NULL, 0, 0);
 		wl_surface_commit(surface);
-		fixture_frames(stage->fixture, 1);
+		fixture_frames(rig->fixture, 1);
 	}
 	check_no_error(client);
 	wl_surface_destroy(surface);
-	fixture_move(stage->fixture, 640, 360);
-	fixture_frames(stage->fixture, 1);
+	fixture_move(rig->fixture, 640, 360);
+	fixture_frames(rig->fixture, 1);
 	wl_subsurface_destroy(subsurface);
 	wl_surface_destroy(child);
 	wl_buffer_destroy(buffer);
 	wl_pointer_release(mouse.pointer);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
 // Destroy orders
@@ -214,9 +204,9 @@ struct shown {
 	struct client_window *window;
 };
 
-static void make_cursor(struct order *order)
+static void create_cursor(struct order *order)
 {
-	struct client *client = order->stage->attacker;
+	struct client *client = order->rig->attacker;
 	struct shown *shown = xcalloc(1, sizeof(*shown));
 	order->data = shown;
 	shown->window = mouse_enter(&shown->mouse, client);
@@ -226,21 +216,21 @@ static void make_cursor(struct order *order)
 	wl_pointer_set_cursor(shown->mouse.pointer, shown->mouse.serial, surface, 3, 3);
 	wl_surface_attach(surface, buffer, 0, 0);
 	wl_surface_commit(surface);
-	fixture_frames(order->stage->fixture, 1);
+	fixture_frames(order->rig->fixture, 1);
 	wl_surface_attach(surface, buffer, 0, 0);
 	wl_callback_destroy(wl_surface_frame(surface));
 	wl_surface_commit(surface);
-	order_add(order, MORTAL(surface, wl_surface_destroy));
-	order_add(order, MORTAL(buffer, wl_buffer_destroy));
-	order_add(order, MORTAL(shown->mouse.pointer, wl_pointer_release));
-	order_add(order, MORTAL(shown->window->toplevel, xdg_toplevel_destroy));
+	order_add(order, surface, wl_surface_destroy);
+	order_add(order, buffer, wl_buffer_destroy);
+	order_add(order, shown->mouse.pointer, wl_pointer_release);
+	order_add(order, shown->window->toplevel, xdg_toplevel_destroy);
 }
 
-static void unmake_cursor(struct order *order)
+static void destroy_cursor(struct order *order)
 {
 	struct shown *shown = order->data;
 	struct client_window *window = shown->window;
-	fixture_move(order->stage->fixture, 600, 300);
+	fixture_move(order->rig->fixture, 600, 300);
 	xdg_surface_destroy(window->xdg_surface);
 	wl_surface_destroy(window->surface);
 	wl_buffer_destroy(window->buffer);
@@ -250,5 +240,5 @@ static void unmake_cursor(struct order *order)
 
 TEST(orders)
 {
-	every_order(4, make_cursor, unmake_cursor, NULL);
+	check_every_order(4, create_cursor, destroy_cursor, NULL);
 }

@@ -1,39 +1,41 @@
 // SPDX-License-Identifier: MIT
-// Selections and drags of clients that lie about them, flood them or die in them.
+// Selections and drags with invalid serials, too many types, and clients that disconnect midway.
 #include <linux/input-event-codes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "compositor/core/window.h"
-#include "tests/hostile/stage.h"
+#include "compositor/seat/seat.h"
+#include "compositor/window/window.h"
+#include "tests/harness/owner.h"
+#include "tests/hostile/hostile_rig.h"
 #include "ext-data-control-v1-client-protocol.h"
 
-struct clip {
+struct clipboard {
 	struct wl_data_device_manager *manager;
 	struct wl_data_device *device;
 	struct wl_data_source *source;
 };
 
-static void clip_create(struct clip *clip, struct client *client)
+static void clipboard_create(struct clipboard *clipboard, struct client *client)
 {
-	clip->manager = client_bind(client, &wl_data_device_manager_interface, 3);
-	clip->device = wl_data_device_manager_get_data_device(clip->manager, client->seat);
-	clip->source = wl_data_device_manager_create_data_source(clip->manager);
+	clipboard->manager = client_bind(client, &wl_data_device_manager_interface, 3);
+	clipboard->device =
+		wl_data_device_manager_get_data_device(clipboard->manager, client->seat);
+	clipboard->source = wl_data_device_manager_create_data_source(clipboard->manager);
 }
 
-static void clip_destroy(struct clip *clip)
+static void clipboard_destroy(struct clipboard *clipboard)
 {
-	wl_data_source_destroy(clip->source);
-	wl_data_device_release(clip->device);
-	wl_data_device_manager_destroy(clip->manager);
+	wl_data_source_destroy(clipboard->source);
+	wl_data_device_release(clipboard->device);
+	wl_data_device_manager_destroy(clipboard->manager);
 }
 
-// Types without end, and longer than a message that passes them on may be.
-TEST(types_without_end)
+// Thousands of types, some too long for the event that forwards them.
+TEST_F(hostile_rig, types_without_end)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct ext_data_control_manager_v1 *manager =
 		client_bind(client, &ext_data_control_manager_v1_interface, 1);
 	struct ext_data_control_device_v1 *device =
@@ -48,94 +50,86 @@ TEST(types_without_end)
 		type[strlen(type)] = '/';
 		ext_data_control_source_v1_offer(source, type);
 		if (i % 32 == 0)
-			fixture_pump(stage->fixture);
+			fixture_pump(rig->fixture);
 	}
-	fixture_pump(stage->fixture);
-	// Who refuses more says so; else everybody has to be able to take all of them.
+	fixture_pump(rig->fixture);
+	// The server may refuse them by an error; if it does not, every client must cope with them.
 	if (client_error(client, NULL) < 0)
 		ext_data_control_device_v1_set_selection(device, source);
-	fixture_pump(stage->fixture);
-	stage_check(stage); // the new client there is offered it
+	fixture_pump(rig->fixture);
+	fixture_advance(rig->fixture, 100 * NSEC_PER_SEC); // the keeper gives up
+	hostile_rig_check(rig);                            // a new client gets the offer
 	ext_data_control_source_v1_destroy(source);
 	ext_data_control_device_v1_destroy(device);
 	ext_data_control_manager_v1_destroy(manager);
-	stage_end(stage);
 }
 
-TEST(selection_with_made_up_serials)
+TEST_F(hostile_rig, selection_with_made_up_serials)
 {
 	static const uint32_t serials[] = {0, 1, UINT32_MAX, INT32_MAX};
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	for (size_t i = 0; i < array_length(serials); i++) {
-		struct clip clip;
-		clip_create(&clip, client);
-		wl_data_source_offer(clip.source, "text/plain");
-		wl_data_device_set_selection(clip.device, clip.source, serials[i]);
-		fixture_pump(stage->fixture);
-		check(stage->fixture->server->seat != NULL);
-		clip_destroy(&clip);
+		struct clipboard clipboard;
+		clipboard_create(&clipboard, client);
+		wl_data_source_offer(clipboard.source, "text/plain");
+		wl_data_device_set_selection(clipboard.device, clipboard.source, serials[i]);
+		fixture_pump(rig->fixture);
+		check(rig->fixture->server->seat != NULL);
+		clipboard_destroy(&clipboard);
 	}
 	check_no_error(client);
-	stage_end(stage);
 }
 
-TEST(drag_with_made_up_serials)
+TEST_F(hostile_rig, drag_with_made_up_serials)
 {
 	static const uint32_t serials[] = {0, 1, UINT32_MAX};
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct client_window *window = client_window_create(client, 300, 300, 0xffff0000);
 	for (size_t i = 0; i < array_length(serials); i++) {
-		struct clip clip;
-		clip_create(&clip, client);
-		wl_data_source_offer(clip.source, "text/plain");
+		struct clipboard clipboard;
+		clipboard_create(&clipboard, client);
+		wl_data_source_offer(clipboard.source, "text/plain");
 		wl_data_device_start_drag(
-			clip.device, clip.source, window->surface, NULL, serials[i]);
-		fixture_move(stage->fixture, 640, 360);
-		clip_destroy(&clip);
+			clipboard.device, clipboard.source, window->surface, NULL, serials[i]);
+		fixture_move(rig->fixture, 640, 360);
+		clipboard_destroy(&clipboard);
 	}
 	check_no_error(client);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
-TEST(window_as_icon)
+TEST_F(hostile_rig, window_as_icon)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct client_window *window = client_window_create(client, 300, 300, 0xffff0000);
-	struct clip clip;
-	clip_create(&clip, client);
-	wl_data_device_start_drag(clip.device, clip.source, window->surface, window->surface, 1);
-	fixture_pump(stage->fixture);
-	// A drag that never starts may also just be ignored.
+	struct clipboard clipboard;
+	clipboard_create(&clipboard, client);
+	wl_data_device_start_drag(
+		clipboard.device, clipboard.source, window->surface, window->surface, 1);
+	fixture_pump(rig->fixture);
+	// A drag that never starts may also be ignored.
 	if (client_error(client, NULL) >= 0)
 		check_client_error(client, "wl_data_device", WL_DATA_DEVICE_ERROR_ROLE);
-	clip_destroy(&clip);
+	clipboard_destroy(&clipboard);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
 static const uint32_t masks[] = {8, 0x80000000, UINT32_MAX};
 
-TEST_P(actions_that_are_none, uint32_t, masks)
+TEST_FP(hostile_rig, actions_that_are_none, uint32_t, masks)
 {
-	struct stage *stage = stage_create();
-	struct clip clip;
-	clip_create(&clip, stage->attacker);
-	wl_data_source_set_actions(clip.source, *param);
+	struct clipboard clipboard;
+	clipboard_create(&clipboard, rig->attacker);
+	wl_data_source_set_actions(clipboard.source, *param);
 	check_client_error(
-		stage->attacker, "wl_data_source", WL_DATA_SOURCE_ERROR_INVALID_ACTION_MASK);
-	clip_destroy(&clip);
-	stage_end(stage);
+		rig->attacker, "wl_data_source", WL_DATA_SOURCE_ERROR_INVALID_ACTION_MASK);
+	clipboard_destroy(&clipboard);
 }
 
-// Its owner dies while everybody reads: each pipe is closed, none is waited for.
-TEST(owner_dies_while_it_is_read)
+// The owner disconnects while clients are reading: each pipe is closed at once.
+TEST_F(hostile_rig, owner_dies_while_it_is_read)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct ext_data_control_manager_v1 *manager =
 		client_bind(client, &ext_data_control_manager_v1_interface, 1);
 	struct ext_data_control_device_v1 *device =
@@ -146,21 +140,19 @@ TEST(owner_dies_while_it_is_read)
 		ext_data_control_source_v1_offer(source, "text/plain");
 		ext_data_control_device_v1_set_selection(device, source);
 		if (i % 2)
-			fixture_pump(stage->fixture);
+			fixture_pump(rig->fixture);
 		ext_data_control_source_v1_destroy(source);
 	}
 	check_no_error(client);
 	wl_client_destroy(client->server_side);
-	fixture_pump(stage->fixture);
+	fixture_pump(rig->fixture);
 	ext_data_control_device_v1_destroy(device);
 	ext_data_control_manager_v1_destroy(manager);
-	stage_end(stage);
 }
 
-TEST(source_used_twice)
+TEST_F(hostile_rig, source_used_twice)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct ext_data_control_manager_v1 *manager =
 		client_bind(client, &ext_data_control_manager_v1_interface, 1);
 	struct ext_data_control_device_v1 *device =
@@ -175,5 +167,50 @@ TEST(source_used_twice)
 	ext_data_control_source_v1_destroy(source);
 	ext_data_control_device_v1_destroy(device);
 	ext_data_control_manager_v1_destroy(manager);
-	stage_end(stage);
+}
+
+// Every type is written without end, in selections that replace each other.
+TEST_F(hostile_rig, selections_without_end)
+{
+	static const struct owner_type types[] = {{"text/plain", .answer = OWNER_ENDLESS},
+		{"a/a", .answer = OWNER_ENDLESS}, {"a/b", .answer = OWNER_ENDLESS}};
+	const size_t mib = (size_t)1 << 20;
+	struct owner *owner = owner_create(rig->fixture, types, array_length(types));
+	struct ext_data_control_source_v1 *source = NULL;
+	for (int i = 0; i < 20; i++) {
+		if (source)
+			ext_data_control_source_v1_destroy(source);
+		source = owner_set(owner, i % 2);
+		owner_write(owner, 20 * mib);
+		fixture_advance(rig->fixture, 100 * NSEC_PER_MSEC);
+	}
+	// Two seconds of it cost no more than two first copies, and the rate after them.
+	check(owner->written < 128 * mib);
+	hostile_rig_check(rig);
+	owner_destroy_source(owner, source);
+	check(!rig->fixture->server->seat->clipboard.source);
+	check(!rig->fixture->server->seat->primary.source);
+	owner_destroy(owner);
+}
+
+// Types that are all silent: no more than one pipe of each selection is open.
+TEST_F(hostile_rig, silent_selections)
+{
+	static const struct owner_type types[] = {{"text/plain", .answer = OWNER_SILENT},
+		{"a/a", .answer = OWNER_SILENT}, {"a/b", .answer = OWNER_SILENT}};
+	struct owner *owner = owner_create(rig->fixture, types, array_length(types));
+	struct ext_data_control_source_v1 *sources[20];
+	for (size_t i = 0; i < array_length(sources); i++) {
+		sources[i] = owner_set(owner, i % 2);
+		fixture_advance(rig->fixture, NSEC_PER_SEC);
+	}
+	check_eq(owner->n_asked, (int)array_length(sources));
+	int read = 0;
+	for (size_t i = 0; i < owner->n_pipes; i++)
+		read += write(owner->pipes[i].fd, "", 1) == 1;
+	check_eq(read, 2);
+	hostile_rig_check(rig);
+	for (size_t i = 0; i < array_length(sources); i++)
+		ext_data_control_source_v1_destroy(sources[i]);
+	owner_destroy(owner);
 }

@@ -1,34 +1,42 @@
 // SPDX-License-Identifier: MIT
-// Clients that lie about memory of devices, want too much of it, or leave in the middle.
+// linux-dmabuf with invalid parameters, exhausted limits, and clients that disconnect midway.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
-#include "compositor/core/client_dmabuf.h"
-#include "compositor/core/surface.h"
+#include "compositor/config/config.h"
+#include "compositor/surface/client_dmabuf.h"
+#include "compositor/surface/subsurface.h"
+#include "compositor/surface/surface.h"
 #include "tests/harness/fake_gpu.h"
 #include "tests/hostile/order.h"
 
-struct scene_of_crime {
+// A server on a fake GPU, whose dmabuf global the attacker has bound.
+struct dmabuf_rig {
 	struct fake_gpu gpu;
-	struct stage *stage;
+	struct hostile_rig hostile;
 	struct zwp_linux_dmabuf_v1 *dmabuf;
 };
 
-static void begin(struct scene_of_crime *crime, uint32_t version)
+static void dmabuf_rig_init_version(struct dmabuf_rig *rig, uint32_t version)
 {
-	struct server_options options = fake_gpu_options(&crime->gpu);
-	crime->stage = stage_create_with(&options);
-	crime->dmabuf = gpu_bind(crime->stage->attacker, version);
+	struct server_options options = fake_gpu_options(&rig->gpu);
+	hostile_rig_init_with(&rig->hostile, &options);
+	rig->dmabuf = gpu_bind(rig->hostile.attacker, version);
 }
 
-static void end(struct scene_of_crime *crime)
+static void dmabuf_rig_init(struct dmabuf_rig *rig)
 {
-	zwp_linux_dmabuf_v1_destroy(crime->dmabuf);
-	stage_end(crime->stage);
-	check_eq(crime->gpu.textures, 0);
+	dmabuf_rig_init_version(rig, 5);
+}
+
+static void dmabuf_rig_finish(struct dmabuf_rig *rig)
+{
+	zwp_linux_dmabuf_v1_destroy(rig->dmabuf);
+	hostile_rig_finish(&rig->hostile);
+	check_eq(rig->gpu.textures, 0);
 }
 
 // Parameters. The file has 64 KiB.
@@ -46,8 +54,8 @@ static const struct fault {
 	int error;
 	enum when {
 		ALWAYS,
-		NOT_WHEN_ASKED, // create only fails
-		NOT_WHEN_OLD,   // so do clients before version 4
+		NOT_WHEN_ASKED, // create sends failed instead of the error
+		NOT_WHEN_OLD,   // the same for clients older than version 4
 	} when;
 	struct {
 		uint32_t given, offset, stride;
@@ -113,9 +121,9 @@ static const struct fault {
 };
 
 static void commit_fault(
-	struct scene_of_crime *crime, const struct fault *fault, bool immediate, int expected)
+	struct dmabuf_rig *rig, const struct fault *fault, bool immediate, int expected)
 {
-	struct gpu_params *params = gpu_params_create(crime->dmabuf);
+	struct gpu_params *params = gpu_params_create(rig->dmabuf);
 	int fd = memfd_sized("planes", 65536);
 	for (uint32_t i = 0; i < 4; i++)
 		if (fault->planes[i].given)
@@ -130,33 +138,30 @@ static void commit_fault(
 		zwp_linux_buffer_params_v1_create(
 			params->params, fault->width, fault->height, fault->format, 0);
 	if (expected == FAILED) {
-		check_no_error(crime->stage->attacker);
+		check_no_error(rig->hostile.attacker);
 		check_eq(params->failed, 1);
 	} else {
-		check_client_error(crime->stage->attacker, "zwp_linux_buffer_params_v1", expected);
+		check_client_error(rig->hostile.attacker, "zwp_linux_buffer_params_v1", expected);
 	}
 	check(!params->created);
-	check_eq(crime->gpu.imports, 0);
+	check_eq(rig->gpu.imports, 0);
 	if (buffer)
 		wl_buffer_destroy(buffer);
 	gpu_params_destroy(params);
 }
 
-TEST_P(wrong_parameters, struct fault, faults)
+TEST_FP(dmabuf_rig, wrong_parameters, struct fault, faults)
 {
 	static const uint32_t versions[] = {3, 4, 5};
-	struct scene_of_crime crime = {0};
-	begin(&crime, 5);
 	for (size_t i = 0; i < array_length(versions); i++)
 		for (int immediate = 0; immediate < 2; immediate++) {
-			zwp_linux_dmabuf_v1_destroy(crime.dmabuf);
-			stage_attacker(crime.stage);
-			crime.dmabuf = gpu_bind(crime.stage->attacker, versions[i]);
+			zwp_linux_dmabuf_v1_destroy(rig->dmabuf);
+			hostile_rig_connect(&rig->hostile);
+			rig->dmabuf = gpu_bind(rig->hostile.attacker, versions[i]);
 			bool soft = (param->when == NOT_WHEN_ASKED && !immediate) ||
 				(param->when == NOT_WHEN_OLD && versions[i] < 4);
-			commit_fault(&crime, param, immediate, soft ? FAILED : param->error);
+			commit_fault(rig, param, immediate, soft ? FAILED : param->error);
 		}
-	end(&crime);
 }
 
 TEST(files_that_are_no_dmabufs)
@@ -164,64 +169,61 @@ TEST(files_that_are_no_dmabufs)
 	int fds[] = {open("/dev/zero", O_RDWR | O_CLOEXEC | FAKE_NO_DMABUF),
 		open("/", O_RDONLY | O_CLOEXEC | FAKE_NO_DMABUF)};
 	for (size_t i = 0; i < array_length(fds); i++) {
-		struct scene_of_crime crime = {0};
-		begin(&crime, 5);
-		struct gpu_params *params = gpu_params_create(crime.dmabuf);
+		struct dmabuf_rig new_rig = {0}, *rig = &new_rig;
+		dmabuf_rig_init(rig);
+		struct gpu_params *params = gpu_params_create(rig->dmabuf);
 		gpu_params_add(params, fds[i], 0, 0, 256, LINEAR);
 		zwp_linux_buffer_params_v1_create(params->params, 64, 64, XRGB, 0);
-		check_no_error(crime.stage->attacker);
+		check_no_error(rig->hostile.attacker);
 		check_eq(params->failed, 1);
 		gpu_params_destroy(params);
-		params = gpu_params_create(crime.dmabuf);
+		params = gpu_params_create(rig->dmabuf);
 		gpu_params_add(params, fds[i], 0, 0, 256, LINEAR);
 		struct wl_buffer *buffer =
 			zwp_linux_buffer_params_v1_create_immed(params->params, 64, 64, XRGB, 0);
-		check_client_error(crime.stage->attacker, "zwp_linux_buffer_params_v1",
+		check_client_error(rig->hostile.attacker, "zwp_linux_buffer_params_v1",
 			ERROR(INVALID_WL_BUFFER));
 		wl_buffer_destroy(buffer);
 		gpu_params_destroy(params);
-		end(&crime);
+		dmabuf_rig_finish(rig);
 		close(fds[i]);
 	}
 }
 
 static const uint32_t bad_planes[] = {4, 5, 255, INT32_MAX, UINT32_MAX};
-TEST_P(planes_that_do_not_exist, uint32_t, bad_planes)
+TEST_FP(dmabuf_rig, planes_that_do_not_exist, uint32_t, bad_planes)
 {
-	struct scene_of_crime crime = {0};
-	begin(&crime, 5);
-	struct gpu_params *params = gpu_params_create(crime.dmabuf);
+	struct gpu_params *params = gpu_params_create(rig->dmabuf);
 	int fd = gpu_memory(64, 64, 0);
 	gpu_params_add(params, fd, *param, 0, 256, LINEAR);
 	close(fd);
-	check_client_error(crime.stage->attacker, "zwp_linux_buffer_params_v1", ERROR(PLANE_IDX));
+	check_client_error(rig->hostile.attacker, "zwp_linux_buffer_params_v1", ERROR(PLANE_IDX));
 	gpu_params_destroy(params);
-	end(&crime);
 }
 
 TEST(the_same_plane_twice)
 {
 	for (uint32_t plane = 0; plane < 4; plane++) {
-		struct scene_of_crime crime = {0};
-		begin(&crime, 5);
-		struct gpu_params *params = gpu_params_create(crime.dmabuf);
+		struct dmabuf_rig new_rig = {0}, *rig = &new_rig;
+		dmabuf_rig_init(rig);
+		struct gpu_params *params = gpu_params_create(rig->dmabuf);
 		int fd = gpu_memory(64, 64, 0);
 		for (int i = 0; i < 2; i++)
 			gpu_params_add(params, fd, plane, 0, 256, LINEAR);
 		close(fd);
 		check_client_error(
-			crime.stage->attacker, "zwp_linux_buffer_params_v1", ERROR(PLANE_SET));
+			rig->hostile.attacker, "zwp_linux_buffer_params_v1", ERROR(PLANE_SET));
 		gpu_params_destroy(params);
-		end(&crime);
+		dmabuf_rig_finish(rig);
 	}
 }
 
 static const uint32_t mix_versions[] = {3, 4, 5};
 TEST_P(modifiers_are_mixed, uint32_t, mix_versions)
 {
-	struct scene_of_crime crime = {0};
-	begin(&crime, *param);
-	struct gpu_params *params = gpu_params_create(crime.dmabuf);
+	struct dmabuf_rig new_rig = {0}, *rig = &new_rig;
+	dmabuf_rig_init_version(rig, *param);
+	struct gpu_params *params = gpu_params_create(rig->dmabuf);
 	int fd = gpu_memory(64, 128, 0);
 	gpu_params_add(params, fd, 0, 0, 256, FAKE_MODIFIER_TILED);
 	gpu_params_add(params, fd, 1, 0, 256, FAKE_MODIFIER_COMPRESSED);
@@ -229,22 +231,20 @@ TEST_P(modifiers_are_mixed, uint32_t, mix_versions)
 	zwp_linux_buffer_params_v1_create(params->params, 64, 64, XRGB, 0);
 	if (*param == 5) {
 		check_client_error(
-			crime.stage->attacker, "zwp_linux_buffer_params_v1", ERROR(INVALID_FORMAT));
+			rig->hostile.attacker, "zwp_linux_buffer_params_v1", ERROR(INVALID_FORMAT));
 	} else {
-		check_no_error(crime.stage->attacker);
+		check_no_error(rig->hostile.attacker);
 		check_eq(params->failed, 1);
 	}
 	gpu_params_destroy(params);
-	end(&crime);
+	dmabuf_rig_finish(rig);
 }
 
 static const int uses[] = {0, 1, 2, 3, 4, 5};
-TEST_P(parameters_are_used_again, int, uses)
+TEST_FP(dmabuf_rig, parameters_are_used_again, int, uses)
 {
-	struct scene_of_crime crime = {0};
-	begin(&crime, 5);
-	crime.gpu.refuse = *param >= 3; // a failure is a use, too
-	struct gpu_params *params = gpu_params_create(crime.dmabuf);
+	rig->gpu.refuse = *param >= 3; // a failed import counts as a use
+	struct gpu_params *params = gpu_params_create(rig->dmabuf);
 	int fd = gpu_memory(64, 64, 0);
 	gpu_params_add(params, fd, 0, 0, 256, LINEAR);
 	struct wl_buffer *buffers[2] = {0};
@@ -253,7 +253,7 @@ TEST_P(parameters_are_used_again, int, uses)
 			zwp_linux_buffer_params_v1_create_immed(params->params, 64, 64, XRGB, 0);
 	else
 		zwp_linux_buffer_params_v1_create(params->params, 64, 64, XRGB, 0);
-	check_no_error(crime.stage->attacker);
+	check_no_error(rig->hostile.attacker);
 	if (*param % 3 == 0)
 		zwp_linux_buffer_params_v1_create(params->params, 64, 64, XRGB, 0);
 	else if (*param % 3 == 1)
@@ -263,17 +263,16 @@ TEST_P(parameters_are_used_again, int, uses)
 		gpu_params_add(params, fd, 1, 0, 256, LINEAR);
 	close(fd);
 	check_client_error(
-		crime.stage->attacker, "zwp_linux_buffer_params_v1", ERROR(ALREADY_USED));
+		rig->hostile.attacker, "zwp_linux_buffer_params_v1", ERROR(ALREADY_USED));
 	for (int i = 0; i < 2; i++)
 		if (buffers[i])
 			wl_buffer_destroy(buffers[i]);
 	if (params->created)
 		wl_buffer_destroy(params->created);
 	gpu_params_destroy(params);
-	end(&crime);
 }
 
-// Too much
+// Limits
 
 static void raise_fd_limit(void)
 {
@@ -283,135 +282,119 @@ static void raise_fd_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-TEST(planes_without_end)
+TEST_F(dmabuf_rig, planes_without_end)
 {
 	raise_fd_limit();
-	struct scene_of_crime crime = {0};
-	begin(&crime, 5);
-	struct client *attacker = crime.stage->attacker;
+	struct client *attacker = rig->hostile.attacker;
 	int fd = gpu_memory(8, 8, 0), n = 0;
 	for (; n < 100000 && !wl_display_get_error(attacker->display); n++) {
 		struct zwp_linux_buffer_params_v1 *params =
-			zwp_linux_dmabuf_v1_create_params(crime.dmabuf);
+			zwp_linux_dmabuf_v1_create_params(rig->dmabuf);
 		zwp_linux_buffer_params_v1_add(params, fd, 0, 0, 32, 0, 0);
 		if (n % 16 == 0)
-			fixture_pump(crime.stage->fixture);
-		wl_proxy_destroy((struct wl_proxy *)params); // only here: the server keeps it
+			fixture_pump(rig->hostile.fixture);
+		wl_proxy_destroy(
+			(struct wl_proxy *)params); // only the proxy: the server keeps the object
 	}
-	check(n >= DMABUF_PLANES_PER_CLIENT);
+	check(n >= rig->hostile.fixture->server->config->limits.descriptors);
 	check_client_error(attacker, "wl_display", WL_DISPLAY_ERROR_NO_MEMORY);
 	close(fd);
-	end(&crime);
 }
 
-TEST(buffers_without_end)
+TEST_F(dmabuf_rig, buffers_without_end)
 {
 	raise_fd_limit();
-	struct scene_of_crime crime = {0};
-	begin(&crime, 5);
-	struct client *attacker = crime.stage->attacker;
+	struct client *attacker = rig->hostile.attacker;
 	int fd = gpu_memory(8, 8, 0), n = 0;
 	for (; n < 100000 && !wl_display_get_error(attacker->display); n++) {
-		struct wl_buffer *buffer = gpu_buffer_from(crime.dmabuf, fd, 8, 8);
+		struct wl_buffer *buffer = gpu_buffer_from(rig->dmabuf, fd, 8, 8);
 		if (n % 16 == 0)
-			fixture_pump(crime.stage->fixture);
+			fixture_pump(rig->hostile.fixture);
 		wl_proxy_destroy((struct wl_proxy *)buffer);
 	}
-	check(n >= DMABUF_PLANES_PER_CLIENT);
+	check(n >= rig->hostile.fixture->server->config->limits.descriptors);
 	check_client_error(attacker, "wl_display", WL_DISPLAY_ERROR_NO_MEMORY);
 	close(fd);
-	end(&crime);
 }
 
-TEST(parameters_and_buffers_that_come_and_go)
+TEST_F(dmabuf_rig, parameters_and_buffers_that_come_and_go)
 {
-	struct scene_of_crime crime = {0};
-	begin(&crime, 5);
-	struct client *attacker = crime.stage->attacker;
+	struct client *attacker = rig->hostile.attacker;
 	int fd = gpu_memory(8, 8, 0);
 	for (int i = 0; i < 5000; i++) {
-		struct wl_buffer *buffer = gpu_buffer_from(crime.dmabuf, fd, 8, i % 3 ? 8 : 7);
-		struct gpu_params *params = gpu_params_create(crime.dmabuf);
+		struct wl_buffer *buffer = gpu_buffer_from(rig->dmabuf, fd, 8, i % 3 ? 8 : 7);
+		struct gpu_params *params = gpu_params_create(rig->dmabuf);
 		gpu_params_add(params, fd, i % 4, 0, 32, LINEAR);
-		crime.gpu.refuse = i % 5 == 0;
+		rig->gpu.refuse = i % 5 == 0;
 		gpu_params_destroy(params);
 		wl_buffer_destroy(buffer);
 		if (i % 8 == 0)
-			fixture_pump(crime.stage->fixture);
+			fixture_pump(rig->hostile.fixture);
 	}
 	check_no_error(attacker);
-	check_eq(crime.gpu.textures, 0);
+	check_eq(rig->gpu.textures, 0);
 	close(fd);
-	end(&crime);
 }
 
-TEST(commits_without_end_behind_a_buffer_that_is_never_written)
+TEST_F(dmabuf_rig, commits_without_end_behind_a_buffer_that_is_never_written)
 {
-	struct scene_of_crime crime = {0};
-	begin(&crime, 5);
-	struct client *attacker = crime.stage->attacker;
+	struct client *attacker = rig->hostile.attacker;
 	struct wl_surface *surface = wl_compositor_create_surface(attacker->compositor);
 	int writer;
-	struct wl_buffer *buffer = gpu_buffer_unwritten(crime.dmabuf, 8, 8, &writer);
+	struct wl_buffer *buffer = gpu_buffer_unwritten(rig->dmabuf, 8, 8, &writer);
 	wl_surface_attach(surface, buffer, 0, 0);
 	wl_surface_commit(surface);
 	for (int i = 0; i < 100000 && !wl_display_get_error(attacker->display); i++) {
 		wl_surface_damage(surface, 0, 0, i, i);
 		wl_surface_commit(surface);
 		if (i % 64 == 0)
-			fixture_pump(crime.stage->fixture);
+			fixture_pump(rig->hostile.fixture);
 	}
 	check_client_error(attacker, "wl_display", WL_DISPLAY_ERROR_NO_MEMORY);
 	close(writer);
 	wl_surface_destroy(surface);
 	wl_buffer_destroy(buffer);
-	end(&crime);
 }
 
-TEST(waits_without_end)
+TEST_F(dmabuf_rig, waits_without_end)
 {
 	raise_fd_limit();
-	struct scene_of_crime crime = {0};
-	begin(&crime, 5);
-	struct client *attacker = crime.stage->attacker;
+	struct client *attacker = rig->hostile.attacker;
 	int writer;
-	struct wl_buffer *buffer = gpu_buffer_unwritten(crime.dmabuf, 8, 8, &writer);
+	struct wl_buffer *buffer = gpu_buffer_unwritten(rig->dmabuf, 8, 8, &writer);
 	for (int i = 0; i < 100000 && !wl_display_get_error(attacker->display); i++) {
 		struct wl_surface *surface = wl_compositor_create_surface(attacker->compositor);
 		wl_surface_attach(surface, buffer, 0, 0);
 		wl_surface_commit(surface);
 		if (i % 64 == 0)
-			fixture_pump(crime.stage->fixture);
+			fixture_pump(rig->hostile.fixture);
 		wl_proxy_destroy((struct wl_proxy *)surface);
 	}
 	check_client_error(attacker, "wl_display", WL_DISPLAY_ERROR_NO_MEMORY);
 	close(writer);
 	wl_buffer_destroy(buffer);
-	end(&crime);
 }
 
 TEST(feedbacks_that_nobody_reads)
 {
-	struct scene_of_crime crime = {.gpu.many = 3000};
-	begin(&crime, 5);
-	struct client *attacker = crime.stage->attacker;
+	struct dmabuf_rig new_rig = {.gpu.many = 3000}, *rig = &new_rig;
+	dmabuf_rig_init(rig);
+	struct client *attacker = rig->hostile.attacker;
 	for (int i = 0; i < 500; i++)
 		wl_proxy_destroy(
-			(struct wl_proxy *)zwp_linux_dmabuf_v1_get_default_feedback(crime.dmabuf));
+			(struct wl_proxy *)zwp_linux_dmabuf_v1_get_default_feedback(rig->dmabuf));
 	wl_display_flush(attacker->display);
 	for (int i = 0; i < 50; i++) {
-		wl_event_loop_dispatch(crime.stage->fixture->server->loop, 0);
-		wl_display_flush_clients(crime.stage->fixture->server->display);
+		wl_event_loop_dispatch(rig->hostile.fixture->server->loop, 0);
+		wl_display_flush_clients(rig->hostile.fixture->server->display);
 	}
-	stage_check(crime.stage);
-	end(&crime);
+	hostile_rig_check(&rig->hostile);
+	dmabuf_rig_finish(rig);
 }
 
-TEST(descriptors_run_out)
+TEST_F(dmabuf_rig, descriptors_run_out)
 {
-	struct scene_of_crime crime = {0};
-	begin(&crime, 5);
-	struct client *attacker = crime.stage->attacker;
+	struct client *attacker = rig->hostile.attacker;
 	int fd = gpu_memory(8, 8, 0);
 	struct rlimit before;
 	getrlimit(RLIMIT_NOFILE, &before);
@@ -419,49 +402,45 @@ TEST(descriptors_run_out)
 	check(highest >= 0);
 	struct rlimit limit = {(rlim_t)highest + 3, before.rlim_max};
 	check(setrlimit(RLIMIT_NOFILE, &limit) == 0);
-	struct gpu_params *params = gpu_params_create(crime.dmabuf);
+	struct gpu_params *params = gpu_params_create(rig->dmabuf);
 	for (uint32_t i = 0; i < 2; i++)
 		gpu_params_add(params, fd, i, 0, 32, LINEAR);
 	wl_display_flush(attacker->display);
 	int filler[16], n_filler = 0;
 	for (int dup; n_filler < 16 && (dup = fcntl(fd, F_DUPFD_CLOEXEC, 0)) >= 0;)
 		filler[n_filler++] = dup;
-	fixture_pump(crime.stage->fixture);
+	fixture_pump(rig->hostile.fixture);
 	check(client_ended(attacker));
-	check(surface_gets_frame(crime.stage->neighbour, crime.stage->window->surface, 90));
-	check_no_error(crime.stage->neighbour);
+	check(surface_gets_frame(rig->hostile.neighbour, rig->hostile.window->surface, 90));
+	check_no_error(rig->hostile.neighbour);
 	while (n_filler)
 		close(filler[--n_filler]);
 	check(setrlimit(RLIMIT_NOFILE, &before) == 0);
 	close(highest);
 	close(fd);
 	gpu_params_destroy(params);
-	end(&crime);
 }
 
-// Nobody can wait for a buffer without a descriptor to wait with: it is shown as it is.
-TEST(no_descriptor_is_left_to_wait_with)
+// Without a free descriptor to wait with, the buffer is shown at once.
+TEST_F(dmabuf_rig, no_descriptor_is_left_to_wait_with)
 {
-	struct scene_of_crime crime = {0};
-	begin(&crime, 5);
-	struct client *attacker = crime.stage->attacker;
+	struct client *attacker = rig->hostile.attacker;
 	struct client_window *window = client_window_create(attacker, 64, 48, 0xff112233);
 	int writer;
-	struct wl_buffer *buffer = gpu_buffer_unwritten(crime.dmabuf, 64, 48, &writer);
-	fixture_pump(crime.stage->fixture);
+	struct wl_buffer *buffer = gpu_buffer_unwritten(rig->dmabuf, 64, 48, &writer);
+	fixture_pump(rig->hostile.fixture);
 	struct rlimit before;
 	getrlimit(RLIMIT_NOFILE, &before);
 	struct rlimit limit = {3, before.rlim_max};
 	check(setrlimit(RLIMIT_NOFILE, &limit) == 0);
 	wl_surface_attach(window->surface, buffer, 0, 0);
 	wl_surface_commit(window->surface);
-	fixture_frames(crime.stage->fixture, 2);
+	fixture_frames(rig->hostile.fixture, 2);
 	check_eq(wl_list_length(&client_surface(window->surface, attacker)->queue), 0);
 	check(setrlimit(RLIMIT_NOFILE, &before) == 0);
 	close(writer);
 	wl_buffer_destroy(buffer);
 	client_window_destroy(window);
-	end(&crime);
 }
 
 // Orders of destruction
@@ -477,10 +456,10 @@ static void destroy_params(void *proxy)
 	zwp_linux_buffer_params_v1_destroy(proxy);
 }
 
-static void make_waiting(struct order *order)
+static void create_waiting(struct order *order)
 {
 	struct order_data *data = order->data;
-	struct client *attacker = order->stage->attacker;
+	struct client *attacker = order->rig->attacker;
 	struct zwp_linux_dmabuf_v1 *dmabuf = gpu_bind(attacker, 5);
 	struct wl_surface *parent = wl_compositor_create_surface(attacker->compositor);
 	struct wl_surface *child = wl_compositor_create_surface(attacker->compositor);
@@ -491,19 +470,19 @@ static void make_waiting(struct order *order)
 	wl_surface_commit(child);
 	wl_surface_commit(parent);
 	wl_surface_commit(child);
-	order_add(order, MORTAL(dmabuf, zwp_linux_dmabuf_v1_destroy));
-	order_add(order, MORTAL(parent, wl_surface_destroy));
-	order_add(order, MORTAL(child, wl_surface_destroy));
-	order_add(order, MORTAL(subsurface, wl_subsurface_destroy));
-	order_add(order, MORTAL(buffer, wl_buffer_destroy));
+	order_add(order, dmabuf, zwp_linux_dmabuf_v1_destroy);
+	order_add(order, parent, wl_surface_destroy);
+	order_add(order, child, wl_surface_destroy);
+	order_add(order, subsurface, wl_subsurface_destroy);
+	order_add(order, buffer, wl_buffer_destroy);
 }
 
-static void unmake_waiting(struct order *order)
+static void destroy_waiting(struct order *order)
 {
 	struct order_data *data = order->data;
-	fixture_pump(order->stage->fixture);
+	fixture_pump(order->rig->fixture);
 	close_fd(&data->writer);
-	fixture_pump(order->stage->fixture);
+	fixture_pump(order->rig->fixture);
 	check_eq(data->gpu.textures, 0);
 }
 
@@ -511,13 +490,13 @@ TEST(orders_of_what_waits)
 {
 	struct order_data data = {.writer = -1};
 	struct server_options options = fake_gpu_options(&data.gpu);
-	every_order_with(&options, &data, 5, make_waiting, unmake_waiting, NULL);
+	check_every_order_with(&options, &data, 5, create_waiting, destroy_waiting, NULL);
 }
 
-static void make_asked(struct order *order)
+static void create_asked(struct order *order)
 {
 	struct order_data *data = order->data;
-	struct client *attacker = order->stage->attacker;
+	struct client *attacker = order->rig->attacker;
 	struct zwp_linux_dmabuf_v1 *dmabuf = gpu_bind(attacker, 5);
 	struct wl_surface *surface = wl_compositor_create_surface(attacker->compositor);
 	data->params = gpu_params_create(dmabuf);
@@ -525,24 +504,23 @@ static void make_asked(struct order *order)
 	gpu_params_add(data->params, fd, 0, 0, 64, LINEAR);
 	close(fd);
 	zwp_linux_buffer_params_v1_create(data->params->params, 16, 16, XRGB, 0);
-	fixture_pump(order->stage->fixture);
+	fixture_pump(order->rig->fixture);
 	check(data->params->created != NULL);
 	wl_surface_attach(surface, data->params->created, 0, 0);
 	wl_surface_commit(surface);
-	order_add(order, MORTAL(dmabuf, zwp_linux_dmabuf_v1_destroy));
-	order_add(order, MORTAL(surface, wl_surface_destroy));
-	order_add(order, MORTAL(data->params->params, destroy_params));
-	order_add(order, MORTAL(data->params->created, wl_buffer_destroy));
-	order_add(order,
-		MORTAL(zwp_linux_dmabuf_v1_get_surface_feedback(dmabuf, surface),
-			zwp_linux_dmabuf_feedback_v1_destroy));
+	order_add(order, dmabuf, zwp_linux_dmabuf_v1_destroy);
+	order_add(order, surface, wl_surface_destroy);
+	order_add(order, data->params->params, destroy_params);
+	order_add(order, data->params->created, wl_buffer_destroy);
+	order_add(order, zwp_linux_dmabuf_v1_get_surface_feedback(dmabuf, surface),
+		zwp_linux_dmabuf_feedback_v1_destroy);
 }
 
-static void unmake_asked(struct order *order)
+static void destroy_asked(struct order *order)
 {
 	struct order_data *data = order->data;
 	free(data->params);
-	fixture_pump(order->stage->fixture);
+	fixture_pump(order->rig->fixture);
 	check_eq(data->gpu.textures, 0);
 }
 
@@ -550,39 +528,36 @@ TEST(orders_of_objects)
 {
 	struct order_data data = {.writer = -1};
 	struct server_options options = fake_gpu_options(&data.gpu);
-	every_order_with(&options, &data, 5, make_asked, unmake_asked, NULL);
+	check_every_order_with(&options, &data, 5, create_asked, destroy_asked, NULL);
 }
 
-TEST(clients_leave_with_everything_open)
+TEST_F(dmabuf_rig, clients_leave_with_everything_open)
 {
-	struct scene_of_crime crime = {0};
-	begin(&crime, 5);
 	for (int i = 0; i < 4; i++) {
-		struct client *attacker = crime.stage->attacker;
+		struct client *attacker = rig->hostile.attacker;
 		struct client_window *window = client_window_create(attacker, 64, 48, 0xff112233);
 		int writer, fd = gpu_memory(64, 48, 0);
-		struct wl_buffer *buffer = gpu_buffer_unwritten(crime.dmabuf, 64, 48, &writer);
-		struct wl_buffer *shown = gpu_buffer(crime.dmabuf, 64, 48, 0xff00ff00);
-		struct gpu_params *params = gpu_params_create(crime.dmabuf);
+		struct wl_buffer *buffer = gpu_buffer_unwritten(rig->dmabuf, 64, 48, &writer);
+		struct wl_buffer *shown = gpu_buffer(rig->dmabuf, 64, 48, 0xff00ff00);
+		struct gpu_params *params = gpu_params_create(rig->dmabuf);
 		struct zwp_linux_dmabuf_feedback_v1 *feedback =
-			zwp_linux_dmabuf_v1_get_surface_feedback(crime.dmabuf, window->surface);
+			zwp_linux_dmabuf_v1_get_surface_feedback(rig->dmabuf, window->surface);
 		gpu_params_add(params, fd, (uint32_t)i, 0, 256, LINEAR);
 		close(fd);
 		wl_surface_attach(window->surface, shown, 0, 0);
 		wl_surface_commit(window->surface);
 		wl_surface_attach(window->surface, buffer, 0, 0);
 		wl_surface_commit(window->surface);
-		fixture_frames(crime.stage->fixture, i);
-		// Its half of the objects is freed; the server learns of the end only by the socket.
+		fixture_frames(rig->hostile.fixture, i);
+		// Only the proxies are freed; the server notices when the socket closes.
 		client_window_destroy(window);
-		void *const proxies[] = {buffer, shown, params->params, feedback, crime.dmabuf};
+		void *const proxies[] = {buffer, shown, params->params, feedback, rig->dmabuf};
 		for (size_t j = 0; j < array_length(proxies); j++)
 			wl_proxy_destroy(proxies[j]);
 		free(params);
-		stage_attacker(crime.stage);
-		check_eq(crime.gpu.textures, 0);
+		hostile_rig_connect(&rig->hostile);
+		check_eq(rig->gpu.textures, 0);
 		close(writer);
-		crime.dmabuf = gpu_bind(crime.stage->attacker, 5);
+		rig->dmabuf = gpu_bind(rig->hostile.attacker, 5);
 	}
-	end(&crime);
 }

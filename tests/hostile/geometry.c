@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Numbers that are far too large, negative or nonsense, wherever a client may say a size or place.
+// Sizes and positions that are huge, negative or invalid, in every request that has some.
 #include <linux/input-event-codes.h>
 #include <stdlib.h>
-#include "compositor/core/window.h"
-#include "tests/hostile/stage.h"
+#include "compositor/surface/surface.h"
+#include "compositor/window/window.h"
+#include "tests/hostile/hostile_rig.h"
 #include "viewporter-client-protocol.h"
 #include "wlr-layer-shell-unstable-v1-client-protocol.h"
 
@@ -16,41 +17,37 @@ static const struct box geometries[] = {
 	{1000000, 1000000, 10, 10},
 };
 
-TEST_P(window_geometry, struct box, geometries)
+TEST_FP(hostile_rig, window_geometry, struct box, geometries)
 {
-	struct stage *stage = stage_create();
-	struct client_window *window = client_window_create(stage->attacker, 64, 64, 0xffff0000);
+	struct client_window *window = client_window_create(rig->attacker, 64, 64, 0xffff0000);
 	xdg_surface_set_window_geometry(
 		window->xdg_surface, param->x, param->y, param->width, param->height);
 	client_window_draw(window, 64, 64, 0xff00ff00);
-	fixture_frames(stage->fixture, 2);
+	fixture_frames(rig->fixture, 2);
 	xdg_toplevel_set_maximized(window->toplevel);
-	fixture_frames(stage->fixture, 2);
+	fixture_frames(rig->fixture, 2);
 	xdg_toplevel_set_fullscreen(window->toplevel, NULL);
-	fixture_frames(stage->fixture, 2);
+	fixture_frames(rig->fixture, 2);
 	xdg_toplevel_unset_fullscreen(window->toplevel);
-	fixture_click(stage->fixture, 640, 360);
+	fixture_click(rig->fixture, 640, 360);
 	xdg_toplevel_unset_maximized(window->toplevel);
-	fixture_frames(stage->fixture, 2);
-	check_no_error(stage->attacker);
+	fixture_frames(rig->fixture, 2);
+	check_no_error(rig->attacker);
 	struct box box = window_box(window->window);
 	check(box.width >= 0 && box.height >= 0 && box.width < 1 << 24 && box.height < 1 << 24);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
 static const struct box no_geometries[] = {
 	{0, 0, 0, 1}, {0, 0, 1, 0}, {0, 0, -1, 5}, {0, 0, 5, INT32_MIN}};
 
-TEST_P(empty_window_geometry, struct box, no_geometries)
+TEST_FP(hostile_rig, empty_window_geometry, struct box, no_geometries)
 {
-	struct stage *stage = stage_create();
-	struct client_window *window = client_window_create(stage->attacker, 64, 64, 0xffff0000);
+	struct client_window *window = client_window_create(rig->attacker, 64, 64, 0xffff0000);
 	xdg_surface_set_window_geometry(
 		window->xdg_surface, param->x, param->y, param->width, param->height);
-	check_client_error(stage->attacker, "xdg_surface", XDG_SURFACE_ERROR_INVALID_SIZE);
+	check_client_error(rig->attacker, "xdg_surface", XDG_SURFACE_ERROR_INVALID_SIZE);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
 static const struct limits {
@@ -67,30 +64,28 @@ static const struct limits {
 	{1, 1, 1, 1, false},
 };
 
-TEST_P(size_limits, struct limits, limits)
+TEST_FP(hostile_rig, size_limits, struct limits, limits)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct client_window *window = client_window_create_bare(client, 64, 64);
 	window->auto_ack = true;
 	window->argb = 0xffff0000;
 	xdg_toplevel_set_min_size(window->toplevel, param->min_width, param->min_height);
 	xdg_toplevel_set_max_size(window->toplevel, param->max_width, param->max_height);
 	wl_surface_commit(window->surface);
-	fixture_pump(stage->fixture);
+	fixture_pump(rig->fixture);
 	if (param->error) {
 		check_client_error(client, "xdg_toplevel", XDG_TOPLEVEL_ERROR_INVALID_SIZE);
 	} else {
-		fixture_frames(stage->fixture, 2);
-		window->auto_ack = false; // it is told sizes that no memory is for
+		fixture_frames(rig->fixture, 2);
+		window->auto_ack = false; // the configured sizes are too large to allocate
 		xdg_toplevel_set_maximized(window->toplevel);
-		fixture_frames(stage->fixture, 2);
+		fixture_frames(rig->fixture, 2);
 		xdg_toplevel_unset_maximized(window->toplevel);
-		fixture_frames(stage->fixture, 2);
+		fixture_frames(rig->fixture, 2);
 		check_no_error(client);
 	}
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
 // Positioners
@@ -109,10 +104,9 @@ static const struct placement {
 	{{0, 0, INT32_MAX, 1}, 1, INT32_MAX, INT32_MAX, INT32_MIN, 7},
 };
 
-TEST_P(popup_place, struct placement, placements)
+TEST_FP(hostile_rig, popup_place, struct placement, placements)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	for (uint32_t adjustment = 0; adjustment < 64; adjustment += 7) {
 		struct client_window *window = client_window_create(client, 64, 64, 0xffff0000);
 		struct xdg_positioner *positioner = xdg_wm_base_create_positioner(client->wm_base);
@@ -131,10 +125,10 @@ TEST_P(popup_place, struct placement, placements)
 		struct xdg_popup *popup =
 			xdg_surface_get_popup(xdg, window->xdg_surface, positioner);
 		wl_surface_commit(surface);
-		fixture_frames(stage->fixture, 1);
+		fixture_frames(rig->fixture, 1);
 		xdg_popup_reposition(popup, positioner, 5);
 		window_move(window->window, 500, 500);
-		fixture_frames(stage->fixture, 1);
+		fixture_frames(rig->fixture, 1);
 		check_no_error(client);
 		xdg_popup_destroy(popup);
 		xdg_surface_destroy(xdg);
@@ -142,15 +136,13 @@ TEST_P(popup_place, struct placement, placements)
 		xdg_positioner_destroy(positioner);
 		client_window_destroy(window);
 	}
-	stage_end(stage);
 }
 
 static const int parts[] = {0, 1, 2, 3, 4, 5, 6};
 
-TEST_P(positioner_input, int, parts)
+TEST_FP(hostile_rig, positioner_input, int, parts)
 {
-	struct stage *stage = stage_create();
-	struct xdg_positioner *positioner = xdg_wm_base_create_positioner(stage->attacker->wm_base);
+	struct xdg_positioner *positioner = xdg_wm_base_create_positioner(rig->attacker->wm_base);
 	switch (*param) {
 	case 0:
 		xdg_positioner_set_size(positioner, 0, 1);
@@ -174,18 +166,16 @@ TEST_P(positioner_input, int, parts)
 		xdg_positioner_set_gravity(positioner, 9);
 		break;
 	}
-	check_client_error(stage->attacker, "xdg_positioner", XDG_POSITIONER_ERROR_INVALID_INPUT);
+	check_client_error(rig->attacker, "xdg_positioner", XDG_POSITIONER_ERROR_INVALID_INPUT);
 	xdg_positioner_destroy(positioner);
-	stage_end(stage);
 }
 
 // Surfaces
 
-TEST(damage_and_regions)
+TEST_F(hostile_rig, damage_and_regions)
 {
 	static const int32_t numbers[] = {INT32_MIN, -1000000, -1, 0, 1, 1000000, INT32_MAX};
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct client_window *window = client_window_create(client, 64, 64, 0xffff0000);
 	struct wl_region *region = wl_compositor_create_region(client->compositor);
 	for (size_t i = 0; i < array_length(numbers) * array_length(numbers); i++) {
@@ -200,19 +190,17 @@ TEST(damage_and_regions)
 		wl_surface_set_opaque_region(window->surface, region);
 		wl_surface_commit(window->surface);
 		if (i % 8 == 0)
-			fixture_frames(stage->fixture, 1);
+			fixture_frames(rig->fixture, 1);
 	}
-	fixture_move(stage->fixture, 640, 360);
+	fixture_move(rig->fixture, 640, 360);
 	check_no_error(client);
 	wl_region_destroy(region);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
-TEST(regions_of_many_parts)
+TEST_F(hostile_rig, regions_of_many_parts)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct client_window *window = client_window_create(client, 64, 64, 0xffff0000);
 	struct wl_region *region = wl_compositor_create_region(client->compositor);
 	wl_region_add(region, 0, 0, INT32_MAX, INT32_MAX);
@@ -220,51 +208,84 @@ TEST(regions_of_many_parts)
 		wl_region_subtract(region, i % 200 * 2, i / 200 * 2, 1, 1);
 		wl_surface_damage_buffer(window->surface, i % 200 * 2, i / 200 * 2, 1, 1);
 		if (i % 50 == 0)
-			fixture_pump(stage->fixture);
+			fixture_pump(rig->fixture);
 	}
 	wl_surface_set_input_region(window->surface, region);
 	wl_surface_set_opaque_region(window->surface, region);
 	wl_surface_commit(window->surface);
-	fixture_frames(stage->fixture, 2);
+	fixture_frames(rig->fixture, 2);
 	check_no_error(client);
 	wl_region_destroy(region);
 	client_window_destroy(window);
-	stage_end(stage);
+}
+
+TEST_F(hostile_rig, regions_of_many_added_parts)
+{
+	struct client *client = rig->attacker;
+	struct client_window *window = client_window_create(client, 64, 64, 0xffff0000);
+	struct wl_region *region = wl_compositor_create_region(client->compositor);
+	for (int i = 0; i < 20000; i++) {
+		wl_region_add(region, i % 200 * 2, i / 200 * 2, 1, 1);
+		if (i % 50 == 0)
+			fixture_pump(rig->fixture);
+	}
+	wl_surface_set_input_region(window->surface, region);
+	wl_surface_commit(window->surface);
+	fixture_frames(rig->fixture, 2);
+	check_no_error(client);
+	check(pixman_region32_n_rects(&window->window->surface->current.input) <= REGION_MAX_RECTS);
+	wl_region_destroy(region);
+	client_window_destroy(window);
+}
+
+// The union of rows and columns is a grid of as many parts as their product.
+TEST_F(hostile_rig, damage_in_rows_and_columns)
+{
+	struct client *client = rig->attacker;
+	struct client_window *window = client_window_create(client, 2048, 2048, 0xffff0000);
+	for (int i = 0; i < 1024; i++) {
+		wl_surface_damage(window->surface, 0, i * 2, 2048, 1);
+		wl_surface_damage_buffer(window->surface, i * 2, 0, 1, 2048);
+		if (i % 50 == 0)
+			fixture_pump(rig->fixture);
+	}
+	client_window_draw(window, 2048, 2048, 0xff00ff00);
+	check_no_error(client);
+	const struct content *content = &window->window->surface->content;
+	for (int i = 0; i < CONTENT_LOG; i++)
+		check(pixman_region32_n_rects((region *)&content->log[i].damage) <=
+			REGION_MAX_RECTS);
+	fixture_frames(rig->fixture, 2);
+	client_window_destroy(window);
 }
 
 static const int32_t bad_scales[] = {0, -1, INT32_MIN};
 
-TEST_P(buffer_scale, int32_t, bad_scales)
+TEST_FP(hostile_rig, buffer_scale, int32_t, bad_scales)
 {
-	struct stage *stage = stage_create();
-	struct wl_surface *surface = wl_compositor_create_surface(stage->attacker->compositor);
+	struct wl_surface *surface = wl_compositor_create_surface(rig->attacker->compositor);
 	wl_surface_set_buffer_scale(surface, *param);
-	check_client_error(stage->attacker, "wl_surface", WL_SURFACE_ERROR_INVALID_SCALE);
+	check_client_error(rig->attacker, "wl_surface", WL_SURFACE_ERROR_INVALID_SCALE);
 	wl_surface_destroy(surface);
-	stage_end(stage);
 }
 
-TEST(buffer_scale_that_leaves_nothing)
+TEST_F(hostile_rig, buffer_scale_that_leaves_nothing)
 {
-	struct stage *stage = stage_create();
-	struct client_window *window = client_window_create(stage->attacker, 64, 64, 0xffff0000);
+	struct client_window *window = client_window_create(rig->attacker, 64, 64, 0xffff0000);
 	wl_surface_set_buffer_scale(window->surface, INT32_MAX);
 	client_window_draw(window, 64, 64, 0xff00ff00);
-	check_client_error(stage->attacker, "wl_surface", WL_SURFACE_ERROR_INVALID_SIZE);
+	check_client_error(rig->attacker, "wl_surface", WL_SURFACE_ERROR_INVALID_SIZE);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
 static const int32_t bad_transforms[] = {-1, 8, INT32_MAX, INT32_MIN};
 
-TEST_P(buffer_transform, int32_t, bad_transforms)
+TEST_FP(hostile_rig, buffer_transform, int32_t, bad_transforms)
 {
-	struct stage *stage = stage_create();
-	struct wl_surface *surface = wl_compositor_create_surface(stage->attacker->compositor);
+	struct wl_surface *surface = wl_compositor_create_surface(rig->attacker->compositor);
 	wl_surface_set_buffer_transform(surface, *param);
-	check_client_error(stage->attacker, "wl_surface", WL_SURFACE_ERROR_INVALID_TRANSFORM);
+	check_client_error(rig->attacker, "wl_surface", WL_SURFACE_ERROR_INVALID_TRANSFORM);
 	wl_surface_destroy(surface);
-	stage_end(stage);
 }
 
 // Viewports
@@ -290,10 +311,9 @@ static const struct view {
 	{0, 0, 128, 128, -1, -1, WP_VIEWPORT_ERROR_BAD_SIZE},
 };
 
-TEST_P(viewport, struct view, views)
+TEST_FP(hostile_rig, viewport, struct view, views)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct wp_viewporter *viewporter = client_bind(client, &wp_viewporter_interface, 1);
 	struct client_window *window = client_window_create(client, 64, 64, 0xffff0000);
 	struct wp_viewport *view = wp_viewporter_get_viewport(viewporter, window->surface);
@@ -302,19 +322,19 @@ TEST_P(viewport, struct view, views)
 	wp_viewport_set_destination(view, param->to_width, param->to_height);
 	wl_surface_damage(window->surface, 0, 0, INT32_MAX, INT32_MAX);
 	client_window_draw(window, 64, 64, 0xff00ff00);
-	fixture_frames(stage->fixture, 3);
+	fixture_frames(rig->fixture, 3);
 	if (param->code >= 0) {
 		check_client_error(client, "wp_viewport", param->code);
 	} else {
-		fixture_click(stage->fixture, 640, 360);
+		window->auto_ack = false; // its own size is too large to allocate
+		fixture_click(rig->fixture, 640, 360);
 		xdg_toplevel_set_fullscreen(window->toplevel, NULL);
-		fixture_frames(stage->fixture, 3);
+		fixture_frames(rig->fixture, 3);
 		check_no_error(client);
 	}
 	wp_viewport_destroy(view);
 	wp_viewporter_destroy(viewporter);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
 // Layers
@@ -351,10 +371,9 @@ static const struct strip {
 	{16, 10, 10, 0, 0, ZWLR_LAYER_SURFACE_V1_ERROR_INVALID_ANCHOR},
 };
 
-TEST_P(layer, struct strip, strips)
+TEST_FP(hostile_rig, layer, struct strip, strips)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct zwlr_layer_shell_v1 *shell = client_bind(client, &zwlr_layer_shell_v1_interface, 5);
 	struct wl_surface *surface = wl_compositor_create_surface(client->compositor);
 	struct zwlr_layer_surface_v1 *layer = zwlr_layer_shell_v1_get_layer_surface(
@@ -366,19 +385,18 @@ TEST_P(layer, struct strip, strips)
 	zwlr_layer_surface_v1_set_margin(
 		layer, param->margin, param->margin, param->margin, param->margin);
 	wl_surface_commit(surface);
-	fixture_pump(stage->fixture);
+	fixture_pump(rig->fixture);
 	struct wl_buffer *buffer = client_buffer(client, 16, 16, 0xff00ff00);
 	wl_surface_attach(surface, buffer, 0, 0);
 	wl_surface_commit(surface);
-	fixture_frames(stage->fixture, 2);
+	fixture_frames(rig->fixture, 2);
 	if (param->code >= 0)
 		check_client_error(client, "zwlr_layer_surface_v1", param->code);
 	else
 		check_no_error(client);
-	stage_check(stage); // however little of the screen is left for windows
+	hostile_rig_check(rig); // with hardly any usable area left for windows
 	zwlr_layer_surface_v1_destroy(layer);
 	wl_surface_destroy(surface);
 	wl_buffer_destroy(buffer);
 	zwlr_layer_shell_v1_destroy(shell);
-	stage_end(stage);
 }

@@ -4,8 +4,8 @@
 
 struct run {
 	struct order order;
-	void (*make)(struct order *order);
-	void (*unmake)(struct order *order);
+	void (*create)(struct order *order);
+	void (*destroy)(struct order *order);
 	const struct order_rule *rules;
 	int count;
 };
@@ -24,29 +24,29 @@ static void run_order(const int *numbers, int n, void *data)
 {
 	struct run *run = data;
 	struct order *order = &run->order;
-	struct stage *stage = order->stage;
-	struct client *attacker = stage_attacker(stage);
+	struct hostile_rig *rig = order->rig;
+	struct client *attacker = hostile_rig_connect(rig);
 	order->n = 0;
-	run->make(order);
-	check_eq(order->n, n); // every_order was told as many
+	run->create(order);
+	check_eq(order->n, n);
 	check_no_error(attacker);
-	bool gone[MORTALS] = {false};
+	bool gone[ORDER_OBJECTS] = {false};
 	const struct order_rule *broken = NULL;
 	for (int i = 0; i < n; i++) {
-		struct mortal *mortal = &order->mortals[numbers[i]];
+		struct order_object *object = &order->objects[numbers[i]];
 		if (!broken)
 			broken = broken_rule(run->rules, gone, numbers[i]);
-		mortal->destroy(mortal->proxy);
+		object->destroy(object->proxy);
 		gone[numbers[i]] = true;
-		// Some die in one breath, others see a frame between.
+		// Some are destroyed in one dispatch, others with a pump or a frame in between.
 		if (run->count % 3)
-			fixture_pump(stage->fixture);
+			fixture_pump(rig->fixture);
 		if (run->count % 3 == 2)
-			fixture_frames(stage->fixture, 1);
+			fixture_frames(rig->fixture, 1);
 	}
-	fixture_frames(stage->fixture, 1);
+	fixture_frames(rig->fixture, 1);
 	if (broken) {
-		// The client's half of the object is gone, so that it may not know what it was.
+		// The proxy is destroyed, so that libwayland may not find the interface.
 		const char *interface;
 		check_eq(client_error(attacker, &interface), (int)broken->code);
 		if (interface && strcmp(interface, "unknown") != 0)
@@ -54,29 +54,31 @@ static void run_order(const int *numbers, int n, void *data)
 	} else {
 		check_no_error(attacker);
 	}
-	if (run->unmake)
-		run->unmake(order);
-	stage_kill(stage);
+	if (run->destroy)
+		run->destroy(order);
+	hostile_rig_disconnect(rig);
 	if (run->count++ % 16 == 0)
-		stage_check(stage);
+		hostile_rig_check(rig);
 }
 
-void every_order_with(const struct server_options *options, void *data, int n,
-	void (*make)(struct order *order), void (*unmake)(struct order *order),
+void check_every_order_with(const struct server_options *options, void *data, int n,
+	void (*create)(struct order *order), void (*destroy)(struct order *order),
 	const struct order_rule *rules)
 {
+	struct hostile_rig rig = {0};
+	hostile_rig_init_with(&rig, options);
 	struct run run = {
-		.order = {.stage = stage_create_with(options), .data = data},
-		.make = make,
-		.unmake = unmake,
+		.order = {.rig = &rig, .data = data},
+		.create = create,
+		.destroy = destroy,
 		.rules = rules,
 	};
 	for_each_permutation(n, run_order, &run);
-	stage_end(run.order.stage);
+	hostile_rig_finish(&rig);
 }
 
-void every_order(int n, void (*make)(struct order *order), void (*unmake)(struct order *order),
-	const struct order_rule *rules)
+void check_every_order(int n, void (*create)(struct order *order),
+	void (*destroy)(struct order *order), const struct order_rule *rules)
 {
-	every_order_with(NULL, NULL, n, make, unmake, rules);
+	check_every_order_with(NULL, NULL, n, create, destroy, rules);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Destroy orders of windows, popups, layers, subsurfaces and what hangs on a surface.
+// Destruction orders of windows, popups, layers, subsurfaces and extension objects of surfaces.
 #include <linux/input-event-codes.h>
 #include <stdlib.h>
 #include "tests/hostile/order.h"
@@ -13,11 +13,11 @@
 #include "xdg-activation-v1-client-protocol.h"
 #include "xdg-decoration-unstable-v1-client-protocol.h"
 
-// A window's own objects
+// The objects of a window
 
-static void make_window(struct order *order)
+static void create_window(struct order *order)
 {
-	struct client *client = order->stage->attacker;
+	struct client *client = order->rig->attacker;
 	struct client_window *window = client_window_create_bare(client, 50, 40);
 	order->data = window;
 	struct zxdg_decoration_manager_v1 *manager =
@@ -25,17 +25,17 @@ static void make_window(struct order *order)
 	struct zxdg_toplevel_decoration_v1 *decoration =
 		zxdg_decoration_manager_v1_get_toplevel_decoration(manager, window->toplevel);
 	window->auto_ack = true;
-	fixture_frames(order->stage->fixture, 2);
-	order_add(order, MORTAL(window->surface, wl_surface_destroy));
-	order_add(order, MORTAL(window->xdg_surface, xdg_surface_destroy));
-	order_add(order, MORTAL(window->toplevel, xdg_toplevel_destroy));
-	order_add(order, MORTAL(window->buffer, wl_buffer_destroy));
-	order_add(order, MORTAL(decoration, zxdg_toplevel_decoration_v1_destroy));
+	fixture_frames(order->rig->fixture, 2);
+	order_add(order, window->surface, wl_surface_destroy);
+	order_add(order, window->xdg_surface, xdg_surface_destroy);
+	order_add(order, window->toplevel, xdg_toplevel_destroy);
+	order_add(order, window->buffer, wl_buffer_destroy);
+	order_add(order, decoration, zxdg_toplevel_decoration_v1_destroy);
 	zxdg_decoration_manager_v1_destroy(manager);
 	window->auto_ack = false;
 }
 
-static void unmake_data(struct order *order)
+static void destroy_data(struct order *order)
 {
 	free(order->data);
 }
@@ -49,14 +49,14 @@ static const struct order_rule window_rules[] = {
 
 TEST(window)
 {
-	every_order(5, make_window, unmake_data, window_rules);
+	check_every_order(5, create_window, destroy_data, window_rules);
 }
 
 // Extensions of a surface
 
-static void make_extensions(struct order *order)
+static void create_extensions(struct order *order)
 {
-	struct client *client = order->stage->attacker;
+	struct client *client = order->rig->attacker;
 	struct wp_viewporter *viewporter = client_bind(client, &wp_viewporter_interface, 1);
 	struct wp_fractional_scale_manager_v1 *scales =
 		client_bind(client, &wp_fractional_scale_manager_v1_interface, 1);
@@ -68,18 +68,16 @@ static void make_extensions(struct order *order)
 	struct wp_fifo_v1 *fifo = wp_fifo_manager_v1_get_fifo(fifos, surface);
 	wp_viewport_set_destination(viewport, 30, 20);
 	wp_fifo_v1_set_barrier(fifo);
-	order_add(order, MORTAL(surface, wl_surface_destroy));
-	order_add(order, MORTAL(viewport, wp_viewport_destroy));
-	order_add(order,
-		MORTAL(wp_fractional_scale_manager_v1_get_fractional_scale(scales, surface),
-			wp_fractional_scale_v1_destroy));
-	order_add(order, MORTAL(fifo, wp_fifo_v1_destroy));
-	order_add(order,
-		MORTAL(zwp_idle_inhibit_manager_v1_create_inhibitor(inhibits, surface),
-			zwp_idle_inhibitor_v1_destroy));
+	order_add(order, surface, wl_surface_destroy);
+	order_add(order, viewport, wp_viewport_destroy);
+	order_add(order, wp_fractional_scale_manager_v1_get_fractional_scale(scales, surface),
+		wp_fractional_scale_v1_destroy);
+	order_add(order, fifo, wp_fifo_v1_destroy);
+	order_add(order, zwp_idle_inhibit_manager_v1_create_inhibitor(inhibits, surface),
+		zwp_idle_inhibitor_v1_destroy);
 	wl_surface_commit(surface);
 	wp_fifo_v1_wait_barrier(fifo);
-	wl_surface_commit(surface); // waits
+	wl_surface_commit(surface); // is queued
 	wp_viewporter_destroy(viewporter);
 	wp_fractional_scale_manager_v1_destroy(scales);
 	wp_fifo_manager_v1_destroy(fifos);
@@ -88,14 +86,14 @@ static void make_extensions(struct order *order)
 
 TEST(extensions)
 {
-	every_order(5, make_extensions, NULL, NULL);
+	check_every_order(5, create_extensions, NULL, NULL);
 }
 
-// Subsurfaces: two below one parent, one of them with a child; all wait for the parent
+// Subsurfaces: two below one parent, one of them with a child; all cached until the parent commits
 
-static void make_subsurfaces(struct order *order)
+static void create_subsurfaces(struct order *order)
 {
-	struct client *client = order->stage->attacker;
+	struct client *client = order->rig->attacker;
 	struct client_window *window = client_window_create(client, 50, 40, 0xffff0000);
 	order->data = window;
 	window->auto_ack = false;
@@ -109,52 +107,52 @@ static void make_subsurfaces(struct order *order)
 		wl_surface_attach(surface, buffer, 0, 0);
 		wl_surface_commit(surface);
 		wl_surface_commit(parents[i] ? parents[i] : last);
-		order_add(order, MORTAL(surface, wl_surface_destroy));
-		order_add(order, MORTAL(subsurface, wl_subsurface_destroy));
+		order_add(order, surface, wl_surface_destroy);
+		order_add(order, subsurface, wl_subsurface_destroy);
 		last = surface;
 	}
 	wl_surface_commit(window->surface);
-	fixture_frames(order->stage->fixture, 1);
+	fixture_frames(order->rig->fixture, 1);
 	for (int i = 0; i < order->n; i += 2) {
-		wl_surface_damage(order->mortals[i].proxy, 0, 0, 10, 10);
-		wl_surface_commit(order->mortals[i].proxy);
+		wl_surface_damage(order->objects[i].proxy, 0, 0, 10, 10);
+		wl_surface_commit(order->objects[i].proxy);
 	}
 	wl_buffer_destroy(buffer);
-	// What is left of the window goes with the connection.
+	// The other objects of the window are freed with the connection.
 }
 
-static void unmake_window(struct order *order)
+static void destroy_window(struct order *order)
 {
 	client_window_destroy(order->data);
 }
 
 TEST(subsurfaces)
 {
-	every_order(6, make_subsurfaces, unmake_window, NULL);
+	check_every_order(6, create_subsurfaces, destroy_window, NULL);
 }
 
-// A parent that dies before its subsurfaces
+// A parent destroyed before its subsurfaces
 
-static void make_parent(struct order *order)
+static void create_parent(struct order *order)
 {
-	struct client *client = order->stage->attacker;
+	struct client *client = order->rig->attacker;
 	struct wl_surface *surfaces[3];
 	for (int i = 0; i < 3; i++) {
 		surfaces[i] = wl_compositor_create_surface(client->compositor);
-		order_add(order, MORTAL(surfaces[i], wl_surface_destroy));
+		order_add(order, surfaces[i], wl_surface_destroy);
 	}
 	for (int i = 1; i < 3; i++)
 		order_add(order,
-			MORTAL(wl_subcompositor_get_subsurface(
-				       client->subcompositor, surfaces[i], surfaces[i - 1]),
-				wl_subsurface_destroy));
+			wl_subcompositor_get_subsurface(
+				client->subcompositor, surfaces[i], surfaces[i - 1]),
+			wl_subsurface_destroy);
 	for (int i = 2; i >= 0; i--)
 		wl_surface_commit(surfaces[i]);
 }
 
 TEST(subsurface_parents)
 {
-	every_order(5, make_parent, NULL, NULL);
+	check_every_order(5, create_parent, NULL, NULL);
 }
 
 // Layers
@@ -174,9 +172,9 @@ static const struct zwlr_layer_surface_v1_listener layer_listener = {
 	.closed = on_layer_closed,
 };
 
-static void make_layer(struct order *order)
+static void create_layer(struct order *order)
 {
-	struct client *client = order->stage->attacker;
+	struct client *client = order->rig->attacker;
 	struct zwlr_layer_shell_v1 *shell = client_bind(client, &zwlr_layer_shell_v1_interface, 5);
 	struct wl_surface *surface = wl_compositor_create_surface(client->compositor);
 	struct zwlr_layer_surface_v1 *layer = zwlr_layer_shell_v1_get_layer_surface(
@@ -186,15 +184,15 @@ static void make_layer(struct order *order)
 	zwlr_layer_surface_v1_set_anchor(layer, ZWLR_LAYER_SURFACE_V1_ANCHOR_TOP);
 	zwlr_layer_surface_v1_set_exclusive_zone(layer, 20);
 	wl_surface_commit(surface);
-	fixture_pump(order->stage->fixture);
+	fixture_pump(order->rig->fixture);
 	struct wl_buffer *buffer = client_buffer(client, 100, 20, 0xff00ff00);
 	wl_surface_attach(surface, buffer, 0, 0);
 	wl_surface_commit(surface);
-	fixture_frames(order->stage->fixture, 1);
-	order_add(order, MORTAL(surface, wl_surface_destroy));
-	order_add(order, MORTAL(layer, zwlr_layer_surface_v1_destroy));
-	order_add(order, MORTAL(shell, zwlr_layer_shell_v1_destroy));
-	order_add(order, MORTAL(buffer, wl_buffer_destroy));
+	fixture_frames(order->rig->fixture, 1);
+	order_add(order, surface, wl_surface_destroy);
+	order_add(order, layer, zwlr_layer_surface_v1_destroy);
+	order_add(order, shell, zwlr_layer_shell_v1_destroy);
+	order_add(order, buffer, wl_buffer_destroy);
 }
 
 static const struct order_rule layer_rules[] = {
@@ -204,14 +202,14 @@ static const struct order_rule layer_rules[] = {
 
 TEST(layer)
 {
-	every_order(4, make_layer, NULL, layer_rules);
+	check_every_order(4, create_layer, NULL, layer_rules);
 }
 
 // Constraints
 
-static void make_constraints(struct order *order)
+static void create_constraints(struct order *order)
 {
-	struct client *client = order->stage->attacker;
+	struct client *client = order->rig->attacker;
 	struct client_window *window = client_window_create(client, 200, 200, 0xffff0000);
 	order->data = window;
 	window->auto_ack = false;
@@ -225,28 +223,28 @@ static void make_constraints(struct order *order)
 	zwp_locked_pointer_v1_set_cursor_position_hint(
 		locked, wl_fixed_from_int(-100000), wl_fixed_from_int(8000000));
 	wl_surface_commit(window->surface);
-	fixture_pump(order->stage->fixture);
-	fixture_click(order->stage->fixture, 640, 400);
-	order_add(order, MORTAL(locked, zwp_locked_pointer_v1_destroy));
-	order_add(order, MORTAL(pointer, wl_pointer_release));
-	order_add(order, MORTAL(region, wl_region_destroy));
-	order_add(order, MORTAL(constraints, zwp_pointer_constraints_v1_destroy));
-	order_add(order, MORTAL(window->toplevel, xdg_toplevel_destroy));
+	fixture_pump(order->rig->fixture);
+	fixture_click(order->rig->fixture, 640, 400);
+	order_add(order, locked, zwp_locked_pointer_v1_destroy);
+	order_add(order, pointer, wl_pointer_release);
+	order_add(order, region, wl_region_destroy);
+	order_add(order, constraints, zwp_pointer_constraints_v1_destroy);
+	order_add(order, window->toplevel, xdg_toplevel_destroy);
 }
 
-static void unmake_constraints(struct order *order)
+static void destroy_constraints(struct order *order)
 {
 	struct client_window *window = order->data;
 	xdg_surface_destroy(window->xdg_surface);
 	wl_surface_destroy(window->surface);
 	wl_buffer_destroy(window->buffer);
-	fixture_move(order->stage->fixture, 600, 300);
+	fixture_move(order->rig->fixture, 600, 300);
 	free(window);
 }
 
 TEST(constraints)
 {
-	every_order(5, make_constraints, unmake_constraints, NULL);
+	check_every_order(5, create_constraints, destroy_constraints, NULL);
 }
 
 // Activation
@@ -257,9 +255,9 @@ static void on_token(void *data, struct xdg_activation_token_v1 *token, const ch
 
 static const struct xdg_activation_token_v1_listener token_listener = {.done = on_token};
 
-static void make_activation(struct order *order)
+static void create_activation(struct order *order)
 {
-	struct client *client = order->stage->attacker;
+	struct client *client = order->rig->attacker;
 	struct client_window *window = client_window_create(client, 50, 40, 0xffff0000);
 	order->data = window;
 	window->auto_ack = false;
@@ -272,14 +270,14 @@ static void make_activation(struct order *order)
 		xdg_activation_token_v1_set_serial(tokens[i], 7, client->seat);
 	}
 	xdg_activation_token_v1_commit(tokens[0]);
-	order_add(order, MORTAL(activation, xdg_activation_v1_destroy));
-	order_add(order, MORTAL(tokens[0], xdg_activation_token_v1_destroy));
-	order_add(order, MORTAL(tokens[1], xdg_activation_token_v1_destroy));
-	order_add(order, MORTAL(window->toplevel, xdg_toplevel_destroy));
-	order_add(order, MORTAL(window->buffer, wl_buffer_destroy));
+	order_add(order, activation, xdg_activation_v1_destroy);
+	order_add(order, tokens[0], xdg_activation_token_v1_destroy);
+	order_add(order, tokens[1], xdg_activation_token_v1_destroy);
+	order_add(order, window->toplevel, xdg_toplevel_destroy);
+	order_add(order, window->buffer, wl_buffer_destroy);
 }
 
-static void unmake_activation(struct order *order)
+static void destroy_activation(struct order *order)
 {
 	struct client_window *window = order->data;
 	xdg_surface_destroy(window->xdg_surface);
@@ -289,5 +287,5 @@ static void unmake_activation(struct order *order)
 
 TEST(activation)
 {
-	every_order(5, make_activation, unmake_activation, NULL);
+	check_every_order(5, create_activation, destroy_activation, NULL);
 }

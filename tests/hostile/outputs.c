@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: MIT
-// Screens that come and go below everything that refers to them, and captures that go wrong.
+// Outputs removed while objects refer to them, and captures that fail.
 #include <stdlib.h>
 #include <unistd.h>
 #include "backends/backend.h"
-#include "compositor/core/output.h"
-#include "compositor/core/window.h"
-#include "tests/hostile/stage.h"
+#include "compositor/output/output.h"
+#include "compositor/window/window.h"
+#include "tests/hostile/hostile_rig.h"
 #include "ext-image-capture-source-v1-client-protocol.h"
 #include "ext-image-copy-capture-v1-client-protocol.h"
 #include "wlr-layer-shell-unstable-v1-client-protocol.h"
 #include "wlr-screencopy-unstable-v1-client-protocol.h"
 #include "xdg-output-unstable-v1-client-protocol.h"
 
-static void add_screen(struct stage *stage)
+static void add_screen(struct hostile_rig *rig)
 {
-	struct backend *backend = stage->fixture->server->backend;
+	struct backend *backend = rig->fixture->server->backend;
 	check(backend->impl->add_screen(backend, NULL, 640, 480, 60000) != NULL);
-	fixture_frames(stage->fixture, 1);
+	fixture_frames(rig->fixture, 1);
 }
 
-static void remove_screens(struct stage *stage, int left)
+static void remove_screens(struct hostile_rig *rig, int left)
 {
-	struct server *server = stage->fixture->server;
+	struct server *server = rig->fixture->server;
 	while (wl_list_length(&server->outputs) > left) {
 		struct output *output = wl_container_of(server->outputs.prev, output, link);
 		check(server->backend->impl->remove_screen(output->screen));
 	}
-	fixture_frames(stage->fixture, 1);
+	fixture_frames(rig->fixture, 1);
 }
 
 static struct wl_output *last_output(struct client *client)
@@ -51,13 +51,12 @@ static const struct zwlr_layer_surface_v1_listener layer_listener = {
 	.closed = on_layer_closed,
 };
 
-// Everything that can be on a screen is on the one that goes, again and again.
-TEST(unplugged_in_a_loop)
+// Removes, repeatedly, an output that has every kind of object on it.
+TEST_F(hostile_rig, unplugged_in_a_loop)
 {
-	struct stage *stage = stage_create();
 	for (int i = 0; i < 12; i++) {
-		struct client *client = stage_attacker(stage);
-		add_screen(stage);
+		struct client *client = hostile_rig_connect(rig);
+		add_screen(rig);
 		struct zwlr_layer_shell_v1 *shell =
 			client_bind(client, &zwlr_layer_shell_v1_interface, 5);
 		struct zwlr_screencopy_manager_v1 *manager =
@@ -69,27 +68,27 @@ TEST(unplugged_in_a_loop)
 		zwlr_layer_surface_v1_add_listener(layer, &layer_listener, &closed);
 		zwlr_layer_surface_v1_set_size(layer, 50, 50);
 		wl_surface_commit(surface);
-		fixture_pump(stage->fixture);
+		fixture_pump(rig->fixture);
 		struct wl_buffer *buffer = client_buffer(client, 50, 50, 0xff00ff00);
 		wl_surface_attach(surface, buffer, 0, 0);
 		wl_surface_commit(surface);
 		struct client_window *window = client_window_create(client, 90, 90, 0xffff0000);
 		xdg_toplevel_set_fullscreen(window->toplevel, last_output(client));
-		fixture_frames(stage->fixture, 2);
-		fixture_move(stage->fixture, 1400, 100);
+		fixture_frames(rig->fixture, 2);
+		fixture_move(rig->fixture, 1400, 100);
 		struct zwlr_screencopy_frame_v1 *frame =
 			zwlr_screencopy_manager_v1_capture_output(manager, 1, last_output(client));
 		struct wl_buffer *picture =
 			client_buffer_format(client, 640, 480, WL_SHM_FORMAT_XRGB8888, 0);
 		zwlr_screencopy_frame_v1_copy_with_damage(frame, picture);
 		if (i % 2)
-			fixture_frames(stage->fixture, 1);
+			fixture_frames(rig->fixture, 1);
 		wl_display_flush(client->display);
-		remove_screens(stage, i % 3 ? 1 : 0);
+		remove_screens(rig, i % 3 ? 1 : 0);
 		check_eq(closed, 1);
 		if (!(i % 3))
-			add_screen(stage);
-		fixture_frames(stage->fixture, 2);
+			add_screen(rig);
+		fixture_frames(rig->fixture, 2);
 		check_no_error(client);
 		wl_buffer_destroy(picture);
 		zwlr_screencopy_frame_v1_destroy(frame);
@@ -100,18 +99,16 @@ TEST(unplugged_in_a_loop)
 		zwlr_layer_shell_v1_destroy(shell);
 		client_window_destroy(window);
 	}
-	stage_end(stage);
 }
 
-// The client's bind, and requests with the output, cross the removal.
-TEST(bound_while_it_goes)
+// Binding the output, and requests that refer to it, race with its removal.
+TEST_F(hostile_rig, bound_while_it_goes)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct zxdg_output_manager_v1 *manager =
 		client_bind(client, &zxdg_output_manager_v1_interface, 3);
 	for (int i = 0; i < 10; i++) {
-		add_screen(stage);
+		add_screen(rig);
 		struct client_output *output = wl_container_of(client->outputs.prev, output, link);
 		struct wl_output *late =
 			wl_registry_bind(client->registry, output->name, &wl_output_interface, 4);
@@ -119,9 +116,10 @@ TEST(bound_while_it_goes)
 			zxdg_output_manager_v1_get_xdg_output(manager, late);
 		struct client_window *window = client_window_create_bare(client, 50, 50);
 		xdg_toplevel_set_fullscreen(window->toplevel, late);
-		struct server *server = stage->fixture->server;
+		struct server *server = rig->fixture->server;
 		struct output *last = wl_container_of(server->outputs.prev, last, link);
-		check(server->backend->impl->remove_screen(last->screen)); // reads nothing yet
+		check(server->backend->impl->remove_screen(
+			last->screen)); // the requests above are still unread
 		check_no_error(client);
 		xdg_toplevel_set_fullscreen(window->toplevel, late);
 		struct zxdg_output_v1 *inert = zxdg_output_manager_v1_get_xdg_output(manager, late);
@@ -132,31 +130,29 @@ TEST(bound_while_it_goes)
 		client_window_destroy(window);
 	}
 	zxdg_output_manager_v1_destroy(manager);
-	stage_end(stage);
 }
 
-// No screen at all: windows, popups and pointers go on living.
-TEST(no_screen)
+// Without any output, windows, popups and pointers keep working.
+TEST_F(hostile_rig, no_screen)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
-	remove_screens(stage, 0);
+	struct client *client = rig->attacker;
+	remove_screens(rig, 0);
 	struct client_window *window = client_window_create(client, 90, 90, 0xffff0000);
 	xdg_toplevel_set_maximized(window->toplevel);
-	fixture_move(stage->fixture, 100, 100);
-	fixture_click(stage->fixture, 1e6, -1e6);
+	fixture_move(rig->fixture, 100, 100);
+	fixture_click(rig->fixture, 1e6, -1e6);
 	xdg_toplevel_set_fullscreen(window->toplevel, NULL);
-	fixture_frames(stage->fixture, 3);
-	check(surface_gets_frame(client, window->surface, 90)); // hidden, but not for ever
+	fixture_frames(rig->fixture, 3);
+	check(surface_gets_frame(
+		client, window->surface, 90)); // hidden surfaces get callbacks, too
 	check_no_error(client);
 	client_window_destroy(window);
-	struct backend *backend = stage->fixture->server->backend;
+	struct backend *backend = rig->fixture->server->backend;
 	check(backend->impl->add_screen(backend, NULL, 1280, 720, 60000) != NULL);
-	fixture_frames(stage->fixture, 2);
-	stage_end(stage);
+	fixture_frames(rig->fixture, 2);
 }
 
-// Captures into memory that does not fit, or is taken away in between
+// Captures into buffers of the wrong size, or destroyed before they finish
 
 static const struct target {
 	int width, height;
@@ -166,10 +162,9 @@ static const struct target {
 	{1280, 721},
 };
 
-TEST_P(screencopy_target, struct target, targets)
+TEST_FP(hostile_rig, screencopy_target, struct target, targets)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct zwlr_screencopy_manager_v1 *manager =
 		client_bind(client, &zwlr_screencopy_manager_v1_interface, 3);
 	struct zwlr_screencopy_frame_v1 *frame =
@@ -182,13 +177,11 @@ TEST_P(screencopy_target, struct target, targets)
 	zwlr_screencopy_frame_v1_destroy(frame);
 	zwlr_screencopy_manager_v1_destroy(manager);
 	wl_buffer_destroy(buffer);
-	stage_end(stage);
 }
 
-TEST(screencopy_twice)
+TEST_F(hostile_rig, screencopy_twice)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct zwlr_screencopy_manager_v1 *manager =
 		client_bind(client, &zwlr_screencopy_manager_v1_interface, 3);
 	struct zwlr_screencopy_frame_v1 *frame =
@@ -202,56 +195,50 @@ TEST(screencopy_twice)
 	zwlr_screencopy_frame_v1_destroy(frame);
 	zwlr_screencopy_manager_v1_destroy(manager);
 	wl_buffer_destroy(buffer);
-	stage_end(stage);
 }
 
 static const struct box regions[] = {{0, 0, 0, 0}, {-100, -100, 10, 10}, {5, 5, -1, -1},
 	{INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX}, {INT32_MIN, INT32_MIN, INT32_MAX, INT32_MAX},
 	{1279, 719, INT32_MAX, INT32_MAX}};
 
-TEST_P(screencopy_region, struct box, regions)
+TEST_FP(hostile_rig, screencopy_region, struct box, regions)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct zwlr_screencopy_manager_v1 *manager =
 		client_bind(client, &zwlr_screencopy_manager_v1_interface, 3);
 	struct zwlr_screencopy_frame_v1 *frame = zwlr_screencopy_manager_v1_capture_output_region(
 		manager, 0, last_output(client), param->x, param->y, param->width, param->height);
-	fixture_frames(stage->fixture, 1);
+	fixture_frames(rig->fixture, 1);
 	check_no_error(client);
 	zwlr_screencopy_frame_v1_destroy(frame);
 	zwlr_screencopy_manager_v1_destroy(manager);
-	stage_end(stage);
 }
 
-TEST(picture_shrinks_below_the_capture)
+TEST_F(hostile_rig, picture_shrinks_below_the_capture)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct zwlr_screencopy_manager_v1 *manager =
 		client_bind(client, &zwlr_screencopy_manager_v1_interface, 3);
 	size_t size = 1280 * 720 * 4;
-	struct file file = file_create(client, size, size);
-	struct wl_buffer *buffer = file_buffer(&file, 1280, 720);
+	struct shm_file file = shm_file_create(client, size, size);
+	struct wl_buffer *buffer = shm_file_buffer(&file, 1280, 720);
 	struct zwlr_screencopy_frame_v1 *frame =
 		zwlr_screencopy_manager_v1_capture_output(manager, 1, last_output(client));
 	check_no_error(client);
 	zwlr_screencopy_frame_v1_copy(frame, buffer);
 	check(ftruncate(file.fd, 5000) == 0);
-	fixture_frames(stage->fixture, 2);
+	fixture_frames(rig->fixture, 2);
 	check_client_error(client, "wl_buffer", WL_SHM_ERROR_INVALID_FD);
 	zwlr_screencopy_frame_v1_destroy(frame);
 	zwlr_screencopy_manager_v1_destroy(manager);
 	wl_buffer_destroy(buffer);
-	file_destroy(&file);
-	stage_end(stage);
+	shm_file_destroy(&file);
 }
 
-// Hundreds of sessions whose frames are never destroyed, and damage without sense.
-TEST(sessions_without_end)
+// Hundreds of sessions whose frames are never destroyed, and invalid damage.
+TEST_F(hostile_rig, sessions_without_end)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct ext_output_image_capture_source_manager_v1 *sources =
 		client_bind(client, &ext_output_image_capture_source_manager_v1_interface, 1);
 	struct ext_image_copy_capture_manager_v1 *manager =
@@ -270,14 +257,14 @@ TEST(sessions_without_end)
 		ext_image_copy_capture_frame_v1_damage_buffer(
 			frames[i], INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX);
 		if (i % 16 == 0)
-			fixture_pump(stage->fixture);
+			fixture_pump(rig->fixture);
 	}
 	for (int i = 0; i < 5; i++)
 		ext_image_copy_capture_frame_v1_capture(frames[i]);
-	ext_image_copy_capture_session_v1_destroy(sessions[0]); // in the middle
-	fixture_frames(stage->fixture, 2);
+	ext_image_copy_capture_session_v1_destroy(sessions[0]); // with a frame pending
+	fixture_frames(rig->fixture, 2);
 	check_no_error(client);
-	stage_check(stage);
+	hostile_rig_check(rig);
 	for (int i = 0; i < COUNT; i++) {
 		ext_image_copy_capture_frame_v1_destroy(frames[i]);
 		if (i)
@@ -287,5 +274,4 @@ TEST(sessions_without_end)
 	ext_image_copy_capture_manager_v1_destroy(manager);
 	ext_output_image_capture_source_manager_v1_destroy(sources);
 	wl_buffer_destroy(buffer);
-	stage_end(stage);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Popups and their parents, which die in any order, with and without a grab.
+// Popups and parents destroyed in every order, with and without a grab.
 #include <linux/input-event-codes.h>
 #include <stdlib.h>
-#include "compositor/core/window.h"
+#include "compositor/window/window.h"
 #include "tests/hostile/order.h"
 
 struct menu {
@@ -72,7 +72,7 @@ static void menu_destroy(struct menu *menu)
 	free(menu);
 }
 
-// Presses, so that grabs have a serial that counts
+// Button presses, for the serials of grabs
 
 struct presser {
 	struct wl_pointer *pointer;
@@ -127,7 +127,7 @@ static void press(struct presser *presser, struct client_window *window)
 	check(presser->serial != 0);
 }
 
-// A window, a popup of it and a popup of that
+// A window with a popup that has a popup
 
 struct family {
 	struct client_window *window;
@@ -135,9 +135,9 @@ struct family {
 	struct menu *menus[2];
 };
 
-static void make_family(struct order *order, bool grab)
+static void create_family(struct order *order, bool grab)
 {
-	struct client *client = order->stage->attacker;
+	struct client *client = order->rig->attacker;
 	struct family *family = xcalloc(1, sizeof(*family));
 	order->data = family;
 	family->window = client_window_create(client, 200, 200, 0xffff0000);
@@ -147,30 +147,30 @@ static void make_family(struct order *order, bool grab)
 	for (int i = 0; i < 2; i++) {
 		family->menus[i] = menu_create(client, parent, grab, family->presser.serial);
 		parent = family->menus[i]->xdg_surface;
-		fixture_frames(order->stage->fixture, 1);
+		fixture_frames(order->rig->fixture, 1);
 		check_eq(family->menus[i]->dones, 0);
 	}
-	order_add(order, MORTAL(family->window->toplevel, xdg_toplevel_destroy));
-	order_add(order, MORTAL(family->menus[0]->popup, xdg_popup_destroy));
-	order_add(order, MORTAL(family->menus[0]->xdg_surface, xdg_surface_destroy));
-	order_add(order, MORTAL(family->menus[1]->popup, xdg_popup_destroy));
-	order_add(order, MORTAL(family->menus[1]->xdg_surface, xdg_surface_destroy));
+	order_add(order, family->window->toplevel, xdg_toplevel_destroy);
+	order_add(order, family->menus[0]->popup, xdg_popup_destroy);
+	order_add(order, family->menus[0]->xdg_surface, xdg_surface_destroy);
+	order_add(order, family->menus[1]->popup, xdg_popup_destroy);
+	order_add(order, family->menus[1]->xdg_surface, xdg_surface_destroy);
 }
 
-static void make_plain(struct order *order)
+static void create_plain(struct order *order)
 {
-	make_family(order, false);
+	create_family(order, false);
 }
 
-static void make_grabbing(struct order *order)
+static void create_grabbing(struct order *order)
 {
-	make_family(order, true);
+	create_family(order, true);
 }
 
-static void unmake_family(struct order *order)
+static void destroy_family(struct order *order)
 {
 	struct family *family = order->data;
-	fixture_button(order->stage->fixture, BTN_LEFT, false);
+	fixture_button(order->rig->fixture, BTN_LEFT, false);
 	for (int i = 0; i < 2; i++) {
 		wl_surface_destroy(family->menus[i]->surface);
 		wl_buffer_destroy(family->menus[i]->buffer);
@@ -184,7 +184,7 @@ static void unmake_family(struct order *order)
 	free(family);
 }
 
-// Without the window they are dismissed and no longer on top of each other.
+// Without the window both are dismissed, and neither is the parent of the other any more.
 static const struct order_rule family_rules[] = {
 	{1, 3, "xdg_wm_base", XDG_WM_BASE_ERROR_NOT_THE_TOPMOST_POPUP, 1},
 	{2, 1, "xdg_surface", XDG_SURFACE_ERROR_DEFUNCT_ROLE_OBJECT, 0},
@@ -194,20 +194,19 @@ static const struct order_rule family_rules[] = {
 
 TEST(family)
 {
-	every_order(5, make_plain, unmake_family, family_rules);
+	check_every_order(5, create_plain, destroy_family, family_rules);
 }
 
 TEST(family_with_grab)
 {
-	every_order(5, make_grabbing, unmake_family, family_rules);
+	check_every_order(5, create_grabbing, destroy_family, family_rules);
 }
 
-// The client is gone with all of it open, in the middle of a grab.
-TEST(client_dies_with_popups)
+// The client disconnects with everything mapped, during a grab.
+TEST_F(hostile_rig, client_dies_with_popups)
 {
-	struct stage *stage = stage_create();
 	for (int n = 1; n < 6; n++) {
-		struct client *client = stage_attacker(stage);
+		struct client *client = hostile_rig_connect(rig);
 		struct presser presser = {0};
 		struct client_window *window = client_window_create(client, 200, 200, 0xffff0000);
 		struct menu *menus[6];
@@ -216,55 +215,49 @@ TEST(client_dies_with_popups)
 			menus[i] = menu_create(client,
 				i ? menus[i - 1]->xdg_surface : window->xdg_surface, n % 2,
 				presser.serial);
-			fixture_frames(stage->fixture, 1);
+			fixture_frames(rig->fixture, 1);
 		}
 		wl_client_destroy(client->server_side);
-		fixture_frames(stage->fixture, 1);
-		fixture_button(stage->fixture, BTN_LEFT, false);
-		stage_check(stage);
+		fixture_frames(rig->fixture, 1);
+		fixture_button(rig->fixture, BTN_LEFT, false);
+		hostile_rig_check(rig);
 		for (int i = n - 1; i >= 0; i--)
 			menu_destroy(menus[i]);
 		wl_pointer_release(presser.pointer);
 		client_window_destroy(window);
 	}
-	stage_end(stage);
 }
 
-TEST(grab_with_a_made_up_serial)
+TEST_F(hostile_rig, grab_with_a_made_up_serial)
 {
 	static const uint32_t serials[] = {0, 1, UINT32_MAX, INT32_MAX};
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct client_window *window = client_window_create(client, 200, 200, 0xffff0000);
 	for (size_t i = 0; i < array_length(serials); i++) {
 		struct menu *menu = menu_create(client, window->xdg_surface, true, serials[i]);
-		fixture_frames(stage->fixture, 2);
+		fixture_frames(rig->fixture, 2);
 		check_eq(menu->dones, 1); // dismissed instead
 		menu_destroy(menu);
 	}
 	check_no_error(client);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
-TEST(grab_of_what_is_shown)
+TEST_F(hostile_rig, grab_of_what_is_shown)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct client_window *window = client_window_create(client, 200, 200, 0xffff0000);
 	struct menu *menu = menu_create(client, window->xdg_surface, false, 0);
-	fixture_frames(stage->fixture, 2);
+	fixture_frames(rig->fixture, 2);
 	xdg_popup_grab(menu->popup, client->seat, 1);
 	check_client_error(client, "xdg_popup", XDG_POPUP_ERROR_INVALID_GRAB);
 	menu_destroy(menu);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
-TEST(popup_of_itself)
+TEST_F(hostile_rig, popup_of_itself)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct wl_surface *surface = wl_compositor_create_surface(client->compositor);
 	struct xdg_surface *xdg = xdg_wm_base_get_xdg_surface(client->wm_base, surface);
 	struct xdg_positioner *positioner = xdg_wm_base_create_positioner(client->wm_base);
@@ -276,22 +269,18 @@ TEST(popup_of_itself)
 	xdg_surface_destroy(xdg);
 	xdg_positioner_destroy(positioner);
 	wl_surface_destroy(surface);
-	stage_end(stage);
 }
 
-TEST(popup_without_parent)
+TEST_F(hostile_rig, popup_without_parent)
 {
-	struct stage *stage = stage_create();
-	struct menu *menu = menu_create(stage->attacker, NULL, false, 0);
-	check_client_error(stage->attacker, "xdg_wm_base", XDG_WM_BASE_ERROR_INVALID_POPUP_PARENT);
+	struct menu *menu = menu_create(rig->attacker, NULL, false, 0);
+	check_client_error(rig->attacker, "xdg_wm_base", XDG_WM_BASE_ERROR_INVALID_POPUP_PARENT);
 	menu_destroy(menu);
-	stage_end(stage);
 }
 
-TEST(positioner_without_size)
+TEST_F(hostile_rig, positioner_without_size)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct client_window *window = client_window_create(client, 200, 200, 0xffff0000);
 	struct wl_surface *surface = wl_compositor_create_surface(client->compositor);
 	struct xdg_surface *xdg = xdg_wm_base_get_xdg_surface(client->wm_base, surface);
@@ -303,14 +292,12 @@ TEST(positioner_without_size)
 	xdg_positioner_destroy(positioner);
 	wl_surface_destroy(surface);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
-// Popups upon popups without end: those too deep are dismissed or refused, none is a crash.
-TEST(popups_without_end)
+// Nested popups beyond the limit are dismissed or refused.
+TEST_F(hostile_rig, popups_without_end)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct client_window *window = client_window_create(client, 200, 200, 0xffff0000);
 	enum { COUNT = 300 };
 	struct menu *menus[COUNT];
@@ -320,34 +307,31 @@ TEST(popups_without_end)
 			client, n ? menus[n - 1]->xdg_surface : window->xdg_surface, false, 0);
 		n++;
 	}
-	fixture_frames(stage->fixture, 2);
-	stage_check(stage);
+	fixture_frames(rig->fixture, 2);
+	hostile_rig_check(rig);
 	while (n)
 		menu_destroy(menus[--n]);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
-// Its window moves and is resized as long as a reactive popup never answers.
-TEST(reposition_flood)
+// Thousands of reposition requests, none of them acked.
+TEST_F(hostile_rig, reposition_flood)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct client_window *window = client_window_create(client, 200, 200, 0xffff0000);
 	struct menu *menu = menu_create(client, window->xdg_surface, false, 0);
-	fixture_frames(stage->fixture, 1);
+	fixture_frames(rig->fixture, 1);
 	struct xdg_positioner *positioner = xdg_wm_base_create_positioner(client->wm_base);
 	xdg_positioner_set_size(positioner, 30, 30);
 	xdg_positioner_set_anchor_rect(positioner, 10, 10, 1, 1);
 	for (int i = 0; i < 5000 && !wl_display_get_error(client->display); i++) {
 		xdg_popup_reposition(menu->popup, positioner, (uint32_t)i);
 		if (i % 64 == 0)
-			fixture_pump(stage->fixture);
+			fixture_pump(rig->fixture);
 	}
-	fixture_frames(stage->fixture, 1);
+	fixture_frames(rig->fixture, 1);
 	check_no_error(client);
 	xdg_positioner_destroy(positioner);
 	menu_destroy(menu);
 	client_window_destroy(window);
-	stage_end(stage);
 }

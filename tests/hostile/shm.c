@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Shared memory that is not what the client says, or stops being it.
+// Shared memory that is smaller than declared, or becomes so.
 #include <fcntl.h>
 #include <linux/input-event-codes.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
-#include "compositor/core/window.h"
-#include "tests/hostile/stage.h"
+#include "compositor/window/window.h"
+#include "tests/hostile/hostile_rig.h"
 
 static void show(struct client_window *window, struct wl_buffer *buffer)
 {
@@ -17,95 +17,88 @@ static void show(struct client_window *window, struct wl_buffer *buffer)
 	fixture_frames(window->client->fixture, 3);
 }
 
-TEST(file_is_shorter_than_the_pool)
+TEST_F(hostile_rig, file_is_shorter_than_the_pool)
 {
 	static const size_t sizes[] = {0, 1, 4096, 64 * 64 * 4 - 4096};
-	struct stage *stage = stage_create();
 	for (size_t i = 0; i < array_length(sizes); i++) {
-		struct client *attacker = stage_attacker(stage);
+		struct client *attacker = hostile_rig_connect(rig);
 		struct client_window *window = client_window_create(attacker, 64, 64, 0xffff0000);
-		struct file file = file_create(attacker, sizes[i], 64 * 64 * 4);
-		struct wl_buffer *buffer = file_buffer(&file, 64, 64);
+		struct shm_file file = shm_file_create(attacker, sizes[i], 64 * 64 * 4);
+		struct wl_buffer *buffer = shm_file_buffer(&file, 64, 64);
 		window_raise(window->window);
 		show(window, buffer);
 		check_client_error(attacker, "wl_buffer", WL_SHM_ERROR_INVALID_FD);
 		wl_buffer_destroy(buffer);
-		file_destroy(&file);
+		shm_file_destroy(&file);
 		client_window_destroy(window);
-		stage_check(stage);
+		hostile_rig_check(rig);
 	}
-	stage_end(stage);
 }
 
 TEST(file_is_too_short_and_nobody_looks)
 {
-	struct fixture *fixture = fixture_create_unseen();
+	struct fixture *fixture = fixture_create_virtual_output();
 	struct client *client = client_create(fixture);
 	struct client_window *window = client_window_create(client, 256, 256, 0xffff0000);
-	struct file file = file_create(client, 256 * 256 * 4 - 4096, 256 * 256 * 4);
-	struct wl_buffer *buffer = file_buffer(&file, 256, 256);
+	struct shm_file file = shm_file_create(client, 256 * 256 * 4 - 4096, 256 * 256 * 4);
+	struct wl_buffer *buffer = shm_file_buffer(&file, 256, 256);
 	show(window, buffer);
 	check_client_error(client, "wl_buffer", WL_SHM_ERROR_INVALID_FD);
 	wl_buffer_destroy(buffer);
-	file_destroy(&file);
+	shm_file_destroy(&file);
 	client_window_destroy(window);
 	fixture_destroy(fixture);
 }
 
-TEST(file_shrinks_while_it_is_shown)
+TEST_F(hostile_rig, file_shrinks_while_it_is_shown)
 {
-	struct stage *stage = stage_create();
-	struct client *attacker = stage->attacker;
+	struct client *attacker = rig->attacker;
 	struct client_window *window = client_window_create(attacker, 256, 256, 0xffff0000);
-	struct file file = file_create(attacker, 256 * 256 * 4, 256 * 256 * 4);
-	struct wl_buffer *buffer = file_buffer(&file, 256, 256);
+	struct shm_file file = shm_file_create(attacker, 256 * 256 * 4, 256 * 256 * 4);
+	struct wl_buffer *buffer = shm_file_buffer(&file, 256, 256);
 	show(window, buffer);
 	check_no_error(attacker);
 	check(ftruncate(file.fd, 100) == 0);
-	// Nothing was committed: it is the picture that moves.
+	// No commit follows: moving the window causes the repaints.
 	window_raise(window->window);
 	for (int i = 0; i < 5; i++) {
 		window_move(window->window, 40 + i * 10, 50);
-		fixture_frames(stage->fixture, 1);
+		fixture_frames(rig->fixture, 1);
 	}
 	check_client_error(attacker, "wl_buffer", WL_SHM_ERROR_INVALID_FD);
 	wl_buffer_destroy(buffer);
-	file_destroy(&file);
+	shm_file_destroy(&file);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
-TEST(file_shrinks_after_the_buffer_object_is_gone)
+TEST_F(hostile_rig, file_shrinks_after_the_buffer_object_is_gone)
 {
-	struct stage *stage = stage_create();
-	struct client *attacker = stage->attacker;
+	struct client *attacker = rig->attacker;
 	struct client_window *window = client_window_create(attacker, 256, 256, 0xffff0000);
-	struct file file = file_create(attacker, 256 * 256 * 4, 256 * 256 * 4);
-	struct wl_buffer *buffer = file_buffer(&file, 256, 256);
+	struct shm_file file = shm_file_create(attacker, 256 * 256 * 4, 256 * 256 * 4);
+	struct wl_buffer *buffer = shm_file_buffer(&file, 256, 256);
 	show(window, buffer);
 	wl_buffer_destroy(buffer);
 	wl_shm_pool_destroy(file.pool);
-	fixture_pump(stage->fixture);
+	fixture_pump(rig->fixture);
 	check(ftruncate(file.fd, 0) == 0);
 	window_raise(window->window);
 	for (int i = 0; i < 5; i++) {
 		window_move(window->window, 40 + i * 10, 50);
-		fixture_frames(stage->fixture, 1);
+		fixture_frames(rig->fixture, 1);
 	}
-	stage_check(stage);
+	hostile_rig_check(rig);
 	close(file.fd);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
-TEST(pool_grows_while_it_is_shown)
+TEST_F(hostile_rig, pool_grows_while_it_is_shown)
 {
-	struct stage *stage = stage_create();
-	struct client *attacker = stage->attacker;
+	struct client *attacker = rig->attacker;
 	struct client_window *window = client_window_create(attacker, 64, 64, 0xffff0000);
 	size_t one = 64 * 64 * 4;
-	struct file file = file_create(attacker, one, one);
-	struct wl_buffer *first = file_buffer(&file, 64, 64);
+	struct shm_file file = shm_file_create(attacker, one, one);
+	struct wl_buffer *first = shm_file_buffer(&file, 64, 64);
 	show(window, first);
 	for (int i = 2; i < 64; i++) {
 		check(ftruncate(file.fd, (off_t)(one * (size_t)i)) == 0);
@@ -118,24 +111,22 @@ TEST(pool_grows_while_it_is_shown)
 		show(window, i % 3 ? buffer : first);
 		struct box box = window_box(window->window);
 		window_raise(window->window);
-		fixture_frames(stage->fixture, 2);
-		check_eq(fixture_pixel(stage->fixture, box.x + 9, box.y + 9), i % 3 ? i : 0);
+		fixture_frames(rig->fixture, 2);
+		check_eq(fixture_pixel(rig->fixture, box.x + 9, box.y + 9), i % 3 ? i : 0);
 		wl_buffer_destroy(buffer);
 	}
 	check_no_error(attacker);
 	wl_buffer_destroy(first);
-	file_destroy(&file);
+	shm_file_destroy(&file);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
-TEST(pool_grows_beyond_its_file)
+TEST_F(hostile_rig, pool_grows_beyond_its_file)
 {
-	struct stage *stage = stage_create();
-	struct client *attacker = stage->attacker;
+	struct client *attacker = rig->attacker;
 	struct client_window *window = client_window_create(attacker, 64, 64, 0xffff0000);
 	size_t one = 64 * 64 * 4;
-	struct file file = file_create(attacker, one, one);
+	struct shm_file file = shm_file_create(attacker, one, one);
 	wl_shm_pool_resize(file.pool, (int32_t)one * 4);
 	struct wl_buffer *buffer = wl_shm_pool_create_buffer(
 		file.pool, (int32_t)one * 2, 64, 64, 256, WL_SHM_FORMAT_XRGB8888);
@@ -143,20 +134,17 @@ TEST(pool_grows_beyond_its_file)
 	show(window, buffer);
 	check_client_error(attacker, "wl_buffer", WL_SHM_ERROR_INVALID_FD);
 	wl_buffer_destroy(buffer);
-	file_destroy(&file);
+	shm_file_destroy(&file);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
 static const int32_t bad_resizes[] = {0, -1, INT32_MIN, 1, 4095};
-TEST_P(pool_shrinks, int32_t, bad_resizes)
+TEST_FP(hostile_rig, pool_shrinks, int32_t, bad_resizes)
 {
-	struct stage *stage = stage_create();
-	struct file file = file_create(stage->attacker, 4096, 4096);
+	struct shm_file file = shm_file_create(rig->attacker, 4096, 4096);
 	wl_shm_pool_resize(file.pool, *param);
-	check_client_error(stage->attacker, "wl_shm_pool", WL_SHM_ERROR_INVALID_FD);
-	file_destroy(&file);
-	stage_end(stage);
+	check_client_error(rig->attacker, "wl_shm_pool", WL_SHM_ERROR_INVALID_FD);
+	shm_file_destroy(&file);
 }
 
 static const struct bad_buffer {
@@ -186,60 +174,52 @@ static const struct bad_buffer {
 	{0, 8, 8, 32, 0xdeadbeef, WL_SHM_ERROR_INVALID_FORMAT},
 	{0, 8, 8, 32, WL_SHM_FORMAT_NV12, WL_SHM_ERROR_INVALID_FORMAT},
 };
-TEST_P(buffer_does_not_fit, struct bad_buffer, bad_buffers)
+TEST_FP(hostile_rig, buffer_does_not_fit, struct bad_buffer, bad_buffers)
 {
-	struct stage *stage = stage_create();
-	struct file file = file_create(stage->attacker, 4096, 4096);
+	struct shm_file file = shm_file_create(rig->attacker, 4096, 4096);
 	struct wl_buffer *buffer = wl_shm_pool_create_buffer(file.pool, param->offset, param->width,
 		param->height, param->stride, param->format);
-	check_client_error(stage->attacker, "wl_shm_pool", param->code);
+	check_client_error(rig->attacker, "wl_shm_pool", param->code);
 	wl_buffer_destroy(buffer);
-	file_destroy(&file);
-	stage_end(stage);
+	shm_file_destroy(&file);
 }
 
 static const int32_t bad_sizes[] = {0, -1, INT32_MIN};
-TEST_P(pool_of_no_size, int32_t, bad_sizes)
+TEST_FP(hostile_rig, pool_of_no_size, int32_t, bad_sizes)
 {
-	struct stage *stage = stage_create();
-	struct file file = file_create(stage->attacker, 4096, (size_t)*param);
-	check_client_error(stage->attacker, "wl_shm", WL_SHM_ERROR_INVALID_STRIDE);
-	file_destroy(&file);
-	stage_end(stage);
+	struct shm_file file = shm_file_create(rig->attacker, 4096, (size_t)*param);
+	check_client_error(rig->attacker, "wl_shm", WL_SHM_ERROR_INVALID_STRIDE);
+	shm_file_destroy(&file);
 }
 
-TEST(pool_of_what_is_no_memory)
+TEST_F(hostile_rig, pool_of_what_is_no_memory)
 {
-	struct stage *stage = stage_create();
 	int pipes[2];
 	check(pipe2(pipes, O_CLOEXEC) == 0);
 	int fds[] = {pipes[0], pipes[1], open("/", O_RDONLY | O_CLOEXEC),
 		open("/dev/null", O_RDWR | O_CLOEXEC), open("/dev/null", O_PATH | O_CLOEXEC),
 		memfd_create("write-only", MFD_CLOEXEC)};
 	for (size_t i = 0; i < array_length(fds); i++) {
-		struct client *attacker = stage_attacker(stage);
+		struct client *attacker = hostile_rig_connect(rig);
 		struct wl_shm_pool *pool = wl_shm_create_pool(attacker->shm, fds[i], 4096);
-		fixture_pump(stage->fixture);
-		if (i < 5) // an empty file is one until it is read
+		fixture_pump(rig->fixture);
+		if (i < 5) // an empty file is accepted until it is read
 			check_client_error(attacker, "wl_shm", WL_SHM_ERROR_INVALID_FD);
 		wl_shm_pool_destroy(pool);
 		close(fds[i]);
 	}
-	stage_end(stage);
 }
 
-// As with libwayland's own wl_shm: a pool has to be writable, a picture of the screen may go there.
-TEST(file_that_only_can_be_read)
+// As in libwayland's own wl_shm, a pool must be writable: a screenshot may be stored in it.
+TEST_F(hostile_rig, file_that_only_can_be_read)
 {
-	struct stage *stage = stage_create();
 	int fd = memfd_create("sealed", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	check(ftruncate(fd, 4096) == 0);
 	check(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW) == 0);
-	struct wl_shm_pool *pool = wl_shm_create_pool(stage->attacker->shm, fd, 4096);
-	check_client_error(stage->attacker, "wl_shm", WL_SHM_ERROR_INVALID_FD);
+	struct wl_shm_pool *pool = wl_shm_create_pool(rig->attacker->shm, fd, 4096);
+	check_client_error(rig->attacker, "wl_shm", WL_SHM_ERROR_INVALID_FD);
 	wl_shm_pool_destroy(pool);
 	close(fd);
-	stage_end(stage);
 }
 
 static void raise_fd_limit(void)
@@ -250,45 +230,41 @@ static void raise_fd_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-TEST(buffers_without_end)
+TEST_F(hostile_rig, buffers_without_end)
 {
-	struct stage *stage = stage_create();
-	struct client *attacker = stage->attacker;
-	struct file file = file_create(attacker, 4096, 4096);
+	struct client *attacker = rig->attacker;
+	struct shm_file file = shm_file_create(attacker, 4096, 4096);
 	for (int i = 0; i < 100000 && !wl_display_get_error(attacker->display); i++) {
 		struct wl_buffer *buffer =
 			wl_shm_pool_create_buffer(file.pool, 0, 1, 1, 4, WL_SHM_FORMAT_XRGB8888);
 		if (i % 32 == 0)
-			fixture_pump(stage->fixture);
-		wl_proxy_destroy((struct wl_proxy *)buffer); // only here: the server keeps it
+			fixture_pump(rig->fixture);
+		wl_proxy_destroy(
+			(struct wl_proxy *)buffer); // only the proxy: the server keeps the object
 	}
 	check_client_error(attacker, "wl_display", WL_DISPLAY_ERROR_NO_MEMORY);
-	file_destroy(&file);
-	stage_end(stage);
+	shm_file_destroy(&file);
 }
 
-TEST(pools_without_end)
+TEST_F(hostile_rig, pools_without_end)
 {
 	raise_fd_limit();
-	struct stage *stage = stage_create();
-	struct client *attacker = stage->attacker;
+	struct client *attacker = rig->attacker;
 	int fd = memfd_sized("pool", 4096);
 	for (int i = 0; i < 100000 && !wl_display_get_error(attacker->display); i++) {
 		struct wl_shm_pool *pool = wl_shm_create_pool(attacker->shm, fd, 4096);
 		if (i % 16 == 0)
-			fixture_pump(stage->fixture);
+			fixture_pump(rig->fixture);
 		wl_proxy_destroy((struct wl_proxy *)pool);
 	}
 	check_client_error(attacker, "wl_display", WL_DISPLAY_ERROR_NO_MEMORY);
 	close(fd);
-	stage_end(stage);
 }
 
-// The server has no descriptor left: who sends one is lost, nobody else.
-TEST(descriptors_run_out)
+// When the server is out of descriptors, only clients that send one are disconnected.
+TEST_F(hostile_rig, descriptors_run_out)
 {
-	struct stage *stage = stage_create();
-	struct client *attacker = stage->attacker;
+	struct client *attacker = rig->attacker;
 	int fd = memfd_sized("pool", 4096);
 	struct rlimit before;
 	getrlimit(RLIMIT_NOFILE, &before);
@@ -299,18 +275,18 @@ TEST(descriptors_run_out)
 	struct wl_shm_pool *pools[8];
 	int n_pools = 0;
 	int filler[16], n_filler = 0;
-	// The library duplicates what it is to send: it needs one itself.
+	// libwayland duplicates descriptors before sending, so the test needs a free one, too.
 	pools[n_pools++] = wl_shm_create_pool(attacker->shm, fd, 4096);
 	wl_display_flush(attacker->display);
 	for (int dup; n_filler < 16 && (dup = fcntl(fd, F_DUPFD_CLOEXEC, 0)) >= 0;)
 		filler[n_filler++] = dup;
-	fixture_pump(stage->fixture);
+	fixture_pump(rig->fixture);
 	check(client_ended(attacker));
-	check(surface_gets_frame(stage->neighbour, stage->window->surface, 90));
-	fixture_click(stage->fixture, 100, 100);
-	fixture_key(stage->fixture, KEY_A, true);
-	fixture_key(stage->fixture, KEY_A, false);
-	check_no_error(stage->neighbour);
+	check(surface_gets_frame(rig->neighbour, rig->window->surface, 90));
+	fixture_click(rig->fixture, 100, 100);
+	fixture_key(rig->fixture, KEY_A, true);
+	fixture_key(rig->fixture, KEY_A, false);
+	check_no_error(rig->neighbour);
 	while (n_filler)
 		close(filler[--n_filler]);
 	check(setrlimit(RLIMIT_NOFILE, &before) == 0);
@@ -318,5 +294,4 @@ TEST(descriptors_run_out)
 	close(fd);
 	while (n_pools)
 		wl_shm_pool_destroy(pools[--n_pools]);
-	stage_end(stage);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Trees of subsurfaces that are too deep, go in circles, or lie about who belongs to whom.
+// Subsurface trees that are too deep, contain cycles, or name unrelated surfaces.
 #include <stdlib.h>
-#include "tests/hostile/stage.h"
+#include "tests/hostile/hostile_rig.h"
 
-#define MANY 600 // more than any depth that is allowed
+#define MANY 600 // above the depth limit
 
 static struct wl_surface *new_surface(struct client *client)
 {
@@ -50,38 +50,32 @@ static struct tower *tower_create(struct client *client, int n, bool leaf_first)
 
 static const bool directions[] = {false, true};
 
-TEST_P(tower_too_high, bool, directions)
+TEST_FP(hostile_rig, tower_too_high, bool, directions)
 {
-	struct stage *stage = stage_create();
-	struct tower *tower = tower_create(stage->attacker, MANY, *param);
-	check_client_error(stage->attacker, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_PARENT);
+	struct tower *tower = tower_create(rig->attacker, MANY, *param);
+	check_client_error(rig->attacker, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_PARENT);
 	tower_destroy(tower);
-	stage_end(stage);
 }
 
-// Two that are allowed, put on top of each other.
-TEST(tower_of_towers)
+// Two trees of an allowed depth, one added to the other.
+TEST_F(hostile_rig, tower_of_towers)
 {
-	struct stage *stage = stage_create();
-	struct tower *lower = tower_create(stage->attacker, 200, false);
-	struct tower *upper = tower_create(stage->attacker, 200, true);
-	check_no_error(stage->attacker);
-	upper->subsurfaces[0] =
-		put_below(stage->attacker, upper->surfaces[0], lower->surfaces[199]);
-	check_client_error(stage->attacker, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_PARENT);
+	struct tower *lower = tower_create(rig->attacker, 200, false);
+	struct tower *upper = tower_create(rig->attacker, 200, true);
+	check_no_error(rig->attacker);
+	upper->subsurfaces[0] = put_below(rig->attacker, upper->surfaces[0], lower->surfaces[199]);
+	check_client_error(rig->attacker, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_PARENT);
 	tower_destroy(upper);
 	tower_destroy(lower);
-	stage_end(stage);
 }
 
-// As high as allowed, shown, each as far from its parent as a number goes.
-TEST(tower_is_shown)
+// A mapped tree of the greatest depth, each surface at the largest offset.
+TEST_F(hostile_rig, tower_is_shown)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct tower *tower = tower_create(client, 250, false);
 	struct client_window *window = client_window_create(client, 64, 64, 0xffff0000);
-	window->auto_ack = false; // it would be told to be as large as all that
+	window->auto_ack = false; // the configured size would cover the whole tree
 	struct wl_subsurface *root = put_below(client, tower->surfaces[0], window->surface);
 	struct wl_buffer *buffer = client_buffer(client, 8, 8, 0xff00ff00);
 	for (int i = tower->n - 1; i >= 0; i--) {
@@ -95,28 +89,26 @@ TEST(tower_is_shown)
 		wl_surface_commit(tower->surfaces[i]);
 	}
 	wl_surface_commit(window->surface);
-	fixture_frames(stage->fixture, 3);
-	fixture_move(stage->fixture, 640, 360);
+	fixture_frames(rig->fixture, 3);
+	fixture_move(rig->fixture, 640, 360);
 	check_no_error(client);
-	stage_check(stage);
-	// All of it goes at once, from the root.
+	hostile_rig_check(rig);
+	// The root is destroyed first, and the tree with it.
 	xdg_toplevel_destroy(window->toplevel);
 	xdg_surface_destroy(window->xdg_surface);
 	wl_surface_destroy(window->surface);
-	fixture_frames(stage->fixture, 1);
+	fixture_frames(rig->fixture, 1);
 	check_no_error(client);
 	wl_buffer_destroy(window->buffer);
 	wl_buffer_destroy(buffer);
 	wl_subsurface_destroy(root);
 	free(window);
 	tower_destroy(tower);
-	stage_end(stage);
 }
 
-TEST(thousands_of_siblings)
+TEST_F(hostile_rig, thousands_of_siblings)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct client_window *window = client_window_create(client, 64, 64, 0xffff0000);
 	enum { COUNT = 3000 };
 	struct wl_surface **surfaces = xcalloc(COUNT, sizeof(*surfaces));
@@ -126,55 +118,49 @@ TEST(thousands_of_siblings)
 		subsurfaces[i] = put_below(client, surfaces[i], window->surface);
 		wl_subsurface_place_below(subsurfaces[i], i ? surfaces[i / 2] : window->surface);
 		if (i % 64 == 0)
-			fixture_pump(stage->fixture);
+			fixture_pump(rig->fixture);
 	}
 	wl_surface_commit(window->surface);
-	fixture_frames(stage->fixture, 2);
+	fixture_frames(rig->fixture, 2);
 	check_no_error(client);
-	stage_check(stage);
+	hostile_rig_check(rig);
 	for (int i = 0; i < COUNT; i++) {
 		wl_subsurface_destroy(subsurfaces[i]);
 		wl_surface_destroy(surfaces[i]);
 		if (i % 64 == 0)
-			fixture_pump(stage->fixture);
+			fixture_pump(rig->fixture);
 	}
 	check_no_error(client);
 	free(surfaces);
 	free(subsurfaces);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
-TEST(own_parent)
+TEST_F(hostile_rig, own_parent)
 {
-	struct stage *stage = stage_create();
-	struct wl_surface *surface = new_surface(stage->attacker);
-	struct wl_subsurface *subsurface = put_below(stage->attacker, surface, surface);
-	check_client_error(stage->attacker, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_PARENT);
+	struct wl_surface *surface = new_surface(rig->attacker);
+	struct wl_subsurface *subsurface = put_below(rig->attacker, surface, surface);
+	check_client_error(rig->attacker, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_PARENT);
 	wl_subsurface_destroy(subsurface);
 	wl_surface_destroy(surface);
-	stage_end(stage);
 }
 
 static const int circles[] = {2, 3, 17, 200};
 
-TEST_P(circle, int, circles)
+TEST_FP(hostile_rig, circle, int, circles)
 {
-	struct stage *stage = stage_create();
-	struct tower *tower = tower_create(stage->attacker, *param, false);
-	check_no_error(stage->attacker);
+	struct tower *tower = tower_create(rig->attacker, *param, false);
+	check_no_error(rig->attacker);
 	tower->subsurfaces[0] =
-		put_below(stage->attacker, tower->surfaces[0], tower->surfaces[tower->n - 1]);
-	check_client_error(stage->attacker, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_PARENT);
+		put_below(rig->attacker, tower->surfaces[0], tower->surfaces[tower->n - 1]);
+	check_client_error(rig->attacker, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_PARENT);
 	tower_destroy(tower);
-	stage_end(stage);
 }
 
-// The role object is gone, the surfaces are turned round: no circle is left of the old relation.
-TEST(turned_round)
+// After the wl_subsurface is destroyed, child and parent may swap without a cycle.
+TEST_F(hostile_rig, turned_round)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct wl_surface *a = new_surface(client), *b = new_surface(client);
 	for (int i = 0; i < 20; i++) {
 		struct wl_subsurface *subsurface = put_below(client, i % 2 ? a : b, i % 2 ? b : a);
@@ -185,13 +171,11 @@ TEST(turned_round)
 	check_no_error(client);
 	wl_surface_destroy(a);
 	wl_surface_destroy(b);
-	stage_end(stage);
 }
 
-TEST(twice)
+TEST_F(hostile_rig, twice)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct wl_surface *a = new_surface(client), *b = new_surface(client);
 	struct wl_subsurface *first = put_below(client, a, b), *second = put_below(client, a, b);
 	check_client_error(client, "wl_subcompositor", WL_SUBCOMPOSITOR_ERROR_BAD_SURFACE);
@@ -199,13 +183,11 @@ TEST(twice)
 	wl_subsurface_destroy(second);
 	wl_surface_destroy(a);
 	wl_surface_destroy(b);
-	stage_end(stage);
 }
 
-TEST(of_a_window)
+TEST_F(hostile_rig, of_a_window)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct client_window *window = client_window_create(client, 64, 64, 0xffff0000);
 	struct wl_surface *parent = new_surface(client);
 	struct wl_subsurface *subsurface = put_below(client, window->surface, parent);
@@ -213,13 +195,11 @@ TEST(of_a_window)
 	wl_subsurface_destroy(subsurface);
 	wl_surface_destroy(parent);
 	client_window_destroy(window);
-	stage_end(stage);
 }
 
-TEST(as_a_window)
+TEST_F(hostile_rig, as_a_window)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct wl_surface *a = new_surface(client), *b = new_surface(client);
 	struct wl_subsurface *subsurface = put_below(client, a, b);
 	struct xdg_surface *xdg = xdg_wm_base_get_xdg_surface(client->wm_base, a);
@@ -228,16 +208,14 @@ TEST(as_a_window)
 	wl_subsurface_destroy(subsurface);
 	wl_surface_destroy(a);
 	wl_surface_destroy(b);
-	stage_end(stage);
 }
 
-// Beside whom a subsurface must not be placed: itself, its child, a stranger.
+// A subsurface must not be placed next to itself, its child, or an unrelated surface.
 static const int strangers[] = {0, 1, 2};
 
-TEST_P(beside_a_stranger, int, strangers)
+TEST_FP(hostile_rig, beside_a_stranger, int, strangers)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	struct tower *tower = tower_create(client, 3, false);
 	struct wl_surface *stranger = new_surface(client);
 	struct wl_surface *const siblings[] = {tower->surfaces[1], tower->surfaces[2], stranger};
@@ -246,14 +224,12 @@ TEST_P(beside_a_stranger, int, strangers)
 	check_client_error(client, "wl_subsurface", WL_SUBSURFACE_ERROR_BAD_SURFACE);
 	wl_surface_destroy(stranger);
 	tower_destroy(tower);
-	stage_end(stage);
 }
 
-// Requests of a wl_subsurface whose surface or parent is gone mean nothing and harm nobody.
-TEST(inert)
+// Requests on a wl_subsurface are ignored once its surface or parent is destroyed.
+TEST_F(hostile_rig, inert)
 {
-	struct stage *stage = stage_create();
-	struct client *client = stage->attacker;
+	struct client *client = rig->attacker;
 	for (int gone = 0; gone < 2; gone++) {
 		struct tower *tower = tower_create(client, 2, false);
 		struct wl_surface *sibling = new_surface(client);
@@ -268,5 +244,4 @@ TEST(inert)
 		tower->surfaces[gone] = sibling;
 		tower_destroy(tower);
 	}
-	stage_end(stage);
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# A headless run maps nothing of the hardware world: no GL, no KMS, no input, no X11.
+# Checks that a headless run maps no library for hardware: no GL, no KMS, no input, no X11.
 # usage: closure.sh ORIEL
 set -eu
 oriel=$1
@@ -9,7 +9,7 @@ passed=0 failed=0
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-verdict() { # NAME FILE: which of unwanted FILE names
+verdict() { # NAME FILE: checks that FILE contains no unwanted library
 	if grep -oE "$unwanted" "$2" | sort -u >"$dir/found" && [ -s "$dir/found" ]; then
 		echo "$1 names: $(tr '\n' ' ' <"$dir/found")"
 		failed=$((failed + 1))
@@ -22,7 +22,7 @@ ldd "$oriel" >"$dir/linked"
 verdict 'the program' "$dir/linked"
 
 # The parent of the command is the compositor; its map must name it, or the check is void.
-# shellcheck disable=SC2016 # that shell expands it
+# shellcheck disable=SC2016 # expanded by the inner shell
 if ! "$oriel" run -- sh -c 'cat /proc/$PPID/maps >"$0"' "$dir/maps"; then
 	echo 'oriel run failed'
 	failed=$((failed + 1))

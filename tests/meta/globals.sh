@@ -3,11 +3,11 @@
 # No object of the product has writable data: a thousand servers must fit into one process.
 # usage: globals.sh LIBRARY
 #
-# Sections are asked for, not nm's letters: constants that hold pointers lie in .data.rel.ro, which
-# nm calls data too.
+# It reads sections instead of nm's letters: constants that contain pointers are in .data.rel.ro,
+# which nm reports as data, too.
 set -eu
 
-# The level of the log and where it goes; the guards that a signal handler has to find.
+# The level and the sink of the log; the guards that the signal handler looks up.
 allowed='compositor_base_log.c.o compositor_base_sigbus.c.o'
 
 objdump -t "$1" | awk -v allowed="$allowed" '

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What the compositor itself draws: the cursor.
+// The cursor, as the compositor draws it.
 #include <stdio.h>
-#include "compositor/core/capture.h"
-#include "compositor/core/output.h"
+#include "compositor/output/capture.h"
+#include "compositor/output/output.h"
 #include "tests/harness/test.h"
-#include "tests/pixels/board.h"
+#include "tests/pixels/scene_spec.h"
 
 static const struct cursor_row {
 	double scale;
@@ -16,12 +16,12 @@ static const struct cursor_row {
 
 TEST_P(cursor, struct cursor_row, cursor_rows)
 {
-	struct board *board = board_create(96, 64, param->scale, param->transform);
-	board_add(board, picture_card(30, 20), 5, 4);
-	board_show(board);
-	fixture_move(board->fixture, 14, 9);
-	fixture_frames(board->fixture, 2);
-	struct output *output = output_first(board->fixture->server);
+	struct scene_spec *spec = scene_spec_create(96, 64, param->scale, param->transform);
+	scene_spec_add(spec, picture_test_pattern(30, 20), 5, 4);
+	scene_spec_show(spec);
+	fixture_move(spec->fixture, 14, 9);
+	fixture_frames(spec->fixture, 2);
+	struct output *output = output_first(spec->fixture->server);
 	struct buffer *buffer = buffer_create_memfd(96, 64, DRM_FORMAT_XRGB8888);
 	check(capture_output(output, NULL, true, buffer));
 	struct pixels pixels;
@@ -29,5 +29,5 @@ TEST_P(cursor, struct cursor_row, cursor_rows)
 	check_golden(image_from_pixels(&pixels), GOLDEN_SCALED, "%s", param->name);
 	buffer_end_access(buffer);
 	buffer_drop(buffer);
-	board_destroy(board);
+	scene_spec_destroy(spec);
 }

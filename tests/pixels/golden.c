@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Comparing with pictures in files.
+// Compares images with the golden pictures in golden/.
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,14 +7,14 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "compositor/base/base.h"
-#include "compositor/run/compare.h"
-#include "compositor/run/png.h"
+#include "compositor/base/png.h"
+#include "compositor/picture/compare.h"
 #include "tests/harness/test.h"
-#include "tests/pixels/board.h"
+#include "tests/pixels/scene_spec.h"
 
 #define FAILED_DIR "pixels-failed"
 
-static void save(const struct image *image, const char *path)
+static void save_image(const struct image *image, const char *path)
 {
 	char *error = NULL;
 	if (!image || png_save(image, path, &error))
@@ -23,14 +23,14 @@ static void save(const struct image *image, const char *path)
 	free(error);
 }
 
-static void leave(const char *name, const char *kind, const struct image *image)
+static void save_failed(const char *name, const char *kind, const struct image *image)
 {
 	char *path = xasprintf(FAILED_DIR "/%s-%s.png", name, kind);
-	save(image, path);
+	save_image(image, path);
 	free(path);
 }
 
-static void compare(
+static void compare_golden(
 	const struct image *actual, const struct image *wanted, int fuzz, const char *name)
 {
 	struct compare_options options = {.fuzz = fuzz};
@@ -40,9 +40,9 @@ static void compare(
 		return;
 	mkdir(FAILED_DIR, 0777);
 	struct image *difference = compare_draw(actual, wanted, &options);
-	leave(name, "actual", actual);
-	leave(name, "wanted", wanted);
-	leave(name, "difference", difference);
+	save_failed(name, "actual", actual);
+	save_failed(name, "wanted", wanted);
+	save_failed(name, "difference", difference);
 	char *text = compare_describe(&result, actual, wanted, &options);
 	test_fail(__FILE__, __LINE__, "%s: %s; see " FAILED_DIR "/%s-difference.png", name, text,
 		name);
@@ -55,7 +55,7 @@ void check_images(struct image *actual, struct image *wanted, int fuzz, const ch
 	va_start(args, format);
 	vsnprintf(name, sizeof(name), format, args);
 	va_end(args);
-	compare(actual, wanted, fuzz, name);
+	compare_golden(actual, wanted, fuzz, name);
 	image_destroy(actual);
 	image_destroy(wanted);
 }
@@ -71,14 +71,14 @@ void check_golden(struct image *image, enum golden_kind kind, const char *format
 	const char *update = getenv("UPDATE_GOLDEN"), *renderer = getenv("TEST_RENDERER");
 	bool reference = !renderer || strcmp(renderer, "pixman") == 0;
 	if (reference && update && strcmp(update, "1") == 0) {
-		save(image, path);
+		save_image(image, path);
 	} else {
 		char *error = NULL;
 		bool missing;
 		struct image *golden = png_load(path, &error, &missing);
 		if (!golden)
 			test_fail(__FILE__, __LINE__, "%s; UPDATE_GOLDEN=1 makes it", error);
-		compare(image, golden, reference ? 0 : (int)kind, name);
+		compare_golden(image, golden, reference ? 0 : (int)kind, name);
 		image_destroy(golden);
 	}
 	free(path);

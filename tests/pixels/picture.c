@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Pictures for clients to show.
+// Draws the pictures that the tests' clients show.
 #include <stdlib.h>
 #include "compositor/base/base.h"
-#include "tests/pixels/board.h"
+#include "tests/pixels/scene_spec.h"
 
 struct picture *picture_create(int width, int height, uint32_t argb)
 {
@@ -29,7 +29,7 @@ void picture_fill(struct picture *picture, int x, int y, int width, int height, 
 			picture->pixels[row * picture->width + column] = argb;
 }
 
-static void frame(struct picture *picture, int inset, uint32_t argb)
+static void draw_edge(struct picture *picture, int inset, uint32_t argb)
 {
 	int width = picture->width - 2 * inset, height = picture->height - 2 * inset;
 	picture_fill(picture, inset, inset, width, 1, argb);
@@ -38,17 +38,17 @@ static void frame(struct picture *picture, int inset, uint32_t argb)
 	picture_fill(picture, inset + width - 1, inset, 1, height, argb);
 }
 
-struct picture *picture_card(int width, int height)
+struct picture *picture_test_pattern(int width, int height)
 {
 	struct picture *picture = picture_create(width, height, 0xff506070);
-	frame(picture, 0, 0xffffffff);
+	draw_edge(picture, 0, 0xffffffff);
 	int corner = MAX(MIN(width, height) / 6, 2);
 	int far_x = width - 1 - corner, far_y = height - 1 - corner;
 	picture_fill(picture, 1, 1, corner, corner, 0xffff0000);
 	picture_fill(picture, far_x, 1, corner, corner, 0xff00ff00);
 	picture_fill(picture, 1, far_y, corner, corner, 0xff0000ff);
 	picture_fill(picture, far_x, far_y, corner, corner, 0xffffff00);
-	// F, and to the right of it a field of single pixels
+	// F, and to the right of it a checkerboard of single pixels
 	int top = height / 5, tall = height - 2 * top, left = width / 4, thick = MAX(tall / 6, 1);
 	picture_fill(picture, left, top, thick, tall, 0xff000000);
 	picture_fill(picture, left, top, width / 4, thick, 0xff000000);
@@ -71,7 +71,7 @@ struct picture *picture_ramp(int width, int height, uint32_t rgb)
 	return picture;
 }
 
-// What is at the right comes to the top.
+// Rotates by 90 degrees counter-clockwise.
 static struct picture *turn_once(const struct picture *picture)
 {
 	struct picture *turned = picture_create(picture->height, picture->width, 0);
@@ -82,7 +82,7 @@ static struct picture *turn_once(const struct picture *picture)
 	return turned;
 }
 
-static struct picture *mirror(const struct picture *picture)
+static struct picture *mirror_picture(const struct picture *picture)
 {
 	struct picture *mirrored = picture_create(picture->width, picture->height, 0);
 	for (int y = 0; y < picture->height; y++)
@@ -96,7 +96,7 @@ struct picture *picture_turn(struct picture *picture, enum transform transform)
 {
 	struct picture *next;
 	if (transform >= TRANSFORM_FLIPPED) {
-		next = mirror(picture);
+		next = mirror_picture(picture);
 		picture_destroy(picture);
 		picture = next;
 	}

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// How a board looks by definition: slowly, in floating point, pixel by pixel. Nothing of the
-// server's own arithmetic is used here, so that both cannot be wrong in the same way.
+// Reference implementation: renders a scene slowly, in floating point and pixel by pixel, without
+// any of the server's own arithmetic, so that both cannot be wrong in the same way.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
 #include "compositor/base/format.h"
 #include "tests/harness/test.h"
-#include "tests/pixels/board.h"
+#include "tests/pixels/scene_spec.h"
 
 struct color { // premultiplied, 0..1
 	double a, r, g, b;
@@ -19,15 +19,15 @@ static struct color color_of(uint32_t argb)
 		(argb >> 8 & 0xff) / 255.0, (argb & 0xff) / 255.0};
 }
 
-// What is left of eight bits where there are fewer.
-static double kept(uint32_t argb, int shift, int bits)
+// Reduces eight bits to fewer.
+static double reduce_channel(uint32_t argb, int shift, int bits)
 {
 	uint32_t value = (argb >> shift & 0xff) >> (8 - bits);
 	return value / (double)((1 << bits) - 1);
 }
 
-// What is left of a colour in the format that the client sends.
-static struct color color_in(uint32_t argb, uint32_t format)
+// Reduces a color to the precision of the client's format.
+static struct color reduce_color(uint32_t argb, uint32_t format)
 {
 	static const struct {
 		const char *digits;
@@ -38,8 +38,9 @@ static struct color color_in(uint32_t argb, uint32_t format)
 	for (size_t i = 0; i < array_length(depths); i++) {
 		if (!strstr(format_info(format)->name, depths[i].digits))
 			continue;
-		color = (struct color){kept(argb, 24, depths[i].a), kept(argb, 16, depths[i].r),
-			kept(argb, 8, depths[i].g), kept(argb, 0, depths[i].b)};
+		color = (struct color){reduce_channel(argb, 24, depths[i].a),
+			reduce_channel(argb, 16, depths[i].r), reduce_channel(argb, 8, depths[i].g),
+			reduce_channel(argb, 0, depths[i].b)};
 		break;
 	}
 	if (!format_has_alpha(format))
@@ -47,42 +48,45 @@ static struct color color_in(uint32_t argb, uint32_t format)
 	return color;
 }
 
-static struct color mix(struct color a, struct color b, double part)
+static struct color interpolate(struct color a, struct color b, double part)
 {
 	return (struct color){a.a + (b.a - a.a) * part, a.r + (b.r - a.r) * part,
 		a.g + (b.g - a.g) * part, a.b + (b.b - a.b) * part};
 }
 
-static struct color over(struct color above, struct color below)
+static struct color blend_over(struct color above, struct color below)
 {
 	double rest = 1 - above.a;
 	return (struct color){
 		1, above.r + below.r * rest, above.g + below.g * rest, above.b + below.b * rest};
 }
 
-static struct color texel(const struct part *part, double x, double y)
+static struct color read_texel(const struct part *part, double x, double y)
 {
 	const struct box *inside = &part->inside;
 	int column = (int)CLAMP(x, inside->x, inside->x + inside->width - 1);
 	int row = (int)CLAMP(y, inside->y, inside->y + inside->height - 1);
-	return color_in(part->picture->pixels[row * part->picture->width + column],
+	return reduce_color(part->picture->pixels[row * part->picture->width + column],
 		part->format ? part->format : DRM_FORMAT_ARGB8888);
 }
 
-static struct color bilinear(const struct part *part, double x, double y)
+static struct color sample_bilinear(const struct part *part, double x, double y)
 {
 	double left = floor(x - 0.5), top = floor(y - 0.5);
 	double right = x - 0.5 - left, bottom = y - 0.5 - top;
-	return mix(mix(texel(part, left, top), texel(part, left + 1, top), right),
-		mix(texel(part, left, top + 1), texel(part, left + 1, top + 1), right), bottom);
+	return interpolate(
+		interpolate(read_texel(part, left, top), read_texel(part, left + 1, top), right),
+		interpolate(read_texel(part, left, top + 1), read_texel(part, left + 1, top + 1),
+			right),
+		bottom);
 }
 
-static void draw_part(
-	const struct board *board, struct part part, struct color *screen, int width, int height)
+static void draw_part(const struct scene_spec *spec, struct part part, struct color *screen,
+	int width, int height)
 {
 	double scale = part.scale ? part.scale : 1;
 	struct fbox source = {0, 0, 1, 1};
-	if (part.picture) { // as the client meant it: the buffer's transform is undone
+	if (part.picture) { // upright: the buffer transform is undone
 		source = (struct fbox){0, 0, part.picture->width, part.picture->height};
 		if (part.source.width > 0)
 			source = (struct fbox){part.source.x * scale, part.source.y * scale,
@@ -94,14 +98,14 @@ static void draw_part(
 	}
 	int logical_width = part.width ? part.width : (int)(source.width / scale);
 	int logical_height = part.height ? part.height : (int)(source.height / scale);
-	int left = (int)lround(part.x * board->scale), top = (int)lround(part.y * board->scale);
-	int right = (int)lround((part.x + logical_width) * board->scale);
-	int bottom = (int)lround((part.y + logical_height) * board->scale);
+	int left = (int)lround(part.x * spec->scale), top = (int)lround(part.y * spec->scale);
+	int right = (int)lround((part.x + logical_width) * spec->scale);
+	int bottom = (int)lround((part.y + logical_height) * spec->scale);
 	double step_x = source.width / (right - left), step_y = source.height / (bottom - top);
-	// What a client drew for just this size is not scaled for one pixel of rounding: it takes
-	// its pixels, and where there are too few, the last ones repeat.
-	if (source.width == round(logical_width * board->scale) &&
-		source.height == round(logical_height * board->scale)) {
+	// Content that was drawn for this size is not scaled to correct one pixel of rounding: its
+	// pixels are used unscaled, and the last ones repeat if there are too few.
+	if (source.width == round(logical_width * spec->scale) &&
+		source.height == round(logical_height * spec->scale)) {
 		step_x = step_y = 1;
 		right = MAX(right, left + (int)source.width);
 		bottom = MAX(bottom, top + (int)source.height);
@@ -113,34 +117,33 @@ static void draw_part(
 			double from_x = source.x + (x + 0.5 - left) * step_x;
 			double from_y = source.y + (y + 0.5 - top) * step_y;
 			struct color color = !part.picture ? color_of(part.color)
-				: exact ? texel(&part, floor(from_x), floor(from_y))
-					: bilinear(&part, from_x, from_y);
-			screen[y * width + x] = over(color, screen[y * width + x]);
+				: exact ? read_texel(&part, floor(from_x), floor(from_y))
+					: sample_bilinear(&part, from_x, from_y);
+			screen[y * width + x] = blend_over(color, screen[y * width + x]);
 		}
 	}
 }
 
-static uint32_t byte(double value)
+static uint32_t to_byte(double value)
 {
 	return (uint32_t)lround(CLAMP(value, 0, 1) * 255);
 }
 
-struct image *board_reference(const struct board *board)
+struct image *scene_spec_reference(const struct scene_spec *spec)
 {
-	bool lies = board->transform & 1;
-	int width = lies ? board->height : board->width,
-	    height = lies ? board->width : board->height;
+	bool lies = spec->transform & 1;
+	int width = lies ? spec->height : spec->width, height = lies ? spec->width : spec->height;
 	struct color *screen = xcalloc((size_t)(width * height), sizeof(*screen));
 	for (int i = 0; i < width * height; i++)
 		screen[i] = (struct color){1, 0, 0, 0};
-	for (int i = 0; i < board->n; i++)
-		draw_part(board, board->parts[i], screen, width, height);
+	for (int i = 0; i < spec->n; i++)
+		draw_part(spec, spec->parts[i], screen, width, height);
 	struct picture *picture = picture_create(width, height, 0);
 	for (int i = 0; i < width * height; i++)
-		picture->pixels[i] = UINT32_C(0xff000000) | byte(screen[i].r) << 16 |
-			byte(screen[i].g) << 8 | byte(screen[i].b);
+		picture->pixels[i] = UINT32_C(0xff000000) | to_byte(screen[i].r) << 16 |
+			to_byte(screen[i].g) << 8 | to_byte(screen[i].b);
 	free(screen);
-	picture = picture_turn(picture, board->transform);
+	picture = picture_turn(picture, spec->transform);
 	struct image *image = image_create(picture->width, picture->height);
 	check(image != NULL);
 	memcpy(image->pixels, picture->pixels,

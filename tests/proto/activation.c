@@ -1,69 +1,27 @@
 // SPDX-License-Identifier: MIT
-// xdg_activation_v1: which tokens move the focus, and which do not.
-#include "compositor/core/activation.h"
+// xdg_activation_v1: which tokens move the focus.
+#include "compositor/window/activation.h"
 #include <linux/input-event-codes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "compositor/base/base.h"
-#include "compositor/core/child.h"
-#include "compositor/core/config.h"
-#include "compositor/core/shell.h"
-#include "compositor/core/window.h"
+#include "compositor/base/child.h"
+#include "compositor/base/guard.h"
+#include "compositor/window/focus.h"
+#include "compositor/window/window.h"
 #include "tests/harness/client.h"
+#include "tests/harness/seat_log.h"
 #include "tests/harness/test.h"
 #include "xdg-activation-v1-client-protocol.h"
 
-// A client with a window and a keyboard that remembers the newest serials.
+// A client with a window, and the newest serials of its seat.
 struct side {
 	struct client *client;
 	struct client_window *window;
 	struct xdg_activation_v1 *activation;
-	struct wl_keyboard *keyboard;
-	uint32_t enter_serial, key_serial;
-};
-
-static void on_keymap(
-	void *data, struct wl_keyboard *keyboard, uint32_t format, int32_t fd, uint32_t size)
-{
-	close(fd);
-}
-
-static void on_enter(void *data, struct wl_keyboard *keyboard, uint32_t serial,
-	struct wl_surface *surface, struct wl_array *keys)
-{
-	((struct side *)data)->enter_serial = serial;
-}
-
-static void on_leave(
-	void *data, struct wl_keyboard *keyboard, uint32_t serial, struct wl_surface *surface)
-{
-}
-
-static void on_key(void *data, struct wl_keyboard *keyboard, uint32_t serial, uint32_t time,
-	uint32_t key, uint32_t state)
-{
-	((struct side *)data)->key_serial = serial;
-}
-
-static void on_modifiers(void *data, struct wl_keyboard *keyboard, uint32_t serial,
-	uint32_t depressed, uint32_t latched, uint32_t locked, uint32_t group)
-{
-}
-
-static void on_repeat_info(void *data, struct wl_keyboard *keyboard, int32_t rate, int32_t delay)
-{
-}
-
-static const struct wl_keyboard_listener keyboard_listener = {
-	.keymap = on_keymap,
-	.enter = on_enter,
-	.leave = on_leave,
-	.key = on_key,
-	.modifiers = on_modifiers,
-	.repeat_info = on_repeat_info,
+	struct seat_log seat;
 };
 
 static void side_begin(struct side *side, struct fixture *fixture)
@@ -71,8 +29,7 @@ static void side_begin(struct side *side, struct fixture *fixture)
 	*side = (struct side){.client = client_create(fixture)};
 	side->activation = client_bind(side->client, &xdg_activation_v1_interface, 1);
 	check(side->activation != NULL);
-	side->keyboard = wl_seat_get_keyboard(side->client->seat);
-	wl_keyboard_add_listener(side->keyboard, &keyboard_listener, side);
+	seat_log_begin(&side->seat, side->client);
 	side->window = client_window_create(side->client, 200, 200, 0xff405060);
 	check(side->window->window != NULL);
 }
@@ -81,7 +38,7 @@ static void side_end(struct side *side)
 {
 	check_no_error(side->client);
 	xdg_activation_v1_destroy(side->activation);
-	wl_keyboard_release(side->keyboard);
+	seat_log_end(&side->seat);
 	client_window_destroy(side->window);
 }
 
@@ -92,7 +49,7 @@ static void on_done(void *data, struct xdg_activation_token_v1 *token, const cha
 
 static const struct xdg_activation_token_v1_listener token_listener = {.done = on_done};
 
-// The caller frees it. serial 0: none is given.
+// The caller frees the token. serial 0: set_serial is not sent.
 static char *get_token(struct side *side, uint32_t serial)
 {
 	char *text = NULL;
@@ -122,245 +79,207 @@ static bool is_active(struct side *side)
 	return side->client->fixture->server->shell->active == side->window->window;
 }
 
-struct setting {
+struct activation_rig {
 	struct fixture *fixture;
 	struct side back, front; // front has the focus
 };
 
-static void begin(struct setting *s)
+static void activation_rig_init(struct activation_rig *rig)
 {
-	s->fixture = fixture_create(NULL);
-	side_begin(&s->back, s->fixture);
-	side_begin(&s->front, s->fixture);
-	shell_activate(s->fixture->server->shell, s->front.window->window);
-	fixture_pump(s->fixture);
-	check(is_active(&s->front));
-	check(s->front.enter_serial != 0);
+	rig->fixture = fixture_create(NULL);
+	side_begin(&rig->back, rig->fixture);
+	side_begin(&rig->front, rig->fixture);
+	shell_activate(rig->fixture->server->shell, rig->front.window->window);
+	fixture_pump(rig->fixture);
+	check(is_active(&rig->front));
+	check(rig->front.seat.focus_serial != 0);
 }
 
-static void end(struct setting *s)
+static void activation_rig_finish(struct activation_rig *rig)
 {
-	side_end(&s->back);
-	side_end(&s->front);
-	fixture_destroy(s->fixture);
+	side_end(&rig->back);
+	side_end(&rig->front);
+	fixture_destroy(rig->fixture);
 }
 
-TEST(focused_client_hands_the_focus_on)
+TEST_F(activation_rig, focused_client_hands_the_focus_on)
 {
-	struct setting s;
-	begin(&s);
-	char *token = get_token(&s.front, s.front.enter_serial);
-	use(&s.back, token);
-	check(is_active(&s.back));
-	// It is used up.
-	shell_activate(s.fixture->server->shell, s.front.window->window);
-	use(&s.back, token);
-	check(is_active(&s.front));
+	char *token = get_token(&rig->front, rig->front.seat.focus_serial);
+	use(&rig->back, token);
+	check(is_active(&rig->back));
+	// A token is used only once.
+	shell_activate(rig->fixture->server->shell, rig->front.window->window);
+	use(&rig->back, token);
+	check(is_active(&rig->front));
 	free(token);
-	end(&s);
 }
 
-TEST(key_serial_counts)
+TEST_F(activation_rig, key_serial_counts)
 {
-	struct setting s;
-	begin(&s);
-	fixture_key(s.fixture, KEY_ENTER, true);
-	fixture_key(s.fixture, KEY_ENTER, false);
-	check(s.front.key_serial != 0);
-	char *token = get_token(&s.front, s.front.key_serial);
-	use(&s.back, token);
-	check(is_active(&s.back));
+	fixture_key(rig->fixture, KEY_ENTER, true);
+	fixture_key(rig->fixture, KEY_ENTER, false);
+	check(rig->front.seat.key_serial != 0);
+	char *token = get_token(&rig->front, rig->front.seat.key_serial);
+	use(&rig->back, token);
+	check(is_active(&rig->back));
 	free(token);
-	end(&s);
 }
 
-TEST(no_serial_no_focus)
+TEST_F(activation_rig, no_serial_no_focus)
 {
-	struct setting s;
-	begin(&s);
-	const uint32_t wrong[] = {0, s.front.enter_serial + 1000, UINT32_MAX};
+	const uint32_t wrong[] = {0, rig->front.seat.focus_serial + 1000, UINT32_MAX};
 	for (size_t i = 0; i < array_length(wrong); i++) {
-		char *token = get_token(&s.front, wrong[i]);
-		use(&s.back, token);
-		check(is_active(&s.front));
+		char *token = get_token(&rig->front, wrong[i]);
+		use(&rig->back, token);
+		check(is_active(&rig->front));
 		free(token);
 	}
-	end(&s);
 }
 
-TEST(client_without_attention_gets_nowhere)
+TEST_F(activation_rig, client_without_attention_gets_nowhere)
 {
-	struct setting s;
-	begin(&s);
-	fixture_key(s.fixture, KEY_A, true); // the front one's press is the last
-	fixture_key(s.fixture, KEY_A, false);
-	check(s.back.enter_serial != 0);
-	const uint32_t serials[] = {s.back.enter_serial, s.front.enter_serial, s.front.key_serial};
+	fixture_key(rig->fixture, KEY_A, true); // the newest press is of the front client
+	fixture_key(rig->fixture, KEY_A, false);
+	check(rig->back.seat.focus_serial != 0);
+	const uint32_t serials[] = {rig->back.seat.focus_serial, rig->front.seat.focus_serial,
+		rig->front.seat.key_serial};
 	for (size_t i = 0; i < array_length(serials); i++) {
-		char *token = get_token(&s.back, serials[i]);
-		use(&s.back, token);
-		check(is_active(&s.front));
+		char *token = get_token(&rig->back, serials[i]);
+		use(&rig->back, token);
+		check(is_active(&rig->front));
 		free(token);
 	}
-	end(&s);
 }
 
-TEST(tokens_grow_old)
+TEST_F(activation_rig, tokens_grow_old)
 {
-	struct setting s;
-	begin(&s);
-	char *token = get_token(&s.front, s.front.enter_serial);
-	fixture_advance(s.fixture, 61 * NSEC_PER_SEC);
-	use(&s.back, token);
-	check(is_active(&s.front));
+	char *token = get_token(&rig->front, rig->front.seat.focus_serial);
+	fixture_advance(rig->fixture, 61 * NSEC_PER_SEC);
+	use(&rig->back, token);
+	check(is_active(&rig->front));
 	free(token);
-	end(&s);
 }
 
-TEST(nonsense_tokens)
+TEST_F(activation_rig, nonsense_tokens)
 {
-	struct setting s;
-	begin(&s);
-	char *token = get_token(&s.front, s.front.enter_serial);
+	char *token = get_token(&rig->front, rig->front.seat.focus_serial);
 	char long_text[3000];
 	memset(long_text, 'a', sizeof(long_text));
 	long_text[sizeof(long_text) - 1] = '\0';
 	const char *const texts[] = {"", "0", "%s%n", long_text};
 	for (size_t i = 0; i < array_length(texts); i++)
-		use(&s.back, texts[i]);
+		use(&rig->back, texts[i]);
 	token[31] ^= 1;
-	use(&s.back, token);
-	check(is_active(&s.front));
+	use(&rig->back, token);
+	check(is_active(&rig->front));
 	free(token);
-	end(&s);
 }
 
 TEST(a_token_is_committed_once)
 {
-	struct setting s;
-	begin(&s);
+	struct activation_rig new_rig = {0}, *rig = &new_rig;
+	activation_rig_init(rig);
 	struct xdg_activation_token_v1 *token =
-		xdg_activation_v1_get_activation_token(s.front.activation);
+		xdg_activation_v1_get_activation_token(rig->front.activation);
 	xdg_activation_token_v1_commit(token);
-	check_no_error(s.front.client);
+	check_no_error(rig->front.client);
 	xdg_activation_token_v1_commit(token);
-	check_client_error(s.front.client, "xdg_activation_token_v1",
+	check_client_error(rig->front.client, "xdg_activation_token_v1",
 		XDG_ACTIVATION_TOKEN_V1_ERROR_ALREADY_USED);
 	xdg_activation_token_v1_destroy(token);
-	xdg_activation_v1_destroy(s.front.activation);
-	wl_keyboard_release(s.front.keyboard);
-	client_window_destroy(s.front.window);
-	side_end(&s.back);
-	fixture_destroy(s.fixture);
+	xdg_activation_v1_destroy(rig->front.activation);
+	seat_log_end(&rig->front.seat);
+	client_window_destroy(rig->front.window);
+	side_end(&rig->back);
+	fixture_destroy(rig->fixture);
 }
 
 TEST(no_setters_after_commit)
 {
-	struct setting s;
-	begin(&s);
+	struct activation_rig new_rig = {0}, *rig = &new_rig;
+	activation_rig_init(rig);
 	struct xdg_activation_token_v1 *token =
-		xdg_activation_v1_get_activation_token(s.front.activation);
+		xdg_activation_v1_get_activation_token(rig->front.activation);
 	xdg_activation_token_v1_commit(token);
 	xdg_activation_token_v1_set_app_id(token, "late");
-	check_client_error(s.front.client, "xdg_activation_token_v1",
+	check_client_error(rig->front.client, "xdg_activation_token_v1",
 		XDG_ACTIVATION_TOKEN_V1_ERROR_ALREADY_USED);
 	xdg_activation_token_v1_destroy(token);
-	xdg_activation_v1_destroy(s.front.activation);
-	wl_keyboard_release(s.front.keyboard);
-	client_window_destroy(s.front.window);
-	side_end(&s.back);
-	fixture_destroy(s.fixture);
+	xdg_activation_v1_destroy(rig->front.activation);
+	seat_log_end(&rig->front.seat);
+	client_window_destroy(rig->front.window);
+	side_end(&rig->back);
+	fixture_destroy(rig->fixture);
 }
 
-TEST(programs_of_the_compositor_may)
+TEST_F(activation_rig, programs_of_the_compositor_may)
 {
-	struct setting s;
-	begin(&s);
 	char token[ACTIVATION_TOKEN_SIZE];
-	activation_token(s.fixture->server->activation, token);
-	use(&s.back, token);
-	check(is_active(&s.back));
-	end(&s);
+	activation_token(rig->fixture->server->activation, token);
+	use(&rig->back, token);
+	check(is_active(&rig->back));
 }
 
-TEST(greed_does_not_push_out_others)
+TEST_F(activation_rig, greed_does_not_push_out_others)
 {
-	struct setting s;
-	begin(&s);
 	char kept[ACTIVATION_TOKEN_SIZE];
-	activation_token(s.fixture->server->activation, kept);
+	activation_token(rig->fixture->server->activation, kept);
 	char *first = NULL, *last = NULL;
 	for (int i = 0; i < 400; i++) {
 		free(last);
-		last = get_token(&s.front, s.front.enter_serial);
+		last = get_token(&rig->front, rig->front.seat.focus_serial);
 		if (!first)
 			first = xstrdup(last);
 	}
-	use(&s.back, first); // its own oldest ones went
-	check(is_active(&s.front));
-	use(&s.back, kept);
-	check(is_active(&s.back));
-	shell_activate(s.fixture->server->shell, s.front.window->window);
-	use(&s.back, last);
-	check(is_active(&s.back));
+	use(&rig->back, first); // the oldest tokens of this client were dropped
+	check(is_active(&rig->front));
+	use(&rig->back, kept);
+	check(is_active(&rig->back));
+	shell_activate(rig->fixture->server->shell, rig->front.window->window);
+	use(&rig->back, last);
+	check(is_active(&rig->back));
 	free(first);
 	free(last);
-	end(&s);
 }
 
-TEST(before_the_window_is_there)
+TEST_F(activation_rig, before_the_window_is_there)
 {
-	struct setting s;
-	begin(&s);
-	char *token = get_token(&s.front, s.front.enter_serial);
-	char *other = get_token(&s.front, s.front.enter_serial);
-	struct client_window *late = client_window_create_bare(s.back.client, 50, 50);
-	struct wl_surface *never = wl_compositor_create_surface(s.back.client->compositor);
-	xdg_activation_v1_activate(s.back.activation, token, late->surface);
-	xdg_activation_v1_activate(s.back.activation, other, never);
-	fixture_pump(s.fixture);
-	check(is_active(&s.front));
-	late->argb = 0xff010203;
-	late->auto_ack = true;
-	xdg_surface_ack_configure(late->xdg_surface, late->serial);
-	client_window_draw(late, 50, 50, late->argb);
-	fixture_frames(s.fixture, 2);
-	struct window *window = window_from_surface(client_surface(late->surface, s.back.client));
-	check(window != NULL);
-	check(s.fixture->server->shell->active == window);
-	// Once: later commits do not steal it back.
-	shell_activate(s.fixture->server->shell, s.front.window->window);
+	char *token = get_token(&rig->front, rig->front.seat.focus_serial);
+	char *other = get_token(&rig->front, rig->front.seat.focus_serial);
+	struct client_window *late = client_window_create_bare(rig->back.client, 50, 50);
+	struct wl_surface *never = wl_compositor_create_surface(rig->back.client->compositor);
+	xdg_activation_v1_activate(rig->back.activation, token, late->surface);
+	xdg_activation_v1_activate(rig->back.activation, other, never);
+	fixture_pump(rig->fixture);
+	check(is_active(&rig->front));
+	client_window_show(late, 0xff010203);
+	check(late->window != NULL);
+	check(rig->fixture->server->shell->active == late->window);
+	// Only once: later commits do not activate it again.
+	shell_activate(rig->fixture->server->shell, rig->front.window->window);
 	client_window_draw(late, 50, 50, 0xff040506);
-	fixture_frames(s.fixture, 2);
-	check(is_active(&s.front));
+	fixture_frames(rig->fixture, 2);
+	check(is_active(&rig->front));
 	wl_surface_destroy(never);
 	client_window_destroy(late);
 	free(token);
 	free(other);
-	end(&s);
 }
 
-// What the program that a key starts was told: its window gets the focus.
+// XDG_ACTIVATION_TOKEN of a program started by a key binding activates its window.
 TEST(started_program_gets_the_focus)
 {
-	char path[512], out[512];
-	snprintf(path, sizeof(path), "%s/oriel.ini", test_dir());
-	snprintf(out, sizeof(out), "%s/token", test_dir());
-	FILE *file = fopen(path, "w");
-	check(file != NULL);
-	fprintf(file,
-		"[bindings]\nF9 = exec printf %%s \"$XDG_ACTIVATION_TOKEN\" >%s.new; mv %s.new %s\n",
-		out, out, out);
-	fclose(file);
-	const struct server_options options = {
-		.virtual_clock = true,
-		.builtin_cursor = true,
-		.config = config_load(path),
-	};
-	check(options.config != NULL);
-	struct setting s = {.fixture = fixture_create(&options)};
+	char *out = xasprintf("%s/token", test_dir());
+	char *text =
+		xasprintf("[bindings]\nF9 = exec printf %%s \"$XDG_ACTIVATION_TOKEN\" >%s.new; "
+			  "mv %s.new %s\n",
+			out, out, out);
+	struct guard *guard = guard_create(&(struct guard_options){0});
+	check(guard != NULL);
+	struct activation_rig s = {.fixture = fixture_create_config(text)};
+	free(text);
 	struct server *server = s.fixture->server;
-	server->children = children_create(server->loop);
+	server->children = children_create(server->loop, guard);
 	check(server->children != NULL);
 	side_begin(&s.back, s.fixture);
 	side_begin(&s.front, s.fixture);
@@ -369,15 +288,17 @@ TEST(started_program_gets_the_focus)
 	fixture_key(s.fixture, KEY_F9, false);
 
 	char token[ACTIVATION_TOKEN_SIZE] = "";
-	file = NULL;
+	FILE *file = NULL;
 	for (int waited = 0; !(file = fopen(out, "r")) && waited < 1000; waited++)
 		poll(NULL, 0, 10);
 	check(file != NULL);
 	check_eq(fread(token, 1, sizeof(token), file), ACTIVATION_TOKEN_SIZE - 1);
 	fclose(file);
+	free(out);
 	use(&s.back, token);
 	check(is_active(&s.back));
 	children_destroy(server->children);
 	server->children = NULL;
-	end(&s);
+	guard_destroy(guard);
+	activation_rig_finish(&s);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// zwp_linux_dmabuf_feedback_v1: the table, tranches, and when a surface is told anew.
+// zwp_linux_dmabuf_feedback_v1: the format table, tranches, and when feedback is sent again.
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -9,12 +9,12 @@
 #include <unistd.h>
 #include "backends/backend.h"
 #include "compositor/base/base.h"
-#include "compositor/core/output.h"
+#include "compositor/output/output.h"
 #include "tests/harness/fake_gpu.h"
 #include "tests/harness/test.h"
 
 #define MAX_TRANCHES 3
-#define OFFERED 8 // format and modifier pairs of the fake
+#define OFFERED 8 // format and modifier pairs of the fake GPU
 
 struct tranche {
 	dev_t device;
@@ -28,7 +28,7 @@ struct row {
 	uint64_t modifier;
 };
 
-struct heard {
+struct received {
 	struct zwp_linux_dmabuf_feedback_v1 *feedback;
 	int done;
 	const struct row *table;
@@ -48,53 +48,53 @@ static dev_t device_of(const struct wl_array *array)
 	return device;
 }
 
-static struct tranche *current(struct heard *heard)
+static struct tranche *current(struct received *received)
 {
-	if (heard->closed) {
-		heard->n = 0;
-		heard->closed = false;
+	if (received->closed) {
+		received->n = 0;
+		received->closed = false;
 	}
-	check(heard->n < MAX_TRANCHES);
-	return &heard->tranches[heard->n];
+	check(received->n < MAX_TRANCHES);
+	return &received->tranches[received->n];
 }
 
 static void on_done(void *data, struct zwp_linux_dmabuf_feedback_v1 *feedback)
 {
-	struct heard *heard = data;
-	heard->done++;
-	heard->closed = true;
+	struct received *received = data;
+	received->done++;
+	received->closed = true;
 }
 
-static void forget_table(struct heard *heard)
+static void forget_table(struct received *received)
 {
-	if (!heard->table)
+	if (!received->table)
 		return;
-	munmap((void *)heard->table, heard->table_size);
-	close(heard->table_fd);
+	munmap((void *)received->table, received->table_size);
+	close(received->table_fd);
 }
 
 static void on_format_table(
 	void *data, struct zwp_linux_dmabuf_feedback_v1 *feedback, int32_t fd, uint32_t size)
 {
-	struct heard *heard = data;
-	forget_table(heard);
-	heard->table = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-	check(heard->table != MAP_FAILED);
-	heard->table_size = size;
-	heard->table_fd = fd;
+	struct received *received = data;
+	forget_table(received);
+	received->table = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	check(received->table != MAP_FAILED);
+	received->table_size = size;
+	received->table_fd = fd;
 }
 
 static void on_main_device(
 	void *data, struct zwp_linux_dmabuf_feedback_v1 *feedback, struct wl_array *device)
 {
-	struct heard *heard = data;
-	heard->main_device = device_of(device);
+	struct received *received = data;
+	received->main_device = device_of(device);
 }
 
 static void on_tranche_done(void *data, struct zwp_linux_dmabuf_feedback_v1 *feedback)
 {
-	struct heard *heard = data;
-	heard->n++;
+	struct received *received = data;
+	received->n++;
 }
 
 static void on_target_device(
@@ -131,228 +131,229 @@ static const struct zwp_linux_dmabuf_feedback_v1_listener feedback_listener = {
 	.tranche_flags = on_flags,
 };
 
-struct setup {
+struct dmabuf_feedback_rig {
 	struct fake_gpu gpu;
 	struct fixture *fixture;
 	struct client *client;
 	struct zwp_linux_dmabuf_v1 *dmabuf;
-	struct heard heard;
+	struct received received;
 	int screens; // device of the back end
 };
 
-// What the screen could show as it is.
+// Formats that the screen can scan out.
 static void add_formats(struct screen *screen)
 {
 	format_set_add(&screen->formats, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR);
 	format_set_add(&screen->formats, DRM_FORMAT_ARGB8888, DRM_FORMAT_MOD_LINEAR);
 }
 
-static void begin(struct setup *setup, bool scanout)
+static void dmabuf_feedback_rig_init(struct dmabuf_feedback_rig *rig, bool scanout)
 {
-	struct server_options options = fake_gpu_options(&setup->gpu);
+	struct server_options options = fake_gpu_options(&rig->gpu);
 	options.shell = "kiosk";
-	setup->screens = -1;
+	rig->screens = -1;
 	if (scanout) {
-		setup->screens = open("/dev/zero", O_RDWR | O_CLOEXEC);
-		check(setup->screens >= 0);
-		setup->gpu.screens = setup->screens;
+		rig->screens = open("/dev/zero", O_RDWR | O_CLOEXEC);
+		check(rig->screens >= 0);
+		rig->gpu.screens = rig->screens;
 	}
-	setup->fixture = fixture_create(&options);
-	add_formats(output_first(setup->fixture->server)->screen);
-	setup->client = client_create(setup->fixture);
-	setup->dmabuf = gpu_bind(setup->client, 5);
+	rig->fixture = fixture_create(&options);
+	add_formats(output_first(rig->fixture->server)->screen);
+	rig->client = client_create(rig->fixture);
+	rig->dmabuf = gpu_bind(rig->client, 5);
 }
 
-static void listen(struct setup *setup, struct wl_surface *surface)
+static void listen(struct dmabuf_feedback_rig *rig, struct wl_surface *surface)
 {
-	struct heard *heard = &setup->heard;
-	heard->feedback = surface ? zwp_linux_dmabuf_v1_get_surface_feedback(setup->dmabuf, surface)
-				  : zwp_linux_dmabuf_v1_get_default_feedback(setup->dmabuf);
-	zwp_linux_dmabuf_feedback_v1_add_listener(heard->feedback, &feedback_listener, heard);
-	fixture_pump(setup->fixture);
+	struct received *received = &rig->received;
+	received->feedback = surface
+		? zwp_linux_dmabuf_v1_get_surface_feedback(rig->dmabuf, surface)
+		: zwp_linux_dmabuf_v1_get_default_feedback(rig->dmabuf);
+	zwp_linux_dmabuf_feedback_v1_add_listener(received->feedback, &feedback_listener, received);
+	fixture_pump(rig->fixture);
 }
 
-static void end(struct setup *setup)
+static void dmabuf_feedback_rig_finish(struct dmabuf_feedback_rig *rig)
 {
-	check_no_error(setup->client);
-	zwp_linux_dmabuf_feedback_v1_destroy(setup->heard.feedback);
-	zwp_linux_dmabuf_v1_destroy(setup->dmabuf);
-	forget_table(&setup->heard);
-	fixture_destroy(setup->fixture);
-	close_fd(&setup->screens);
+	check_no_error(rig->client);
+	zwp_linux_dmabuf_feedback_v1_destroy(rig->received.feedback);
+	zwp_linux_dmabuf_v1_destroy(rig->dmabuf);
+	forget_table(&rig->received);
+	fixture_destroy(rig->fixture);
+	close_fd(&rig->screens);
 }
 
-static bool has(const struct heard *heard, int tranche, uint32_t format, uint64_t modifier)
+static bool has(const struct received *received, int tranche, uint32_t format, uint64_t modifier)
 {
-	const struct tranche *in = &heard->tranches[tranche];
+	const struct tranche *in = &received->tranches[tranche];
 	for (size_t i = 0; i < in->count; i++) {
-		check(in->rows[i] < heard->table_size / sizeof(struct row));
-		const struct row *row = &heard->table[in->rows[i]];
+		check(in->rows[i] < received->table_size / sizeof(struct row));
+		const struct row *row = &received->table[in->rows[i]];
 		if (row->format == format && row->modifier == modifier)
 			return true;
 	}
 	return false;
 }
 
-static void check_only_main(const struct heard *heard)
+static void check_only_main(const struct received *received)
 {
-	check_eq(heard->n, 1);
-	check_eq(heard->main_device, makedev(1, 3)); // /dev/null
-	check_eq(heard->tranches[0].device, heard->main_device);
-	check_eq(heard->tranches[0].flags, 0);
-	check_eq(heard->tranches[0].count, OFFERED);
+	check_eq(received->n, 1);
+	check_eq(received->main_device, makedev(1, 3)); // /dev/null
+	check_eq(received->tranches[0].device, received->main_device);
+	check_eq(received->tranches[0].flags, 0);
+	check_eq(received->tranches[0].count, OFFERED);
 }
 
-static void check_scanout(const struct heard *heard)
+static void check_scanout(const struct received *received)
 {
-	check_eq(heard->n, 2);
-	check_eq(heard->tranches[0].device, makedev(1, 5)); // /dev/zero
-	check_eq(heard->tranches[0].flags, ZWP_LINUX_DMABUF_FEEDBACK_V1_TRANCHE_FLAGS_SCANOUT);
-	check_eq(heard->tranches[0].count, 2);
-	check(has(heard, 0, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR));
-	check(has(heard, 0, DRM_FORMAT_ARGB8888, DRM_FORMAT_MOD_LINEAR));
-	check_eq(heard->main_device, makedev(1, 3));
-	check_eq(heard->tranches[1].device, heard->main_device);
-	check_eq(heard->tranches[1].flags, 0);
-	check_eq(heard->tranches[1].count, OFFERED);
+	check_eq(received->n, 2);
+	check_eq(received->tranches[0].device, makedev(1, 5)); // /dev/zero
+	check_eq(received->tranches[0].flags, ZWP_LINUX_DMABUF_FEEDBACK_V1_TRANCHE_FLAGS_SCANOUT);
+	check_eq(received->tranches[0].count, 2);
+	check(has(received, 0, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR));
+	check(has(received, 0, DRM_FORMAT_ARGB8888, DRM_FORMAT_MOD_LINEAR));
+	check_eq(received->main_device, makedev(1, 3));
+	check_eq(received->tranches[1].device, received->main_device);
+	check_eq(received->tranches[1].flags, 0);
+	check_eq(received->tranches[1].count, OFFERED);
 }
 
 TEST(in_general)
 {
-	struct setup setup = {0};
-	begin(&setup, true);
-	listen(&setup, NULL);
-	const struct heard *heard = &setup.heard;
-	check_eq(heard->done, 1);
-	check_only_main(heard);
-	check_eq(heard->table_size, OFFERED * 16);
-	check(has(heard, 0, DRM_FORMAT_XRGB8888, FAKE_MODIFIER_TILED));
-	check(has(heard, 0, DRM_FORMAT_ARGB8888, DRM_FORMAT_MOD_INVALID));
-	check(!has(heard, 0, DRM_FORMAT_ARGB8888, FAKE_MODIFIER_TILED));
-	end(&setup);
+	struct dmabuf_feedback_rig new_rig = {0}, *rig = &new_rig;
+	dmabuf_feedback_rig_init(rig, true);
+	listen(rig, NULL);
+	const struct received *received = &rig->received;
+	check_eq(received->done, 1);
+	check_only_main(received);
+	check_eq(received->table_size, OFFERED * 16);
+	check(has(received, 0, DRM_FORMAT_XRGB8888, FAKE_MODIFIER_TILED));
+	check(has(received, 0, DRM_FORMAT_ARGB8888, DRM_FORMAT_MOD_INVALID));
+	check(!has(received, 0, DRM_FORMAT_ARGB8888, FAKE_MODIFIER_TILED));
+	dmabuf_feedback_rig_finish(rig);
 }
 
 TEST(the_table_cannot_be_changed)
 {
-	struct setup setup = {0};
-	begin(&setup, false);
-	listen(&setup, NULL);
-	int fd = setup.heard.table_fd;
+	struct dmabuf_feedback_rig new_rig = {0}, *rig = &new_rig;
+	dmabuf_feedback_rig_init(rig, false);
+	listen(rig, NULL);
+	int fd = rig->received.table_fd;
 	check(write(fd, "x", 1) < 0);
 	check_eq(errno, EPERM);
 	check(ftruncate(fd, 0) < 0);
 	check(ftruncate(fd, 1 << 20) < 0);
 	check(mmap(NULL, 16, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED);
 	check(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE) < 0);
-	end(&setup);
+	dmabuf_feedback_rig_finish(rig);
 }
 
 TEST(long_lists_come_in_parts)
 {
-	struct setup setup = {.gpu.many = 5000};
-	begin(&setup, false);
+	struct dmabuf_feedback_rig setup = {.gpu.many = 5000};
+	dmabuf_feedback_rig_init(&setup, false);
 	listen(&setup, NULL);
-	const struct tranche *tranche = &setup.heard.tranches[0];
-	check_eq(setup.heard.done, 1);
+	const struct tranche *tranche = &setup.received.tranches[0];
+	check_eq(setup.received.done, 1);
 	check_eq(tranche->count, 5000 + OFFERED);
 	check_eq(tranche->events, 5);
 	for (size_t i = 0; i < tranche->count; i++)
 		check_eq(tranche->rows[i], i);
-	check(has(&setup.heard, 0, DRM_FORMAT_XBGR8888, UINT64_C(0x0200000000000000) + 4999));
-	end(&setup);
+	check(has(&setup.received, 0, DRM_FORMAT_XBGR8888, UINT64_C(0x0200000000000000) + 4999));
+	dmabuf_feedback_rig_finish(&setup);
 }
 
 TEST(a_surface_that_fills_the_screen_may_be_shown_as_it_is)
 {
-	struct setup setup = {0};
-	begin(&setup, true);
-	struct heard *heard = &setup.heard;
-	struct client_window *window = client_window_create_bare(setup.client, 64, 48);
-	listen(&setup, window->surface);
-	check_eq(heard->done, 1);
-	check_only_main(heard);
+	struct dmabuf_feedback_rig new_rig = {0}, *rig = &new_rig;
+	dmabuf_feedback_rig_init(rig, true);
+	struct received *received = &rig->received;
+	struct client_window *window = client_window_create_bare(rig->client, 64, 48);
+	listen(rig, window->surface);
+	check_eq(received->done, 1);
+	check_only_main(received);
 	xdg_surface_ack_configure(window->xdg_surface, window->serial);
 	client_window_draw(window, 1280, 720, 0xff00ff00);
-	fixture_frames(setup.fixture, 3);
-	check_eq(heard->done, 2);
-	check_scanout(heard);
-	// Frames, commits and looks at the same state are no news.
+	fixture_frames(rig->fixture, 3);
+	check_eq(received->done, 2);
+	check_scanout(received);
+	// Frames and commits that change nothing send no feedback.
 	for (int i = 0; i < 10; i++) {
 		client_window_draw(window, 1280, 720, 0xff000000 + (uint32_t)i);
-		fixture_frames(setup.fixture, 1);
+		fixture_frames(rig->fixture, 1);
 	}
-	check_eq(heard->done, 2);
+	check_eq(received->done, 2);
 	wl_surface_attach(window->surface, NULL, 0, 0);
 	wl_surface_commit(window->surface);
-	fixture_frames(setup.fixture, 3);
-	check_eq(heard->done, 3);
-	check_only_main(heard);
+	fixture_frames(rig->fixture, 3);
+	check_eq(received->done, 3);
+	check_only_main(received);
 	client_window_destroy(window);
-	fixture_frames(setup.fixture, 3);
-	check_eq(heard->done, 3);
-	end(&setup);
+	fixture_frames(rig->fixture, 3);
+	check_eq(received->done, 3);
+	dmabuf_feedback_rig_finish(rig);
 }
 
 TEST(who_asks_late_hears_it_at_once)
 {
-	struct setup setup = {0};
-	begin(&setup, true);
-	struct client_window *window = client_window_create(setup.client, 1280, 720, 0xff00ff00);
-	listen(&setup, window->surface);
-	check_eq(setup.heard.done, 1);
-	check_scanout(&setup.heard);
+	struct dmabuf_feedback_rig new_rig = {0}, *rig = &new_rig;
+	dmabuf_feedback_rig_init(rig, true);
+	struct client_window *window = client_window_create(rig->client, 1280, 720, 0xff00ff00);
+	listen(rig, window->surface);
+	check_eq(rig->received.done, 1);
+	check_scanout(&rig->received);
 	client_window_destroy(window);
-	end(&setup);
+	dmabuf_feedback_rig_finish(rig);
 }
 
 TEST(without_a_device_for_screens_nothing_changes)
 {
-	struct setup setup = {0};
-	begin(&setup, false);
-	struct client_window *window = client_window_create(setup.client, 1280, 720, 0xff00ff00);
-	listen(&setup, window->surface);
-	fixture_frames(setup.fixture, 3);
-	check_eq(setup.heard.done, 1);
-	check_only_main(&setup.heard);
+	struct dmabuf_feedback_rig new_rig = {0}, *rig = &new_rig;
+	dmabuf_feedback_rig_init(rig, false);
+	struct client_window *window = client_window_create(rig->client, 1280, 720, 0xff00ff00);
+	listen(rig, window->surface);
+	fixture_frames(rig->fixture, 3);
+	check_eq(rig->received.done, 1);
+	check_only_main(&rig->received);
 	client_window_destroy(window);
-	end(&setup);
+	dmabuf_feedback_rig_finish(rig);
 }
 
 TEST(screens_come_and_go)
 {
-	struct setup setup = {0};
-	begin(&setup, true);
-	struct server *server = setup.fixture->server;
-	struct client_window *window = client_window_create(setup.client, 1280, 720, 0xff00ff00);
-	listen(&setup, window->surface);
-	check_scanout(&setup.heard);
+	struct dmabuf_feedback_rig new_rig = {0}, *rig = &new_rig;
+	dmabuf_feedback_rig_init(rig, true);
+	struct server *server = rig->fixture->server;
+	struct client_window *window = client_window_create(rig->client, 1280, 720, 0xff00ff00);
+	listen(rig, window->surface);
+	check_scanout(&rig->received);
 	struct backend *backend = server->backend;
 	struct screen *screen = backend->impl->add_screen(backend, NULL, 1280, 720, 60000);
 	add_formats(screen);
-	fixture_frames(setup.fixture, 3);
-	check_eq(setup.heard.done, 1);
-	// Its screen goes: for a moment none is covered, then the other one may be, with the same formats.
+	fixture_frames(rig->fixture, 3);
+	check_eq(rig->received.done, 1);
+	// Removing the screen ends scan-out for a moment; the other screen has the same formats.
 	backend->impl->remove_screen(output_first(server)->screen);
-	fixture_frames(setup.fixture, 3);
-	check(setup.heard.done <= 3);
+	fixture_frames(rig->fixture, 3);
+	check(rig->received.done <= 3);
 	backend->impl->remove_screen(screen);
-	fixture_frames(setup.fixture, 3);
-	check_only_main(&setup.heard);
-	int done = setup.heard.done;
-	fixture_frames(setup.fixture, 10);
-	check_eq(setup.heard.done, done);
+	fixture_frames(rig->fixture, 3);
+	check_only_main(&rig->received);
+	int done = rig->received.done;
+	fixture_frames(rig->fixture, 10);
+	check_eq(rig->received.done, done);
 	client_window_destroy(window);
-	end(&setup);
+	dmabuf_feedback_rig_finish(rig);
 }
 
 TEST(the_surface_goes_first)
 {
-	struct setup setup = {0};
-	begin(&setup, true);
-	struct wl_surface *surface = wl_compositor_create_surface(setup.client->compositor);
-	listen(&setup, surface);
+	struct dmabuf_feedback_rig new_rig = {0}, *rig = &new_rig;
+	dmabuf_feedback_rig_init(rig, true);
+	struct wl_surface *surface = wl_compositor_create_surface(rig->client->compositor);
+	listen(rig, surface);
 	wl_surface_destroy(surface);
-	fixture_frames(setup.fixture, 3);
-	check_eq(setup.heard.done, 1);
-	end(&setup);
+	fixture_frames(rig->fixture, 3);
+	check_eq(rig->received.done, 1);
+	dmabuf_feedback_rig_finish(rig);
 }

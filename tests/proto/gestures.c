@@ -1,29 +1,28 @@
 // SPDX-License-Identifier: MIT
-// zwp_pointer_gestures_v1: who hears of a gesture, from its beginning to its end, and who does not.
+// zwp_pointer_gestures_v1: which client gets the events of a gesture, from begin to end.
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "compositor/base/base.h"
-#include "compositor/core/backlog.h"
-#include "compositor/core/seat.h"
-#include "compositor/core/window.h"
+#include "compositor/client/backlog.h"
+#include "compositor/seat/seat.h"
+#include "compositor/window/window.h"
 #include "tests/harness/client.h"
 #include "tests/harness/test.h"
 #include "pointer-gestures-unstable-v1-client-protocol.h"
 
-struct touchpad { // as one client sees it
+struct touchpad { // as seen by one client
 	struct wl_pointer *pointer;
 	struct zwp_pointer_gestures_v1 *manager;
 	struct zwp_pointer_gesture_swipe_v1 *swipe;
 	struct zwp_pointer_gesture_pinch_v1 *pinch;
 	struct zwp_pointer_gesture_hold_v1 *hold;
-	struct wl_surface *surface; // of the newest beginning
+	struct wl_surface *surface; // of the newest begin event
 	char text[1024];
 	size_t length;
 };
 
-struct stage {
+struct gestures_rig {
 	struct fixture *fixture;
 	struct client *client;
 	struct client_window *window;
@@ -138,7 +137,7 @@ static void touchpad_end(struct touchpad *pad)
 	wl_pointer_release(pad->pointer);
 }
 
-static const char *heard(struct touchpad *pad, struct fixture *fixture)
+static const char *take_events(struct touchpad *pad, struct fixture *fixture)
 {
 	static const size_t half = sizeof(pad->text) / 2;
 	fixture_pump(fixture);
@@ -149,201 +148,178 @@ static const char *heard(struct touchpad *pad, struct fixture *fixture)
 	return pad->text + half;
 }
 
-static void begin(struct stage *s)
+static void gestures_rig_init(struct gestures_rig *rig)
 {
-	s->fixture = fixture_create(NULL);
-	s->client = client_create(s->fixture);
-	s->window = client_window_create(s->client, 200, 100, 0xff808080);
-	touchpad_begin(&s->pad, s->client);
-	fixture_move(s->fixture, s->window->window->x + 10, s->window->window->y + 20);
+	rig->fixture = fixture_create(NULL);
+	rig->client = client_create(rig->fixture);
+	rig->window = client_window_create(rig->client, 200, 100, 0xff808080);
+	touchpad_begin(&rig->pad, rig->client);
+	fixture_move(rig->fixture, rig->window->window->x + 10, rig->window->window->y + 20);
 }
 
-static void end(struct stage *s)
+static void gestures_rig_finish(struct gestures_rig *rig)
 {
-	touchpad_end(&s->pad);
-	client_window_destroy(s->window);
-	check_no_error(s->client);
-	fixture_destroy(s->fixture);
+	touchpad_end(&rig->pad);
+	client_window_destroy(rig->window);
+	check_no_error(rig->client);
+	fixture_destroy(rig->fixture);
 }
 
-static void input(struct stage *s, struct input_event event)
+static void input(struct gestures_rig *rig, struct input_event event)
 {
-	struct server *server = s->fixture->server;
+	struct server *server = rig->fixture->server;
 	event.time_us = clock_now_ns(server->clock) / 1000;
 	seat_input(server->seat, &event);
 }
 
-static void gesture_begin(struct stage *s, enum input_gesture kind, unsigned fingers)
+static void gesture_begin(struct gestures_rig *rig, enum input_gesture kind, unsigned fingers)
 {
-	input(s,
+	input(rig,
 		(struct input_event){.type = INPUT_GESTURE_BEGIN,
 			.gesture = {.kind = kind, .fingers = fingers}});
 }
 
-static void gesture_update(
-	struct stage *s, enum input_gesture kind, double dx, double dy, double scale, double turn)
+static void gesture_update(struct gestures_rig *rig, enum input_gesture kind, double dx, double dy,
+	double scale, double turn)
 {
-	input(s,
+	input(rig,
 		(struct input_event){.type = INPUT_GESTURE_UPDATE,
 			.gesture = {kind, 0, false, dx, dy, scale, turn}});
 }
 
-static void gesture_end(struct stage *s, enum input_gesture kind, bool cancelled)
+static void gesture_end(struct gestures_rig *rig, enum input_gesture kind, bool cancelled)
 {
-	input(s,
+	input(rig,
 		(struct input_event){.type = INPUT_GESTURE_END,
 			.gesture = {.kind = kind, .cancelled = cancelled}});
 }
 
-TEST(all_kinds_from_beginning_to_end)
+TEST_F(gestures_rig, all_kinds_from_beginning_to_end)
 {
-	struct stage s;
-	begin(&s);
-	gesture_begin(&s, INPUT_GESTURE_SWIPE, 3);
-	gesture_update(&s, INPUT_GESTURE_SWIPE, 4, -2.5, 1, 0);
-	gesture_end(&s, INPUT_GESTURE_SWIPE, false);
-	check_str(heard(&s.pad, s.fixture), "swipe 3 / by 4,-2.5 / swiped 0 / ");
-	check(s.pad.surface == s.window->surface);
-	gesture_begin(&s, INPUT_GESTURE_PINCH, 2);
-	gesture_update(&s, INPUT_GESTURE_PINCH, 1, 0, 1.5, -8);
-	gesture_update(&s, INPUT_GESTURE_PINCH, 0, 2, 2, 3);
-	gesture_end(&s, INPUT_GESTURE_PINCH, true);
-	check_str(
-		heard(&s.pad, s.fixture), "pinch 2 / by 1,0 x1.5 -8 / by 0,2 x2 3 / pinched 1 / ");
-	gesture_begin(&s, INPUT_GESTURE_HOLD, 1);
-	gesture_end(&s, INPUT_GESTURE_HOLD, false);
-	check_str(heard(&s.pad, s.fixture), "hold 1 / held 0 / ");
-	end(&s);
+	gesture_begin(rig, INPUT_GESTURE_SWIPE, 3);
+	gesture_update(rig, INPUT_GESTURE_SWIPE, 4, -2.5, 1, 0);
+	gesture_end(rig, INPUT_GESTURE_SWIPE, false);
+	check_str(take_events(&rig->pad, rig->fixture), "swipe 3 / by 4,-2.5 / swiped 0 / ");
+	check(rig->pad.surface == rig->window->surface);
+	gesture_begin(rig, INPUT_GESTURE_PINCH, 2);
+	gesture_update(rig, INPUT_GESTURE_PINCH, 1, 0, 1.5, -8);
+	gesture_update(rig, INPUT_GESTURE_PINCH, 0, 2, 2, 3);
+	gesture_end(rig, INPUT_GESTURE_PINCH, true);
+	check_str(take_events(&rig->pad, rig->fixture),
+		"pinch 2 / by 1,0 x1.5 -8 / by 0,2 x2 3 / pinched 1 / ");
+	gesture_begin(rig, INPUT_GESTURE_HOLD, 1);
+	gesture_end(rig, INPUT_GESTURE_HOLD, false);
+	check_str(take_events(&rig->pad, rig->fixture), "hold 1 / held 0 / ");
 }
 
-TEST(it_stays_where_it_began)
+TEST_F(gestures_rig, it_stays_where_it_began)
 {
-	struct stage s;
-	begin(&s);
-	gesture_begin(&s, INPUT_GESTURE_SWIPE, 3);
-	fixture_move(s.fixture, 1200, 700);
-	gesture_update(&s, INPUT_GESTURE_SWIPE, 1, 1, 1, 0);
-	gesture_end(&s, INPUT_GESTURE_SWIPE, false);
-	check_str(heard(&s.pad, s.fixture), "swipe 3 / by 1,1 / swiped 0 / ");
-	gesture_begin(&s, INPUT_GESTURE_SWIPE, 3); // over nothing
-	fixture_move(s.fixture, s.window->window->x + 10, s.window->window->y + 20);
-	gesture_update(&s, INPUT_GESTURE_SWIPE, 1, 1, 1, 0);
-	gesture_end(&s, INPUT_GESTURE_SWIPE, false);
-	check_str(heard(&s.pad, s.fixture), "");
-	end(&s);
+	gesture_begin(rig, INPUT_GESTURE_SWIPE, 3);
+	fixture_move(rig->fixture, 1200, 700);
+	gesture_update(rig, INPUT_GESTURE_SWIPE, 1, 1, 1, 0);
+	gesture_end(rig, INPUT_GESTURE_SWIPE, false);
+	check_str(take_events(&rig->pad, rig->fixture), "swipe 3 / by 1,1 / swiped 0 / ");
+	gesture_begin(rig, INPUT_GESTURE_SWIPE, 3); // over no surface
+	fixture_move(rig->fixture, rig->window->window->x + 10, rig->window->window->y + 20);
+	gesture_update(rig, INPUT_GESTURE_SWIPE, 1, 1, 1, 0);
+	gesture_end(rig, INPUT_GESTURE_SWIPE, false);
+	check_str(take_events(&rig->pad, rig->fixture), "");
 }
 
-TEST(a_surface_that_goes_ends_it)
+TEST_F(gestures_rig, a_surface_that_goes_ends_it)
 {
-	struct stage s;
-	begin(&s);
-	gesture_begin(&s, INPUT_GESTURE_PINCH, 2);
-	client_window_destroy(s.window);
-	check_str(heard(&s.pad, s.fixture), "pinch 2 / pinched 1 / ");
-	gesture_update(&s, INPUT_GESTURE_PINCH, 1, 0, 1.5, -8);
-	gesture_end(&s, INPUT_GESTURE_PINCH, false);
-	check_str(heard(&s.pad, s.fixture), "");
-	s.window = client_window_create(s.client, 10, 10, 0);
-	end(&s);
+	gesture_begin(rig, INPUT_GESTURE_PINCH, 2);
+	client_window_destroy(rig->window);
+	check_str(take_events(&rig->pad, rig->fixture), "pinch 2 / pinched 1 / ");
+	gesture_update(rig, INPUT_GESTURE_PINCH, 1, 0, 1.5, -8);
+	gesture_end(rig, INPUT_GESTURE_PINCH, false);
+	check_str(take_events(&rig->pad, rig->fixture), "");
+	rig->window = client_window_create(rig->client, 10, 10, 0);
 }
 
-TEST(another_beginning_ends_it)
+TEST_F(gestures_rig, another_beginning_ends_it)
 {
-	struct stage s;
-	begin(&s);
-	gesture_begin(&s, INPUT_GESTURE_HOLD, 3);
-	gesture_begin(&s, INPUT_GESTURE_SWIPE, 3);
-	gesture_end(&s, INPUT_GESTURE_HOLD, false);                   // is over
-	gesture_update(&s, INPUT_GESTURE_PINCH, 1, 0, 1.5, -8);       // never began
-	gesture_update(&s, INPUT_GESTURE_SWIPE, NAN, INFINITY, 1, 0); // no numbers
-	gesture_end(&s, INPUT_GESTURE_SWIPE, false);
-	gesture_end(&s, INPUT_GESTURE_SWIPE, false);
-	check_str(heard(&s.pad, s.fixture), "hold 3 / held 1 / swipe 3 / swiped 0 / ");
-	end(&s);
+	gesture_begin(rig, INPUT_GESTURE_HOLD, 3);
+	gesture_begin(rig, INPUT_GESTURE_SWIPE, 3);
+	gesture_end(rig, INPUT_GESTURE_HOLD, false);                   // has ended already
+	gesture_update(rig, INPUT_GESTURE_PINCH, 1, 0, 1.5, -8);       // never began
+	gesture_update(rig, INPUT_GESTURE_SWIPE, NAN, INFINITY, 1, 0); // not finite
+	gesture_end(rig, INPUT_GESTURE_SWIPE, false);
+	gesture_end(rig, INPUT_GESTURE_SWIPE, false);
+	check_str(take_events(&rig->pad, rig->fixture), "hold 3 / held 1 / swipe 3 / swiped 0 / ");
 }
 
-TEST(a_late_comer_hears_only_what_it_heard_begin)
+TEST_F(gestures_rig, a_late_comer_hears_only_what_it_heard_begin)
 {
-	struct stage s;
-	begin(&s);
-	gesture_begin(&s, INPUT_GESTURE_SWIPE, 4);
+	gesture_begin(rig, INPUT_GESTURE_SWIPE, 4);
 	struct touchpad second;
-	touchpad_begin(&second, s.client);
-	gesture_update(&s, INPUT_GESTURE_SWIPE, 1, 1, 1, 0);
-	gesture_end(&s, INPUT_GESTURE_SWIPE, false);
-	check_str(heard(&s.pad, s.fixture), "swipe 4 / by 1,1 / swiped 0 / ");
-	check_str(heard(&second, s.fixture), "");
-	gesture_begin(&s, INPUT_GESTURE_SWIPE, 3);
-	gesture_end(&s, INPUT_GESTURE_SWIPE, false);
-	check_str(heard(&second, s.fixture), "swipe 3 / swiped 0 / ");
+	touchpad_begin(&second, rig->client);
+	gesture_update(rig, INPUT_GESTURE_SWIPE, 1, 1, 1, 0);
+	gesture_end(rig, INPUT_GESTURE_SWIPE, false);
+	check_str(take_events(&rig->pad, rig->fixture), "swipe 4 / by 1,1 / swiped 0 / ");
+	check_str(take_events(&second, rig->fixture), "");
+	gesture_begin(rig, INPUT_GESTURE_SWIPE, 3);
+	gesture_end(rig, INPUT_GESTURE_SWIPE, false);
+	check_str(take_events(&second, rig->fixture), "swipe 3 / swiped 0 / ");
 	touchpad_end(&second);
-	end(&s);
 }
 
-TEST(for_a_client_that_is_late_updates_add_up)
+TEST_F(gestures_rig, for_a_client_that_is_late_updates_add_up)
 {
-	struct stage s;
-	begin(&s);
-	gesture_begin(&s, INPUT_GESTURE_PINCH, 2);
-	heard(&s.pad, s.fixture);
-	backlog_freeze(s.client->server_side, true);
-	gesture_update(&s, INPUT_GESTURE_PINCH, 1, 2, 1.5, -8);
-	gesture_update(&s, INPUT_GESTURE_PINCH, 1, 2, 2, 3);
-	check_str(heard(&s.pad, s.fixture), "");
-	backlog_freeze(s.client->server_side, false);
-	check_str(heard(&s.pad, s.fixture), "by 2,4 x2 -5 / ");
-	backlog_freeze(s.client->server_side, true);
-	gesture_update(&s, INPUT_GESTURE_PINCH, 1, 0, 3, 0);
-	gesture_end(&s, INPUT_GESTURE_PINCH, false); // says all that is left
-	backlog_freeze(s.client->server_side, false);
-	check_str(heard(&s.pad, s.fixture), "by 1,0 x3 0 / pinched 0 / ");
-	end(&s);
+	gesture_begin(rig, INPUT_GESTURE_PINCH, 2);
+	take_events(&rig->pad, rig->fixture);
+	backlog_freeze(rig->client->server_side, true);
+	gesture_update(rig, INPUT_GESTURE_PINCH, 1, 2, 1.5, -8);
+	gesture_update(rig, INPUT_GESTURE_PINCH, 1, 2, 2, 3);
+	check_str(take_events(&rig->pad, rig->fixture), "");
+	backlog_freeze(rig->client->server_side, false);
+	check_str(take_events(&rig->pad, rig->fixture), "by 2,4 x2 -5 / ");
+	backlog_freeze(rig->client->server_side, true);
+	gesture_update(rig, INPUT_GESTURE_PINCH, 1, 0, 3, 0);
+	gesture_end(rig, INPUT_GESTURE_PINCH, false); // sends the pending update, too
+	backlog_freeze(rig->client->server_side, false);
+	check_str(take_events(&rig->pad, rig->fixture), "by 1,0 x3 0 / pinched 0 / ");
 }
 
-TEST(objects_go_in_the_middle)
+TEST_F(gestures_rig, objects_go_in_the_middle)
 {
-	struct stage s;
-	begin(&s);
-	gesture_begin(&s, INPUT_GESTURE_SWIPE, 3);
-	check_str(heard(&s.pad, s.fixture), "swipe 3 / ");
-	zwp_pointer_gesture_swipe_v1_destroy(s.pad.swipe);
-	wl_pointer_release(s.pad.pointer);
-	fixture_pump(s.fixture);
-	gesture_update(&s, INPUT_GESTURE_SWIPE, 1, 1, 1, 0);
-	gesture_end(&s, INPUT_GESTURE_SWIPE, false);
-	// Of a pointer that is released new ones can still be asked for by the old manager.
-	s.pad.pointer = wl_seat_get_pointer(s.client->seat);
-	s.pad.swipe = zwp_pointer_gestures_v1_get_swipe_gesture(s.pad.manager, s.pad.pointer);
-	check_str(heard(&s.pad, s.fixture), "");
-	end(&s);
+	gesture_begin(rig, INPUT_GESTURE_SWIPE, 3);
+	check_str(take_events(&rig->pad, rig->fixture), "swipe 3 / ");
+	zwp_pointer_gesture_swipe_v1_destroy(rig->pad.swipe);
+	wl_pointer_release(rig->pad.pointer);
+	fixture_pump(rig->fixture);
+	gesture_update(rig, INPUT_GESTURE_SWIPE, 1, 1, 1, 0);
+	gesture_end(rig, INPUT_GESTURE_SWIPE, false);
+	// The manager still accepts a released pointer.
+	rig->pad.pointer = wl_seat_get_pointer(rig->client->seat);
+	rig->pad.swipe =
+		zwp_pointer_gestures_v1_get_swipe_gesture(rig->pad.manager, rig->pad.pointer);
+	check_str(take_events(&rig->pad, rig->fixture), "");
 }
 
 TEST(the_client_goes_in_the_middle)
 {
-	struct stage s;
-	begin(&s);
-	gesture_begin(&s, INPUT_GESTURE_PINCH, 2);
-	backlog_freeze(s.client->server_side, true);
-	gesture_update(&s, INPUT_GESTURE_PINCH, 1, 2, 1.5, -8);
-	client_destroy(s.client);
-	fixture_pump(s.fixture);
-	gesture_update(&s, INPUT_GESTURE_PINCH, 1, 2, 1.5, -8);
-	gesture_end(&s, INPUT_GESTURE_PINCH, false);
-	check(!s.fixture->server->seat->gesture.active);
-	fixture_destroy(s.fixture);
+	struct gestures_rig new_rig = {0}, *rig = &new_rig;
+	gestures_rig_init(rig);
+	gesture_begin(rig, INPUT_GESTURE_PINCH, 2);
+	backlog_freeze(rig->client->server_side, true);
+	gesture_update(rig, INPUT_GESTURE_PINCH, 1, 2, 1.5, -8);
+	client_destroy(rig->client);
+	fixture_pump(rig->fixture);
+	gesture_update(rig, INPUT_GESTURE_PINCH, 1, 2, 1.5, -8);
+	gesture_end(rig, INPUT_GESTURE_PINCH, false);
+	check(!rig->fixture->server->seat->gesture.active);
+	fixture_destroy(rig->fixture);
 }
 
-TEST(version_one_has_no_release_and_no_hold)
+TEST_F(gestures_rig, version_one_has_no_release_and_no_hold)
 {
-	struct stage s;
-	begin(&s);
 	struct zwp_pointer_gestures_v1 *manager =
-		client_bind(s.client, &zwp_pointer_gestures_v1_interface, 1);
+		client_bind(rig->client, &zwp_pointer_gestures_v1_interface, 1);
 	check_eq(zwp_pointer_gestures_v1_get_version(manager), 1);
 	struct zwp_pointer_gesture_swipe_v1 *swipe =
-		zwp_pointer_gestures_v1_get_swipe_gesture(manager, s.pad.pointer);
-	check_no_error(s.client);
+		zwp_pointer_gestures_v1_get_swipe_gesture(manager, rig->pad.pointer);
+	check_no_error(rig->client);
 	zwp_pointer_gesture_swipe_v1_destroy(swipe);
 	wl_proxy_destroy((struct wl_proxy *)manager);
-	end(&s);
 }

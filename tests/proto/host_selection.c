@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: MIT
-// A back end whose host has a clipboard of its own: what it hears of ours, and we of its.
+// Selections shared with the host of a back end, in both directions.
 #include <string.h>
 #include "backends/backend.h"
 #include "compositor/base/base.h"
-#include "compositor/core/seat.h"
-#include "compositor/core/server.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
 #include "tests/harness/client.h"
+#include "tests/harness/owner.h"
 #include "tests/harness/test.h"
 
-// In place of the back end's functions; the rest stays.
-struct host {
+// Replaces the selection hooks of the back end and records their calls.
+struct host_selection_rig {
 	struct backend_impl impl;
 	const struct backend_impl *real;
 	struct fixture *fixture;
 	struct seat *seat;
-	int told;
+	int calls;
 	bool primary;
-	struct data_source *source; // as told last
-	int cancelled;              // of its own
+	struct data_source *source; // of the newest call
+	int cancelled;              // cancelled events of own
 	struct data_source own;
 };
 
 static void on_set(struct backend *backend, bool primary, struct data_source *source)
 {
-	struct host *host = wl_container_of(backend->impl, host, impl);
-	host->told++;
-	host->primary = primary;
-	host->source = source;
+	struct host_selection_rig *rig = wl_container_of(backend->impl, rig, impl);
+	rig->calls++;
+	rig->primary = primary;
+	rig->source = source;
 }
 
 static void own_send(struct data_source *source, const char *mime, int fd)
@@ -36,102 +37,113 @@ static void own_send(struct data_source *source, const char *mime, int fd)
 
 static void own_cancelled(struct data_source *source)
 {
-	struct host *host = wl_container_of(source, host, own);
-	host->cancelled++;
+	struct host_selection_rig *rig = wl_container_of(source, rig, own);
+	rig->cancelled++;
 	data_source_finish(source);
 }
 
 static const struct data_source_impl own_impl = {.send = own_send, .cancelled = own_cancelled};
 
-static void begin(struct host *host)
+static void host_selection_rig_init(struct host_selection_rig *rig)
 {
-	*host = (struct host){.fixture = fixture_create(NULL)};
-	struct backend *backend = host->fixture->server->backend;
-	host->seat = host->fixture->server->seat;
-	host->real = backend->impl;
-	host->impl = *backend->impl;
-	host->impl.set_selection = on_set;
-	backend->impl = &host->impl;
+	*rig = (struct host_selection_rig){.fixture = fixture_create(NULL)};
+	struct backend *backend = rig->fixture->server->backend;
+	rig->seat = rig->fixture->server->seat;
+	rig->real = backend->impl;
+	rig->impl = *backend->impl;
+	rig->impl.set_selection = on_set;
+	backend->impl = &rig->impl;
 }
 
-static void end(struct host *host)
+static void host_selection_rig_finish(struct host_selection_rig *rig)
 {
-	host->fixture->server->backend->impl = host->real;
-	fixture_destroy(host->fixture);
+	rig->fixture->server->backend->impl = rig->real;
+	fixture_destroy(rig->fixture);
 }
 
-static void host_sets(struct host *host, bool primary)
+static void host_sets(struct host_selection_rig *rig, bool primary)
 {
-	const struct backend *backend = host->fixture->server->backend;
-	data_source_init(&host->own, &own_impl);
-	data_source_offer(&host->own, "text/plain");
-	backend->sink->selection(backend->sink_data, primary, &host->own);
+	const struct backend *backend = rig->fixture->server->backend;
+	data_source_init(&rig->own, &own_impl);
+	data_source_offer(&rig->own, "text/plain");
+	backend->sink->selection(backend->sink_data, primary, &rig->own);
 }
 
-static struct data_source *set(struct host *host, bool primary)
+static struct data_source *set(struct host_selection_rig *rig, bool primary)
 {
 	static const char *const mimes[] = {"text/plain"};
-	struct server *server = host->fixture->server;
+	struct server *server = rig->fixture->server;
 	struct data_source *source = data_source_create_static(server->loop, mimes, 1, "text", 4);
-	check(selection_set(primary ? &host->seat->primary : &host->seat->clipboard, source,
+	check(selection_set(primary ? &rig->seat->primary : &rig->seat->clipboard, source,
 		server_next_serial(server)));
 	return source;
 }
 
-TEST(host_hears_of_ours)
+TEST_F(host_selection_rig, host_hears_of_ours)
 {
-	struct host host;
-	begin(&host);
-	const struct data_source *source = set(&host, false);
-	check_eq(host.told, 1);
-	check(host.source == source && !host.primary);
-	source = set(&host, true);
-	check_eq(host.told, 2);
-	check(host.source == source && host.primary);
-	check(selection_set(&host.seat->clipboard, NULL, server_next_serial(host.fixture->server)));
-	check_eq(host.told, 3);
-	check(!host.source && !host.primary);
-	end(&host);
+	const struct data_source *source = set(rig, false);
+	check_eq(rig->calls, 1);
+	check(rig->source == source && !rig->primary);
+	source = set(rig, true);
+	check_eq(rig->calls, 2);
+	check(rig->source == source && rig->primary);
+	check(selection_set(&rig->seat->clipboard, NULL, server_next_serial(rig->fixture->server)));
+	check_eq(rig->calls, 3);
+	check(!rig->source && !rig->primary);
 }
 
-TEST(host_hears_nothing_of_its_own)
+TEST_F(host_selection_rig, host_hears_nothing_of_its_own)
 {
-	struct host host;
-	begin(&host);
-	set(&host, false);
-	check_eq(host.told, 1);
-	host_sets(&host, false);
-	check(host.seat->clipboard.source == &host.own);
-	check_eq(host.told, 1);
-	// It loses it to one of ours.
-	set(&host, false);
-	check_eq(host.cancelled, 1);
-	check_eq(host.told, 2);
-	end(&host);
+	set(rig, false);
+	check_eq(rig->calls, 1);
+	host_sets(rig, false);
+	check(rig->seat->clipboard.source == &rig->own);
+	check_eq(rig->calls, 1);
+	// A client replaces the selection of the host.
+	set(rig, false);
+	check_eq(rig->cancelled, 1);
+	check_eq(rig->calls, 2);
 }
 
-TEST(host_gives_up_its_own)
+TEST_F(host_selection_rig, host_gives_up_its_own)
 {
-	struct host host;
-	begin(&host);
-	host_sets(&host, true);
-	check(host.seat->primary.source == &host.own);
-	data_source_finish(&host.own);
-	check(!host.seat->primary.source);
-	check_eq(host.cancelled, 0);
-	end(&host);
+	host_sets(rig, true);
+	check(rig->seat->primary.source == &rig->own);
+	data_source_finish(&rig->own);
+	check(!rig->seat->primary.source);
+	check_eq(rig->cancelled, 0);
 }
 
 TEST(host_says_that_there_is_nothing)
 {
-	struct host host;
-	begin(&host);
-	const struct backend *backend = host.fixture->server->backend;
-	set(&host, false);
+	struct host_selection_rig new_rig = {0}, *rig = &new_rig;
+	host_selection_rig_init(rig);
+	const struct backend *backend = rig->fixture->server->backend;
+	set(rig, false);
 	backend->sink->selection(backend->sink_data, false, NULL);
-	check(!host.seat->clipboard.source);
-	check_eq(host.told, 1);
-	host_sets(&host, false);
-	end(&host); // with a source of the host's
-	check_eq(host.cancelled, 1);
+	check(!rig->seat->clipboard.source);
+	check_eq(rig->calls, 1);
+	host_sets(rig, false);
+	host_selection_rig_finish(rig); // while the host has the selection
+	check_eq(rig->cancelled, 1);
+}
+
+// What a client copied is offered to the host for longer than the client lives.
+TEST_F(host_selection_rig, host_pastes_what_a_client_left)
+{
+	static const struct owner_type types[] = {{"text/plain", .text = "kept"}};
+	struct owner *owner = owner_create(rig->fixture, types, 1);
+	struct ext_data_control_source_v1 *source = owner_set(owner, false);
+	owner_write(owner, SIZE_MAX);
+	check_eq(rig->calls, 1);
+	owner_destroy_source(owner, source);
+	check_eq(rig->calls, 2);
+	check(rig->source && rig->source == rig->seat->clipboard.source);
+	check_str(selection_read(rig->fixture, &rig->seat->clipboard, "text/plain", NULL), "kept");
+	// The host's own replaces it.
+	host_sets(rig, false);
+	check(rig->seat->clipboard.source == &rig->own);
+	data_source_finish(&rig->own);
+	check(!rig->seat->clipboard.source);
+	owner_destroy(owner);
 }

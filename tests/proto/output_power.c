@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Screens without power, and their tables of brightness.
+// Output power management and gamma control.
 #include <string.h>
 #include <unistd.h>
 #include "backends/backend.h"
 #include "compositor/base/base.h"
-#include "compositor/core/output.h"
-#include "compositor/core/window.h"
+#include "compositor/output/output.h"
+#include "compositor/window/window.h"
 #include "tests/harness/client.h"
 #include "tests/harness/test.h"
 #include "wlr-gamma-control-unstable-v1-client-protocol.h"
 #include "wlr-output-power-management-unstable-v1-client-protocol.h"
 
-// A back end like the fixture's, with what that lacks.
-struct setup {
+// The fixture's back end with power and gamma.
+struct output_power_rig {
 	struct fixture *fixture;
 	struct client *client;
 	struct output *output;
@@ -28,39 +28,44 @@ static bool refuse_power(struct screen *screen, bool on)
 	return false;
 }
 
-// The first number of the table in effect, where a test can see it.
+// The first entry of the gamma table in effect, where tests can read it.
 static bool set_gamma(struct screen *screen, const uint16_t *tables)
 {
 	screen->width_mm = tables ? tables[0] : 0;
 	return !tables || tables[0] != 0xdead;
 }
 
-static void begin(struct setup *setup)
+static void output_power_rig_init(struct output_power_rig *rig)
 {
-	setup->fixture = fixture_create(NULL);
-	setup->client = client_create(setup->fixture);
-	setup->output = output_first(setup->fixture->server);
-	setup->screen = setup->output->screen;
-	struct client_output *first = wl_container_of(setup->client->outputs.next, first, link);
-	setup->wl_output = first->output;
-	setup->impl = *setup->screen->backend->impl;
-	setup->screen->backend->impl = &setup->impl;
+	rig->fixture = fixture_create(NULL);
+	rig->client = client_create(rig->fixture);
+	rig->output = output_first(rig->fixture->server);
+	rig->screen = rig->output->screen;
+	struct client_output *first = wl_container_of(rig->client->outputs.next, first, link);
+	rig->wl_output = first->output;
+	rig->impl = *rig->screen->backend->impl;
+	rig->screen->backend->impl = &rig->impl;
 }
 
-struct heard {
+static void output_power_rig_finish(struct output_power_rig *rig)
+{
+	fixture_destroy(rig->fixture);
+}
+
+struct received {
 	int modes, mode, failed;
 };
 
 static void on_mode(void *data, struct zwlr_output_power_v1 *power, uint32_t mode)
 {
-	struct heard *heard = data;
-	heard->mode = (int)mode;
-	heard->modes++;
+	struct received *received = data;
+	received->mode = (int)mode;
+	received->modes++;
 }
 
 static void on_failed(void *data, struct zwlr_output_power_v1 *power)
 {
-	((struct heard *)data)->failed++;
+	((struct received *)data)->failed++;
 }
 
 static const struct zwlr_output_power_v1_listener power_listener = {
@@ -68,15 +73,16 @@ static const struct zwlr_output_power_v1_listener power_listener = {
 	.failed = on_failed,
 };
 
-static struct zwlr_output_power_v1 *get_power(struct setup *setup, struct heard *heard)
+static struct zwlr_output_power_v1 *get_power(
+	struct output_power_rig *rig, struct received *received)
 {
 	struct zwlr_output_power_manager_v1 *manager =
-		client_bind(setup->client, &zwlr_output_power_manager_v1_interface, 1);
+		client_bind(rig->client, &zwlr_output_power_manager_v1_interface, 1);
 	struct zwlr_output_power_v1 *power =
-		zwlr_output_power_manager_v1_get_output_power(manager, setup->wl_output);
-	zwlr_output_power_v1_add_listener(power, &power_listener, heard);
+		zwlr_output_power_manager_v1_get_output_power(manager, rig->wl_output);
+	zwlr_output_power_v1_add_listener(power, &power_listener, received);
 	zwlr_output_power_manager_v1_destroy(manager);
-	fixture_pump(setup->fixture);
+	fixture_pump(rig->fixture);
 	return power;
 }
 
@@ -88,76 +94,71 @@ static void on_done(void *data, struct wl_callback *callback, uint32_t time)
 
 static const struct wl_callback_listener done_listener = {.done = on_done};
 
-TEST(a_dark_screen_draws_nothing_and_answers_seldom)
+TEST_F(output_power_rig, a_dark_screen_draws_nothing_and_answers_seldom)
 {
-	struct setup setup = {0};
-	struct heard heard = {0}, other_heard = {0};
+	struct received received = {0}, other_received = {0};
 	int done = 0;
-	begin(&setup);
-	struct client_window *window = client_window_create(setup.client, 64, 48, 0xffff0000);
-	fixture_frames(setup.fixture, 3);
-	struct zwlr_output_power_v1 *power = get_power(&setup, &heard);
-	get_power(&setup, &other_heard);
-	check_eq(heard.mode, ZWLR_OUTPUT_POWER_V1_MODE_ON);
+	struct client_window *window = client_window_create(rig->client, 64, 48, 0xffff0000);
+	fixture_frames(rig->fixture, 3);
+	struct zwlr_output_power_v1 *power = get_power(rig, &received);
+	get_power(rig, &other_received);
+	check_eq(received.mode, ZWLR_OUTPUT_POWER_V1_MODE_ON);
 	zwlr_output_power_v1_set_mode(power, ZWLR_OUTPUT_POWER_V1_MODE_OFF);
-	fixture_pump(setup.fixture);
-	check_eq(heard.mode, ZWLR_OUTPUT_POWER_V1_MODE_OFF);
-	check_eq(other_heard.mode, ZWLR_OUTPUT_POWER_V1_MODE_OFF);
-	check_eq(other_heard.modes, 2);
-	check(setup.output->dark && setup.output->enabled);
-	fixture_advance(setup.fixture, 2 * NSEC_PER_SEC);
+	fixture_pump(rig->fixture);
+	check_eq(received.mode, ZWLR_OUTPUT_POWER_V1_MODE_OFF);
+	check_eq(other_received.mode, ZWLR_OUTPUT_POWER_V1_MODE_OFF);
+	check_eq(other_received.modes, 2);
+	check(rig->output->powered_off && rig->output->enabled);
+	fixture_advance(rig->fixture, 2 * NSEC_PER_SEC);
 
-	uint64_t repaints = setup.output->repaints;
+	uint64_t repaints = rig->output->repaints;
 	for (int i = 0; i < 3; i++) {
 		wl_callback_add_listener(wl_surface_frame(window->surface), &done_listener, &done);
 		client_window_draw(window, 64, 48, 0xff00ff00);
-		fixture_advance(setup.fixture, NSEC_PER_SEC / 10);
+		fixture_advance(rig->fixture, NSEC_PER_SEC / 10);
 	}
-	check_eq(done, 0); // one a second
-	fixture_advance(setup.fixture, 2 * NSEC_PER_SEC);
+	check_eq(done, 0); // hidden surfaces get one callback per second
+	fixture_advance(rig->fixture, 2 * NSEC_PER_SEC);
 	check_eq(done, 3);
-	check_eq(setup.output->repaints, repaints);
-	check_eq(clock_next_ns(setup.fixture->server->clock), CLOCK_NEVER); // and then nothing
+	check_eq(rig->output->repaints, repaints);
+	check_eq(clock_next_ns(rig->fixture->server->clock),
+		CLOCK_NEVER); // no timer is armed afterwards
 
 	zwlr_output_power_v1_set_mode(power, ZWLR_OUTPUT_POWER_V1_MODE_ON);
-	fixture_frames(setup.fixture, 2);
-	check_eq(heard.mode, ZWLR_OUTPUT_POWER_V1_MODE_ON);
-	check_eq(setup.output->repaints, repaints + 1);
+	fixture_frames(rig->fixture, 2);
+	check_eq(received.mode, ZWLR_OUTPUT_POWER_V1_MODE_ON);
+	check_eq(rig->output->repaints, repaints + 1);
 	struct box box = window_box(window->window);
-	check_eq(fixture_pixel(setup.fixture, box.x + 5, box.y + 5), 0x00ff00);
-	zwlr_output_power_v1_set_mode(power, ZWLR_OUTPUT_POWER_V1_MODE_ON); // nothing new
-	fixture_pump(setup.fixture);
-	check_eq(heard.modes, 3);
-	check_no_error(setup.client);
-	fixture_destroy(setup.fixture);
+	check_eq(fixture_pixel(rig->fixture, box.x + 5, box.y + 5), 0x00ff00);
+	zwlr_output_power_v1_set_mode(power, ZWLR_OUTPUT_POWER_V1_MODE_ON); // no change
+	fixture_pump(rig->fixture);
+	check_eq(received.modes, 3);
+	check_no_error(rig->client);
 }
 
-TEST(power_that_cannot_be_switched)
+TEST_F(output_power_rig, power_that_cannot_be_switched)
 {
-	struct setup setup = {0};
-	struct heard refused = {0}, gone = {0}, none = {0};
-	begin(&setup);
-	struct zwlr_output_power_v1 *power = get_power(&setup, &gone);
-	setup.impl.set_power = refuse_power;
-	zwlr_output_power_v1_set_mode(get_power(&setup, &refused), ZWLR_OUTPUT_POWER_V1_MODE_OFF);
-	fixture_pump(setup.fixture);
+	struct received refused = {0}, gone = {0}, none = {0};
+	struct zwlr_output_power_v1 *power = get_power(rig, &gone);
+	rig->impl.set_power = refuse_power;
+	zwlr_output_power_v1_set_mode(get_power(rig, &refused), ZWLR_OUTPUT_POWER_V1_MODE_OFF);
+	fixture_pump(rig->fixture);
 	check_eq(refused.failed, 1);
-	setup.impl.set_power = NULL;
-	get_power(&setup, &none);
+	rig->impl.set_power = NULL;
+	get_power(rig, &none);
 	check_eq(none.failed, 1);
 	check_eq(none.modes, 0);
-	check(setup.impl.remove_screen(setup.screen));
-	fixture_pump(setup.fixture);
+	check(rig->impl.remove_screen(rig->screen));
+	fixture_pump(rig->fixture);
 	check_eq(gone.failed, 1);
 	zwlr_output_power_v1_set_mode(power, ZWLR_OUTPUT_POWER_V1_MODE_OFF);
-	check_no_error(setup.client);
+	check_no_error(rig->client);
 	zwlr_output_power_v1_set_mode(power, 2);
 	check_client_error(
-		setup.client, "zwlr_output_power_v1", ZWLR_OUTPUT_POWER_V1_ERROR_INVALID_MODE);
-	fixture_destroy(setup.fixture);
+		rig->client, "zwlr_output_power_v1", ZWLR_OUTPUT_POWER_V1_ERROR_INVALID_MODE);
 }
 
-// Brightness
+// Gamma
 
 struct tables {
 	uint32_t size;
@@ -179,99 +180,87 @@ static const struct zwlr_gamma_control_v1_listener gamma_listener = {
 	.failed = on_gamma_failed,
 };
 
-static struct zwlr_gamma_control_v1 *get_gamma(struct setup *setup, struct tables *tables)
+static struct zwlr_gamma_control_v1 *get_gamma(struct output_power_rig *rig, struct tables *tables)
 {
 	struct zwlr_gamma_control_manager_v1 *manager =
-		client_bind(setup->client, &zwlr_gamma_control_manager_v1_interface, 1);
+		client_bind(rig->client, &zwlr_gamma_control_manager_v1_interface, 1);
 	struct zwlr_gamma_control_v1 *gamma =
-		zwlr_gamma_control_manager_v1_get_gamma_control(manager, setup->wl_output);
+		zwlr_gamma_control_manager_v1_get_gamma_control(manager, rig->wl_output);
 	zwlr_gamma_control_v1_add_listener(gamma, &gamma_listener, tables);
 	zwlr_gamma_control_manager_v1_destroy(manager);
-	fixture_pump(setup->fixture);
+	fixture_pump(rig->fixture);
 	return gamma;
 }
 
-static void send_tables(
-	struct setup *setup, struct zwlr_gamma_control_v1 *gamma, uint16_t first, size_t size)
+static void send_tables(struct output_power_rig *rig, struct zwlr_gamma_control_v1 *gamma,
+	uint16_t first, size_t size)
 {
 	int fd = memfd_sized("tables", (int)size > 0 ? size : 1);
 	check_eq(pwrite(fd, &first, sizeof(first), 0), (ssize_t)sizeof(first));
 	zwlr_gamma_control_v1_set_gamma(gamma, fd);
 	close(fd);
-	fixture_pump(setup->fixture);
+	fixture_pump(rig->fixture);
 }
 
-TEST(one_program_at_a_time_sets_the_brightness)
+TEST_F(output_power_rig, one_program_at_a_time_sets_the_brightness)
 {
-	struct setup setup = {0};
 	struct tables first = {0}, second = {0}, third = {0};
-	begin(&setup);
-	setup.impl.set_gamma = set_gamma;
-	setup.screen->gamma_size = ENTRIES;
-	struct zwlr_gamma_control_v1 *gamma = get_gamma(&setup, &first);
+	rig->impl.set_gamma = set_gamma;
+	rig->screen->gamma_size = ENTRIES;
+	struct zwlr_gamma_control_v1 *gamma = get_gamma(rig, &first);
 	check_eq(first.size, ENTRIES);
-	get_gamma(&setup, &second);
+	get_gamma(rig, &second);
 	check_eq(second.failed, 1);
-	send_tables(&setup, gamma, 1234, ENTRIES * 6);
-	check_eq(setup.screen->width_mm, 1234);
+	send_tables(rig, gamma, 1234, ENTRIES * 6);
+	check_eq(rig->screen->width_mm, 1234);
 	zwlr_gamma_control_v1_destroy(gamma);
-	fixture_pump(setup.fixture);
-	check_eq(setup.screen->width_mm, 0); // as it was
-	gamma = get_gamma(&setup, &third);
+	fixture_pump(rig->fixture);
+	check_eq(rig->screen->width_mm, 0); // unchanged
+	gamma = get_gamma(rig, &third);
 	check_eq(third.size, ENTRIES);
-	send_tables(&setup, gamma, 0xdead, ENTRIES * 6); // what the card refuses
+	send_tables(rig, gamma, 0xdead, ENTRIES * 6); // the back end refuses this table
 	check_eq(third.failed, 1);
-	check_no_error(setup.client);
-	fixture_destroy(setup.fixture);
+	check_no_error(rig->client);
 }
 
 static const size_t sizes[] = {0, ENTRIES * 6 - 1, ENTRIES * 6 + 1, 1 << 20};
-TEST_P(tables_of_another_size_are_an_error, size_t, sizes)
+TEST_FP(output_power_rig, tables_of_another_size_are_an_error, size_t, sizes)
 {
-	struct setup setup = {0};
 	struct tables tables = {0};
-	begin(&setup);
-	setup.impl.set_gamma = set_gamma;
-	setup.screen->gamma_size = ENTRIES;
-	send_tables(&setup, get_gamma(&setup, &tables), 1, *param);
+	rig->impl.set_gamma = set_gamma;
+	rig->screen->gamma_size = ENTRIES;
+	send_tables(rig, get_gamma(rig, &tables), 1, *param);
 	check_client_error(
-		setup.client, "zwlr_gamma_control_v1", ZWLR_GAMMA_CONTROL_V1_ERROR_INVALID_GAMMA);
-	fixture_destroy(setup.fixture);
+		rig->client, "zwlr_gamma_control_v1", ZWLR_GAMMA_CONTROL_V1_ERROR_INVALID_GAMMA);
 }
 
-TEST(files_that_are_none_do_not_block)
+TEST_F(output_power_rig, files_that_are_none_do_not_block)
 {
-	struct setup setup = {0};
 	struct tables tables = {0};
 	int ends[2];
-	begin(&setup);
-	setup.impl.set_gamma = set_gamma;
-	setup.screen->gamma_size = ENTRIES;
+	rig->impl.set_gamma = set_gamma;
+	rig->screen->gamma_size = ENTRIES;
 	check(pipe(ends) == 0);
-	zwlr_gamma_control_v1_set_gamma(get_gamma(&setup, &tables), ends[0]);
+	zwlr_gamma_control_v1_set_gamma(get_gamma(rig, &tables), ends[0]);
 	check_client_error(
-		setup.client, "zwlr_gamma_control_v1", ZWLR_GAMMA_CONTROL_V1_ERROR_INVALID_GAMMA);
+		rig->client, "zwlr_gamma_control_v1", ZWLR_GAMMA_CONTROL_V1_ERROR_INVALID_GAMMA);
 	close(ends[0]);
 	close(ends[1]);
-	fixture_destroy(setup.fixture);
 }
 
-TEST(screens_without_tables_say_so)
+TEST_F(output_power_rig, screens_without_tables_say_so)
 {
-	struct setup setup = {0};
 	struct tables none = {0}, gone = {0};
-	begin(&setup);
-	get_gamma(&setup, &none);
+	get_gamma(rig, &none);
 	check_eq(none.failed, 1);
-	setup.impl.set_gamma = set_gamma;
-	setup.screen->gamma_size = ENTRIES;
-	struct zwlr_gamma_control_v1 *gamma = get_gamma(&setup, &gone);
-	check(setup.impl.remove_screen(setup.screen));
-	fixture_pump(setup.fixture);
+	rig->impl.set_gamma = set_gamma;
+	rig->screen->gamma_size = ENTRIES;
+	struct zwlr_gamma_control_v1 *gamma = get_gamma(rig, &gone);
+	check(rig->impl.remove_screen(rig->screen));
+	fixture_pump(rig->fixture);
 	check_eq(gone.failed, 1);
 	int fd = memfd_sized("tables", ENTRIES * 6);
 	zwlr_gamma_control_v1_set_gamma(gamma, fd);
 	close(fd);
-	check_no_error(setup.client);
-	fixture_destroy(setup.fixture);
+	check_no_error(rig->client);
 }

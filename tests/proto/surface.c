@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// wl_surface, wl_region, wl_subcompositor, wl_viewport, wp_fifo: state, order and errors.
-#include "compositor/core/surface.h"
+// wl_surface, wl_region, wl_subcompositor, wp_viewport and wp_fifo: state, order and errors.
+#include "compositor/surface/surface.h"
 #include <stdlib.h>
-#include "compositor/core/output.h"
-#include "compositor/core/window.h"
+#include "compositor/config/config.h"
+#include "compositor/output/output.h"
+#include "compositor/surface/subsurface.h"
+#include "compositor/window/window.h"
 #include "tests/harness/client.h"
 #include "tests/harness/test.h"
 #include "fifo-v1-client-protocol.h"
@@ -77,7 +79,7 @@ TEST(pixels_arrive_on_the_screen)
 	struct client *client;
 	struct fixture *fixture = begin(&client);
 	struct client_window *window = client_window_create(client, 100, 100, 0xff123456);
-	check_eq(window->width, 1280); // a kiosk's window fills the screen
+	check_eq(window->width, 1280); // the kiosk shell fills the screen
 	check_eq(fixture_pixel(fixture, 5, 5), 0x123456);
 	check_eq(fixture_pixel(fixture, 1279, 719), 0x123456);
 	client_window_draw(window, 1280, 720, 0xff654321);
@@ -94,8 +96,8 @@ TEST(memory_at_rest_keeps_its_pixels)
 	struct client_window *window = client_window_create(client, 100, 100, 0xff123456);
 	const struct surface *surface = client_surface(window->surface, client);
 	struct pixels pixels;
-	check(surface->content.buffer != NULL); // read from while it is shown
-	buffer_rest(surface->content.buffer);
+	check(surface->content.buffer != NULL); // the shm buffer is read as long as it is shown
+	buffer_trim(surface->content.buffer);
 	check(buffer_begin_access(surface->content.buffer, &pixels));
 	check_eq(*(uint32_t *)pixels.data, 0xff123456);
 	buffer_end_access(surface->content.buffer);
@@ -113,11 +115,11 @@ TEST(frame_callbacks_come_once_per_refresh)
 	wl_callback_add_listener(wl_surface_frame(window->surface), &count_listener, &done);
 	wl_surface_commit(window->surface);
 	fixture_pump(fixture);
-	check_eq(done, 1); // the screen had rested: at once
+	check_eq(done, 1); // immediately, as the output was idle
 	wl_callback_add_listener(wl_surface_frame(window->surface), &count_listener, &done);
 	wl_surface_commit(window->surface);
 	fixture_pump(fixture);
-	check_eq(done, 1); // not before the next refresh
+	check_eq(done, 1); // at the next refresh only
 	fixture_frames(fixture, 1);
 	check_eq(done, 2);
 	client_window_destroy(window);
@@ -155,7 +157,7 @@ TEST(buffers_are_released_when_replaced)
 	client_window_draw(window, 1280, 720, 0xff00ff00);
 	fixture_frames(fixture, 2);
 	check_eq(released, 1);
-	// An attach that is replaced before the commit is no use: nothing is released.
+	// A buffer that is replaced before the commit was never used and gets no release.
 	wl_surface_attach(window->surface, first, 0, 0);
 	wl_surface_attach(window->surface, NULL, 0, 0);
 	fixture_pump(fixture);
@@ -218,6 +220,88 @@ static void drop_child(struct child *child)
 	wl_buffer_destroy(child->buffer);
 }
 
+struct preferred {
+	int scales, scale, transforms;
+};
+
+static void on_enter(void *data, struct wl_surface *surface, struct wl_output *output)
+{
+}
+
+static void on_preferred_scale(void *data, struct wl_surface *surface, int32_t scale)
+{
+	struct preferred *preferred = data;
+	preferred->scales++;
+	preferred->scale = scale;
+}
+
+static void on_preferred_transform(void *data, struct wl_surface *surface, uint32_t transform)
+{
+	struct preferred *preferred = data;
+	preferred->transforms++;
+}
+
+static const struct wl_surface_listener preferred_listener = {
+	.enter = on_enter,
+	.leave = on_enter,
+	.preferred_buffer_scale = on_preferred_scale,
+	.preferred_buffer_transform = on_preferred_transform,
+};
+
+// Programs that bind any version of wl_compositor die of events they do not know.
+TEST(initial_scale_and_transform_are_not_sent)
+{
+	struct client *client;
+	struct fixture *fixture = begin(&client);
+	struct client_window *window = client_window_create(client, 100, 100, 0xff123456);
+	struct child child = add_child(client, window->surface, 10, 10, 0xff654321);
+	struct preferred preferred = {0};
+	wl_surface_add_listener(child.surface, &preferred_listener, &preferred);
+	wl_surface_attach(child.surface, child.buffer, 0, 0);
+	wl_surface_commit(child.surface);
+	wl_surface_commit(window->surface);
+	fixture_frames(fixture, 2);
+	check_eq(preferred.scales + preferred.transforms, 0);
+	struct output_change change = output_change_none(output_first(fixture->server));
+	static const double scales[] = {1.5, 2, 1};
+	static const int sent[] = {2, 2, 1}, count[] = {1, 1, 2};
+	for (size_t i = 0; i < array_length(scales); i++) {
+		change.scale = scales[i];
+		check(outputs_apply(fixture->server, &change, 1, false));
+		fixture_frames(fixture, 2);
+		check_eq(preferred.scale, sent[i]);
+		check_eq(preferred.scales, count[i]);
+		check_eq(preferred.transforms, 0);
+	}
+	check_no_error(client);
+	wl_subsurface_destroy(child.subsurface);
+	wl_surface_destroy(child.surface);
+	wl_buffer_destroy(child.buffer);
+	client_window_destroy(window);
+	fixture_destroy(fixture);
+}
+
+TEST(old_programs_can_be_spared)
+{
+	struct config *config = config_create_default();
+	config->compatibility.preferred_scale = false;
+	struct fixture *fixture = fixture_create(&(struct server_options){
+		.virtual_clock = true, .config = config, .builtin_cursor = true, .scale = 2});
+	struct client *client = client_create(fixture);
+	check_eq(client_has(client, "wl_compositor"), 5);
+	struct client_window *window = client_window_create(client, 100, 100, 0xff123456);
+	struct preferred preferred = {0};
+	wl_surface_add_listener(window->surface, &preferred_listener, &preferred);
+	struct output_change change = output_change_none(output_first(fixture->server));
+	change.scale = 3;
+	check(outputs_apply(fixture->server, &change, 1, false));
+	fixture_frames(fixture, 2);
+	check_eq(preferred.scales + preferred.transforms, 0);
+	check_no_error(client);
+	client_window_destroy(window);
+	fixture_destroy(fixture);
+}
+
 TEST(synchronised_content_waits_for_the_parent)
 {
 	struct client *client;
@@ -261,6 +345,97 @@ TEST(desync_applies_what_was_cached)
 	wl_subsurface_set_desync(child.subsurface);
 	fixture_frames(fixture, 2);
 	check_eq(fixture_pixel(fixture, 5, 5), 0x00ff00);
+	drop_child(&child);
+	client_window_destroy(window);
+	fixture_destroy(fixture);
+}
+
+// What changed since then, in buffer pixels.
+static bool is_damaged(struct surface *surface, uint64_t since, int x, int y)
+{
+	region damage;
+	pixman_region32_init(&damage);
+	content_damage_since(&surface->content, since, &damage);
+	bool contains = region_contains(&damage, x, y);
+	pixman_region32_fini(&damage);
+	return contains;
+}
+
+// Two commits that are merged: one whose damage is mapped by a shape, and one that takes the shape
+// back. Of the 40x40 buffer only the last pixels differ, in the corner at 30, 30.
+struct merge {
+	int scale, viewport_size;
+	enum transform transform;
+	struct box damage; // surface coordinates
+};
+static const struct merge merges[] = {
+	{2, 0, TRANSFORM_NORMAL, {15, 15, 5, 5}},
+	{1, 80, TRANSFORM_NORMAL, {60, 60, 20, 20}},
+	{1, 0, TRANSFORM_180, {0, 0, 10, 10}},
+	{1, 0, TRANSFORM_NORMAL, {30, 30, 10, 10}},
+};
+TEST_P(merged_damage_has_the_shape_of_its_commit, struct merge, merges)
+{
+	struct client *client;
+	struct fixture *fixture = begin(&client);
+	struct client_window *window = client_window_create(client, 100, 100, 0xff0000ff);
+	struct child child = add_child(client, window->surface, 40, 40, 0xffff0000);
+	struct wp_viewporter *viewporter = client_bind(client, &wp_viewporter_interface, 1);
+	struct wp_viewport *viewport = wp_viewporter_get_viewport(viewporter, child.surface);
+	wl_surface_commit(window->surface);
+	fixture_frames(fixture, 2);
+	struct surface *surface = client_surface(child.surface, client);
+	uint64_t sequence = surface->content.sequence;
+
+	struct wl_buffer *buffer = client_buffer(client, 40, 40, 0xff00ff00);
+	wl_surface_set_buffer_scale(child.surface, param->scale);
+	wl_surface_set_buffer_transform(child.surface, (int32_t)param->transform);
+	if (param->viewport_size)
+		wp_viewport_set_destination(viewport, param->viewport_size, param->viewport_size);
+	wl_surface_attach(child.surface, buffer, 0, 0);
+	wl_surface_damage(child.surface, param->damage.x, param->damage.y, param->damage.width,
+		param->damage.height);
+	wl_surface_commit(child.surface);
+	wl_surface_set_buffer_scale(child.surface, 1);
+	wl_surface_set_buffer_transform(child.surface, TRANSFORM_NORMAL);
+	wp_viewport_set_destination(viewport, -1, -1);
+	wl_surface_commit(child.surface);
+	wl_surface_commit(window->surface);
+	fixture_frames(fixture, 2);
+	check(is_damaged(surface, sequence, 35, 35));
+	check_eq(is_damaged(surface, sequence, 5, 5), param->scale != 1 || param->transform);
+	check_no_error(client);
+	wp_viewport_destroy(viewport);
+	wp_viewporter_destroy(viewporter);
+	wl_buffer_destroy(buffer);
+	drop_child(&child);
+	client_window_destroy(window);
+	fixture_destroy(fixture);
+}
+
+// A commit in between had another size: the two that look alike cannot be compared.
+TEST(merged_damage_after_another_size)
+{
+	struct client *client;
+	struct fixture *fixture = begin(&client);
+	struct client_window *window = client_window_create(client, 100, 100, 0xff0000ff);
+	struct child child = add_child(client, window->surface, 40, 40, 0xffff0000);
+	wl_surface_commit(window->surface);
+	fixture_frames(fixture, 2);
+	struct surface *surface = client_surface(child.surface, client);
+	uint64_t sequence = surface->content.sequence;
+	struct wl_buffer *smaller = client_buffer(client, 20, 20, 0xffffffff);
+	struct wl_buffer *buffer = client_buffer(client, 40, 40, 0xff00ff00);
+	wl_surface_attach(child.surface, smaller, 0, 0);
+	wl_surface_commit(child.surface);
+	wl_surface_attach(child.surface, buffer, 0, 0);
+	wl_surface_damage_buffer(child.surface, 0, 0, 10, 10);
+	wl_surface_commit(child.surface);
+	wl_surface_commit(window->surface);
+	fixture_frames(fixture, 2);
+	check(is_damaged(surface, sequence, 35, 35));
+	wl_buffer_destroy(smaller);
+	wl_buffer_destroy(buffer);
 	drop_child(&child);
 	client_window_destroy(window);
 	fixture_destroy(fixture);
@@ -418,7 +593,7 @@ TEST(viewport_source_of_half_pixels_needs_a_destination)
 
 // Fifo
 
-// What the screen shows, which the scene may be ahead of.
+// What the output shows; the scene may be newer.
 static uint32_t shown_pixel(struct fixture *fixture)
 {
 	struct buffer *buffer = output_first(fixture->server)->primary;
@@ -437,7 +612,7 @@ TEST(fifo_commits_wait_for_the_one_before)
 	struct wp_fifo_manager_v1 *manager = client_bind(client, &wp_fifo_manager_v1_interface, 1);
 	struct wp_fifo_v1 *fifo = wp_fifo_manager_v1_get_fifo(manager, window->surface);
 	fixture_frames(fixture, 3);
-	// Three frames in a row: one is shown per refresh.
+	// Three commits in a row: each is shown for one refresh.
 	const uint32_t colors[] = {0xff111111, 0xff222222, 0xff333333};
 	for (int i = 0; i < 3; i++) {
 		wp_fifo_v1_wait_barrier(fifo);

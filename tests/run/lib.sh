@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: MIT
-# What the tests of the runner share. Each script begins with `. lib.sh`, checks, ends with `finish`.
-# Arguments of the scripts: the program oriel, and the client tests/tools/actor.c.
+# Helpers of the tests that run the program from outside. Each test sources this file, runs checks
+# and ends with `finish`. Its arguments are the program oriel and the client tests/tools/actor.c.
 # shellcheck shell=bash
 set -u
 oriel=$(readlink -f "$1") actor=$(readlink -f "$2")
 passed=0 failed=0 skipped=0
+# A misspelt helper is a failure, not a check that never runs.
+trap '[ $? != 127 ] || fail "command not found: $BASH_COMMAND"' ERR
 folder=$(mktemp -d)
 trap 'cd /; rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
-ln -s "$actor" actor # whatever the build calls it
+ln -s "$actor" actor # the name that error messages contain
 actor=$folder/actor
-# As on a bare machine.
+# The environment of a machine without a session.
 unset XDG_RUNTIME_DIR WAYLAND_DISPLAY WAYLAND_SOCKET ORIEL_SOCKET DISPLAY TMPDIR
 export LC_ALL=C.UTF-8
+export LSAN_OPTIONS=suppressions=$(readlink -f "${BASH_SOURCE[0]%/*}")/leaks.txt:print_suppressions=0
 
 pass() { passed=$((passed + 1)); }
 
@@ -23,12 +26,13 @@ fail() { # TEXT...
 	if [ -s out ]; then echo 'standard output:'; head -n 60 out; fi
 }
 
-skip() { # WHY
+skip() { # REASON
 	skipped=$((skipped + 1))
 	echo "skipped: $*"
 }
 
-# run [-STATUS] ARGUMENT...: oriel with its output in the files out and err, and that exit status.
+# run [-STATUS] ARGUMENT...: runs oriel, with its output in the files out and err, and checks its
+# exit status (default 0).
 run() {
 	local want=0 status
 	if [[ $1 =~ ^-([0-9]+)$ ]]; then
@@ -40,7 +44,8 @@ run() {
 	if [ $status = "$want" ]; then pass; else fail "oriel $*: status $status, not $want"; fi
 }
 
-# script [-STATUS] LINES [OPTION...] [-- COMMAND...]: runs such a script, by default with the actor.
+# script [-STATUS] LINES [OPTION...] [-- COMMAND...]: the same for `oriel run` with a script of
+# these lines; the default command is the actor.
 script() {
 	local want=-0
 	if [[ $1 =~ ^-[0-9]+$ ]]; then
@@ -55,49 +60,49 @@ script() {
 	esac
 }
 
-is() { # GOT WANTED
+check_equal() { # ACTUAL EXPECTED
 	if [ "$1" = "$2" ]; then pass; else fail "'$1' is not '$2'"; fi
 }
 
-is_not() {
-	if [ "$1" != "$2" ]; then pass; else fail "'$1' is what it should not be"; fi
+check_differs() { # ACTUAL UNEXPECTED
+	if [ "$1" != "$2" ]; then pass; else fail "both are '$1'"; fi
 }
 
-holds() { # COMMAND...
-	if "$@" >/dev/null 2>&1; then pass; else fail "not so: $*"; fi
+check_success() { # COMMAND...
+	if "$@" >/dev/null 2>&1; then pass; else fail "failed: $*"; fi
 }
 
-has() { # FILE TEXT...: a line holds that text
+check_contains() { # FILE TEXT...: some line contains TEXT
 	local file=$1 text
 	shift
 	for text in "$@"; do
-		if grep -qF -e "$text" "$file"; then pass; else fail "$file lacks: $text"; fi
+		if grep -qF -e "$text" "$file"; then pass; else fail "$file does not contain: $text"; fi
 	done
 }
 
-has_line() { # FILE LINE...
+check_lines() { # FILE LINE...: some line is LINE
 	local file=$1 line
 	shift
 	for line in "$@"; do
-		if grep -qxF -e "$line" "$file"; then pass; else fail "$file lacks the line: $line"; fi
+		if grep -qxF -e "$line" "$file"; then pass; else fail "$file does not contain the line: $line"; fi
 	done
 }
 
-is_empty() { # FILE...
+check_empty() { # FILE...
 	local file
 	for file in "$@"; do
 		if [ ! -s "$file" ]; then pass; else fail "$file is not empty"; fi
 	done
 }
 
-sum() { sha256sum "$1" | cut -d ' ' -f 1; }
+checksum() { sha256sum "$1" | cut -d ' ' -f 1; }
 
-size_of() { # PICTURE: WxH
+png_size() { # FILE: prints WxH
 	python3 -c 'import struct, sys
 print("%dx%d" % struct.unpack(">II", open(sys.argv[1], "rb").read()[16:24]))' "$1"
 }
 
-json() { # FILE EXPRESSION, of the value j
+json_eval() { # FILE EXPRESSION: evaluates a Python expression over the file's value j
 	python3 -c 'import json, sys
 j = json.load(open(sys.argv[1]))
 print(eval(sys.argv[2]))' "$1" "$2"

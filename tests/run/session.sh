@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# The session of a desktop: who is told of it, what starts with it, and how it ends.
+# Desktop sessions: announcement to D-Bus and systemd, autostart, shutdown.
 . "$(dirname "$0")/lib.sh" || exit
 
 export XDG_RUNTIME_DIR=$folder/runtime XDG_CONFIG_HOME=$folder/config XDG_CONFIG_DIRS=$folder/system
@@ -20,7 +20,7 @@ Path=/tmp/../tmp
 TEXT
 sed -i "s|^Path=.*|Path=$folder|" system/autostart/agent.desktop
 
-begin() { # OPTION...: a session whose program has started
+begin() { # OPTION...: starts a session and waits until its command runs
 	rm -f calls up agent
 	"$oriel" --backend headless -v "$@" -- sh -c 'echo >up; exec sleep 1000' 2>err >out &
 	session=$!
@@ -30,7 +30,7 @@ begin() { # OPTION...: a session whose program has started
 end() {
 	kill -TERM $session
 	wait $session
-	is $? 0
+	check_equal $? 0
 }
 
 file_comes() { # FILE
@@ -39,60 +39,60 @@ file_comes() { # FILE
 		[ ! -s "$1" ] || return 0
 		sleep 0.02
 	done
-	fail "$1 does not come"
+	fail "$1 does not appear"
 }
 
 calls_are() { # LINES
-	is "$(cat calls 2>/dev/null)" "$1"
+	check_equal "$(cat calls 2>/dev/null)" "$1"
 }
 
 own='WAYLAND_DISPLAY ORIEL_SOCKET XDG_CURRENT_DESKTOP XDG_SESSION_DESKTOP XDG_SESSION_TYPE'
 
-# without a screen of its own it is nobody's desktop
+# by default a session without a console is no desktop
 begin
 end
 calls_are ''
-holds [ ! -e agent ]
-is "$(grep -c 'is started' err)" 0
+check_success [ ! -e agent ]
+check_equal "$(grep -c 'started agent' err)" 0
 
-# nobody there to be told: what starts with a session does, and ends with it
+# without D-Bus and systemd, autostart programs are started, and end with the session
 begin --autostart
 file_comes agent
-is "$(cat agent)" "wayland-0 Oriel:wlroots $folder"
-has err 'agent.desktop is started'
-sleeper=$(pgrep -n -x sleep -P $session)
+check_equal "$(cat agent)" "wayland-0 Oriel:wlroots $folder"
+check_contains err 'started agent.desktop'
+sleeper=$(pgrep -n -x sleep -P "$(pgrep -P $session)")
 end
 calls_are ''
-holds [ ! -e "/proc/$sleeper" ]
+check_success [ ! -e "/proc/$sleeper" ]
 begin --autostart=no
 end
-holds [ ! -e agent ]
+check_success [ ! -e agent ]
 
-# a login screen has said what desktop it is
+# a desktop name set by the display manager is kept
 XDG_CURRENT_DESKTOP=Mine begin --autostart
 file_comes agent
-is "$(cat agent)" "wayland-0 Mine $folder"
+check_equal "$(cat agent)" "wayland-0 Mine $folder"
 end
 
-# a bus without systemd
+# D-Bus without systemd
 DBUS_SESSION_BUS_ADDRESS=unix:path=/x begin --autostart
 file_comes agent
 end
 calls_are "dbus-update-activation-environment $own"
 
-# systemd starts what it has a target for
+# with systemd, its target starts the autostart programs
 mkdir runtime/systemd
 true >runtime/systemd/private
 true >runtime/bus
 begin --autostart
 end
-is "$(grep -c 'is started' err)" 0
+check_equal "$(grep -c 'started agent' err)" 0
 calls_are "dbus-update-activation-environment --systemd $own
 systemctl --user --quiet restart oriel-session.target oriel-autostart.target
 systemctl --user --quiet stop oriel-session.target
 systemctl --user unset-environment $own"
 
-# the pointer's looks
+# the cursor theme is exported; systemd without D-Bus
 printf '[cursor]\ntheme = Some\nsize = 32\n' >config/oriel/oriel.ini
 rm runtime/bus
 begin --autostart
@@ -102,12 +102,12 @@ systemctl --user --quiet restart oriel-session.target oriel-autostart.target
 systemctl --user --quiet stop oriel-session.target
 systemctl --user unset-environment $own"
 
-# the user's choices
+# switched off by the configuration
 printf '[session]\nautostart = no\n' >config/oriel/oriel.ini
 begin --autostart
 end
-has calls 'systemctl --user --quiet restart oriel-session.target'
-is "$(grep -c 'oriel-autostart.target' calls)" 0
+check_contains calls 'systemctl --user --quiet restart oriel-session.target'
+check_equal "$(grep -c 'oriel-autostart.target' calls)" 0
 printf '[session]\nenvironment = no\n' >config/oriel/oriel.ini
 begin --autostart
 file_comes agent
@@ -115,7 +115,7 @@ end
 calls_are ''
 rm config/oriel/oriel.ini
 
-# units that are not installed, programs that are not, and one that never answers
+# units that are not installed, programs that are not installed, services that hang
 printf '#!/bin/sh\nexit 5\n' >bin/systemctl
 begin --autostart
 file_comes agent
@@ -132,24 +132,24 @@ true >runtime/bus
 cp bin/systemctl bin/dbus-update-activation-environment
 begin --autostart
 file_comes agent
-has err 'do not answer'
+check_contains err 'no reply from'
 end
 rm -r runtime/bus runtime/systemd bin
 
-# the service manager that started it hears when it is ready, and its programs do not
+# NOTIFY_SOCKET: the service manager is notified, and programs do not inherit the variable
 python3 -c 'import socket
 server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 server.bind("notify")
-print(server.recv(100).decode(), server.recv(100).decode(), flush=True)' >told &
+print(server.recv(100).decode(), server.recv(100).decode(), flush=True)' >notified &
 listener=$!
 until [ -S notify ]; do sleep 0.02; done
 NOTIFY_SOCKET=$folder/notify begin
 end
 wait $listener
-is "$(cat told)" 'READY=1 STOPPING=1'
+check_equal "$(cat notified)" 'READY=1 STOPPING=1'
 rm notify
 
-# programs may put their things away; those that do not want to end are ended
+# programs get a grace period after SIGTERM; those that ignore it are killed
 cat >slow <<'TEXT'
 trap 'sleep 0.3; echo good >bye; exit' TERM
 echo >up
@@ -160,15 +160,15 @@ rm -f up
 session=$!
 file_comes up
 end
-is "$(cat bye)" good
+check_equal "$(cat bye)" good
 rm -f up
 "$oriel" --backend headless -- sh -c 'trap "" TERM; echo >up; while :; do sleep 0.1; done' 2>err &
 session=$!
 file_comes up
-stubborn=$(pgrep -P $session)
+child=$(pgrep -P "$(pgrep -P $session)")
 end
-holds [ ! -e "/proc/$stubborn" ]
-# or at once, by a second signal
+check_success [ ! -e "/proc/$child" ]
+# a second signal ends the grace period
 rm -f up
 "$oriel" --backend headless -- sh -c 'trap "echo again >up" TERM; echo >up; while :; do sleep 0.1; done' \
 	2>err &
@@ -178,19 +178,56 @@ kill -HUP $session
 until [ "$(cat up)" = again ]; do sleep 0.02; done
 kill -INT $session
 wait $session
-is $? 0
+check_equal $? 0
 
-# the end of a child that it was given by whoever it was before hides nobody else's
+# a child inherited through exec does not hide the end of the command
 timeout 20 bash -c 'sleep 0.1 & exec "$@"' bash "$oriel" --backend headless --shell kiosk -- \
 	sh -c 'sleep 0.5; exit 3' >out 2>err
-is $? 3
+check_equal $? 3
 
-# what it dies of is told
+# in a session, new windows leave the focus where the user types
+cat >type.sh <<'TEXT'
+"$actor" --color 0000ff &
+"$oriel" msg wait window app_id=actor
+"$oriel" msg key a
+"$actor" --app-id second &
+"$oriel" msg wait window app_id=second
+"$oriel" msg --json list windows >windows.json
+"$oriel" msg spawn "$actor" --app-id third
+"$oriel" msg wait window app_id=third
+"$oriel" msg --json list windows focused >spawned.json
+"$oriel" msg quit
+TEXT
+export oriel actor
+timeout 30 "$oriel" --backend headless -- sh type.sh >out 2>err
+check_equal $? 0
+check_equal "$(json_eval windows.json \
+	'sorted((w["app_id"], "activated" in w["states"], "urgent" in w["states"]) for w in j)')" \
+	"[('actor', True, False), ('second', False, True)]"
+check_equal "$(json_eval spawned.json '[w["app_id"] for w in j]')" "['third']"
+
+# a crash prints a backtrace
 begin
 kill -SEGV $session
 wait $session 2>/dev/null
-is_not $? 0
-holds grep -qE 'ended by SIGSEGV|AddressSanitizer.*SEGV' err
-holds [ "$(wc -l <err)" -gt 3 ]
-is_empty out
+check_differs $? 0
+check_success grep -qE 'ended by SIGSEGV|AddressSanitizer.*SEGV' err
+check_success [ "$(wc -l <err)" -gt 3 ]
+check_empty out
+
+# after a crash, programs get the grace period too
+rm -f up bye
+setsid "$oriel" --backend headless -- setsid bash slow 2>err &
+session=$!
+file_comes up
+kill -KILL $session
+wait $session 2>/dev/null
+file_comes bye
+check_equal "$(cat bye)" good
+
+# the clipboard of a VM host: for the user of the seat, and no group
+rule=$(grep -v '^#' "$(dirname "${BASH_SOURCE[0]}")/../../share/70-oriel-agent.rules")
+check_equal "${rule##*, }" 'TAG+="uaccess"'
+check_equal "$(grep -cE 'GROUP|MODE|OWNER' <<<"$rule")" 0
+
 finish

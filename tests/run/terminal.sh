@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# A program that is typed into: the terminal is its own while it runs, and job control works.
+# Interactive programs: the program has the terminal while it runs, and job control works.
 . "$(dirname "$0")/lib.sh" || exit
 
-cat >talk.py <<'TEXT'
+cat >dialogue.py <<'TEXT'
 import os, pty, re, select, sys, time
 pid, fd = pty.fork()
 if pid == 0:
@@ -19,28 +19,28 @@ def expect(pattern):
                 break
         if re.search(pattern, got, re.DOTALL):
             return
-    sys.exit(f'{pattern!r} does not come, but {got!r}')
-def say(text):
+    sys.exit(f'expected {pattern!r}, got {got!r}')
+def send(text):
     os.write(fd, text.encode())
 expect('prompt> ')
-# One process: a second one that is about to stop could still read what is typed next.
-say(sys.argv[1] + ' run -- sh -c "echo ready; exec cat"\n')
+# A single process: a second one that is still stopping could read the next line.
+send(sys.argv[1] + ' run -- sh -c "echo ready; exec cat"\n')
 expect(r'\nready')
-say('first\n')
+send('first\n')
 expect(r'first\s+first')
-say('\x1a')
+send('\x1a')
 expect('Stopped.*prompt> ')
-say('fg\n')
-say('second\n')
+send('fg\n')
+send('second\n')
 expect(r'second.*second')
-say('\x03')
+send('\x03')
 expect(r'\^C.*prompt> ')
-say('echo "status=$?"\n')
+send('echo "status=$?"\n')
 expect('status=130')
-say(sys.argv[1] + ' run -- true; echo "again=$?"\n')
+send(sys.argv[1] + ' run -- true; echo "again=$?"\n')
 expect('again=0')
-say('exit\n')
+send('exit\n')
 TEXT
-timeout 60 python3 talk.py "$oriel" >out 2>err
-is_empty out err
+timeout 60 python3 dialogue.py "$oriel" >out 2>err
+check_empty out err
 finish

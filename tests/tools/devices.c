@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Says what input devices say: the back end's input without its screens, and files that are opened
-// as they are. Run as root. Lines on standard input: suspend, resume, leds NUMBER, quit.
+// Prints the events of input devices: the libinput back end without screens, and a session that
+// opens device files directly. Run as root. Lines on standard input: suspend, resume, leds NUMBER,
+// quit.
 // usage: test-devices [CONFIGURATION]
 #include <errno.h>
 #include <fcntl.h>
@@ -13,18 +14,17 @@
 #include "backends/backend.h"
 #include "backends/libinput/input.h"
 #include "backends/session.h"
-#include "compositor/base/base.h"
-#include "compositor/core/config.h"
+#include "compositor/config/config.h"
 
 struct program {
 	struct backend backend;
 	struct session session;
 	struct config *config;
-	struct drm_input *input;
+	struct libinput_backend *input;
 	bool over;
 };
 
-// A session for whoever may open everything.
+// A session that opens device files itself, as root may.
 
 const char *session_seat(const struct session *session)
 {
@@ -44,7 +44,7 @@ void session_close(struct session *session, int device_id, int fd)
 	close(fd);
 }
 
-// What comes
+// Events
 
 static const char *name_of(const struct input_device *device)
 {
@@ -215,11 +215,11 @@ static void command(struct program *program, const char *line)
 {
 	unsigned leds;
 	if (strcmp(line, "suspend\n") == 0)
-		drm_input_suspend(program->input);
-	else if (strcmp(line, "resume\n") == 0 && drm_input_resume(program->input))
+		libinput_backend_suspend(program->input);
+	else if (strcmp(line, "resume\n") == 0 && libinput_backend_resume(program->input))
 		printf("resumed\n");
 	else if (sscanf(line, "leds %u", &leds) == 1)
-		drm_input_set_leds(program->input, leds);
+		libinput_backend_set_leds(program->input, leds);
 	else if (strcmp(line, "quit\n") == 0)
 		program->over = true;
 	printf("did %s", line);
@@ -252,7 +252,7 @@ int main(int argc, char **argv)
 	struct udev *udev = udev_new();
 	if (!program.config || !clock || !udev)
 		return 1;
-	program.input = drm_input_create(&program.backend, loop, &program.session, udev);
+	program.input = libinput_backend_create(&program.backend, loop, &program.session, udev);
 	if (!program.input)
 		return 1;
 	printf("ready\n");
@@ -261,7 +261,7 @@ int main(int argc, char **argv)
 		wl_event_loop_add_fd(loop, STDIN_FILENO, WL_EVENT_READABLE, on_readable, &program);
 	while (!program.over && wl_event_loop_dispatch(loop, -1) >= 0)
 		;
-	drm_input_destroy(program.input);
+	libinput_backend_destroy(program.input);
 	if (source)
 		wl_event_source_remove(source);
 	udev_unref(udev);

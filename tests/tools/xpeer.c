@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: MIT
-// Another client of the X server, with good and bad manners about selections.
+// A client of the X server that owns or requests selections, correctly or not.
 //
-// usage: xpeer own SELECTION BEHAVIOUR [N]   says "owns" and answers until the selection is lost:
-//   text          as UTF8_STRING, STRING and COMPOUND_TEXT, which differ
-//   latin1        as STRING only
-//   compound      as COMPOUND_TEXT only, with a part in UTF-8 and one in another set
-//   data          application/x-data: N bytes in increments
-//   silent        answers nothing
-//   mute          says what it has and gives nothing
-//   refuse        says what it has and refuses it
-//   stall, die    sends one increment of many; then does nothing, or ends
-//   numbers       gives data as numbers of 32 bits
-//   letters       says what it has as text
-//   many          says N targets, most of which do not exist, and text
-//   names         says targets that nobody should be offered, and one that is good
-//   large         says that it has much and gives it as one property of N bytes
-// Where it says what it has, MARK in the environment is a type more.
+// usage: xpeer own SELECTION BEHAVIOUR [N]   prints "owns", then converts until the selection is
+// lost:
+//   text          to UTF8_STRING, STRING and COMPOUND_TEXT, with a different text for each
+//   latin1        to STRING only
+//   compound      to COMPOUND_TEXT only, with a segment in UTF-8 and one in another character set
+//   data          to application/x-data: N bytes, incrementally
+//   silent        does not reply
+//   mute          replies to TARGETS only
+//   refuse        lists targets and refuses to convert to them
+//   stall, die    sends the first of many increments, then does nothing, or exits
+//   numbers       sends data with format 32
+//   letters       sends TARGETS with type STRING
+//   many          lists N targets, most of them invalid atoms, and text
+//   names         lists targets that must not be offered, and a valid one
+//   large         sends N bytes as one property
+// Lists of targets also contain the one that is named by MARK in the environment.
 //        xpeer ask SELECTION TARGET            writes the data to standard output
-//        xpeer keep SELECTION TARGET           never deletes what it gets; says "has" and waits
-//        xpeer leave SELECTION TARGET          ends when the first increment is there
-//        xpeer several SELECTION TARGET...     by MULTIPLE; a line with type and size of each
-//        xpeer types SELECTION TARGET          the type of the property
-//        xpeer forge SELECTION                 requests in the name of others' windows
+//        xpeer keep SELECTION TARGET           does not delete the property; prints "has" and waits
+//        xpeer leave SELECTION TARGET          exits at the first increment
+//        xpeer several SELECTION TARGET...     requests MULTIPLE; prints type and size of each
+//        xpeer types SELECTION TARGET          prints the type of the property
+//        xpeer forge SELECTION                 sends requests in the name of other windows
 //        xpeer storm SELECTION N               becomes the owner N times
-//        xpeer owner SELECTION                 the window that owns it
+//        xpeer owner SELECTION                 prints the window that owns it
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,7 +33,7 @@
 #include <unistd.h>
 #include <xcb/xcb.h>
 
-#define PIECE 65536
+#define CHUNK 65536
 
 struct peer {
 	xcb_connection_t *xcb;
@@ -41,11 +42,11 @@ struct peer {
 	xcb_atom_t selection, targets, incr, utf8, compound, data, property, mark;
 	const char *behaviour;
 	size_t size;
-	// An increment that was sent
+	// The incremental transfer
 	xcb_window_t requestor;
 	xcb_atom_t to, type;
 	size_t sent;
-	bool over;
+	bool done;
 };
 
 static _Noreturn void die(const char *text)
@@ -59,13 +60,13 @@ static xcb_atom_t intern(struct peer *peer, const char *name)
 	xcb_intern_atom_reply_t *reply = xcb_intern_atom_reply(
 		peer->xcb, xcb_intern_atom(peer->xcb, 0, (uint16_t)strlen(name), name), NULL);
 	if (!reply)
-		die("no atom");
+		die("cannot intern an atom");
 	xcb_atom_t atom = reply->atom;
 	free(reply);
 	return atom;
 }
 
-static void say(const char *text)
+static void print(const char *text)
 {
 	puts(text);
 	fflush(stdout);
@@ -76,11 +77,11 @@ static xcb_generic_event_t *next_event(struct peer *peer)
 	xcb_flush(peer->xcb);
 	xcb_generic_event_t *event = xcb_wait_for_event(peer->xcb);
 	if (!event)
-		die("the X server is gone");
+		die("lost the connection to the X server");
 	return event;
 }
 
-static bool is(const struct peer *peer, const char *behaviour)
+static bool behaves(const struct peer *peer, const char *behaviour)
 {
 	return strcmp(peer->behaviour, behaviour) == 0;
 }
@@ -103,7 +104,7 @@ static xcb_timestamp_t server_time(struct peer *peer)
 
 // Owning
 
-// The same bytes for every reader, of which none repeat soon.
+// Deterministic bytes without short repetitions.
 static void fill(char *bytes, size_t from, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -120,19 +121,19 @@ static void put(struct peer *peer, xcb_atom_t type, uint8_t format, const void *
 
 static void put_next(struct peer *peer)
 {
-	char piece[PIECE] = {0};
-	size_t n = peer->size - peer->sent < PIECE ? peer->size - peer->sent : PIECE;
-	fill(piece, peer->sent, n);
-	put(peer, peer->type, 8, piece, n);
+	char chunk[CHUNK] = {0};
+	size_t n = peer->size - peer->sent < CHUNK ? peer->size - peer->sent : CHUNK;
+	fill(chunk, peer->sent, n);
+	put(peer, peer->type, 8, chunk, n);
 	peer->sent += n;
 	if (n == 0)
 		peer->requestor = XCB_WINDOW_NONE;
-	if (is(peer, "stall") || is(peer, "die")) {
-		// The server forgets what it has not read of somebody who has gone.
+	if (behaves(peer, "stall") || behaves(peer, "die")) {
+		// The server drops unread requests of a client that exits.
 		free(xcb_get_input_focus_reply(peer->xcb, xcb_get_input_focus(peer->xcb), NULL));
-		say("sent");
+		print("sent");
 		peer->requestor = XCB_WINDOW_NONE;
-		peer->over = is(peer, "die");
+		peer->done = behaves(peer, "die");
 	}
 }
 
@@ -153,16 +154,16 @@ static void put_targets(struct peer *peer)
 	xcb_atom_t list[16];
 	size_t n = 0;
 	list[n++] = peer->targets;
-	if (is(peer, "letters")) {
+	if (behaves(peer, "letters")) {
 		put(peer, XCB_ATOM_STRING, 8, "image/png", 9);
-	} else if (is(peer, "many")) {
+	} else if (behaves(peer, "many")) {
 		xcb_atom_t *all = calloc(peer->size + 1, sizeof(*all));
 		all[0] = peer->utf8;
 		for (size_t i = 1; all && i <= peer->size; i++)
 			all[i] = (xcb_atom_t)(i % 4 ? i + 1000000 : i % 68 + 1);
 		put(peer, XCB_ATOM_ATOM, 32, all, peer->size + 1);
 		free(all);
-	} else if (is(peer, "names")) {
+	} else if (behaves(peer, "names")) {
 		for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 			list[n++] = intern(peer, bad[i]);
 		char name[60001];
@@ -172,11 +173,11 @@ static void put_targets(struct peer *peer)
 		list[n++] = intern(peer, name);
 		put(peer, XCB_ATOM_ATOM, 32, list, n);
 	} else {
-		if (is(peer, "text"))
+		if (behaves(peer, "text"))
 			list[n++] = peer->utf8;
-		if (is(peer, "text") || is(peer, "latin1"))
+		if (behaves(peer, "text") || behaves(peer, "latin1"))
 			list[n++] = XCB_ATOM_STRING;
-		if (is(peer, "text") || is(peer, "compound"))
+		if (behaves(peer, "text") || behaves(peer, "compound"))
 			list[n++] = peer->compound;
 		if (n == 1)
 			list[n++] = peer->data;
@@ -186,12 +187,12 @@ static void put_targets(struct peer *peer)
 	}
 }
 
-// False: refused.
+// Returns false to refuse the conversion.
 static bool put_data(struct peer *peer, xcb_atom_t target)
 {
 	static const char compound[] = "gr\xfc\x1b%G\xc3\x9f\xe2\x82\xac\x1b%@e \x1b$(BAA\x1b(B.";
 	peer->type = target;
-	if (is(peer, "refuse"))
+	if (behaves(peer, "refuse"))
 		return false;
 	if (target == peer->utf8)
 		put(peer, peer->utf8, 8, "grüße €", strlen("grüße €"));
@@ -204,15 +205,15 @@ static bool put_data(struct peer *peer, xcb_atom_t target)
 		put(peer, peer->compound, 8, compound, sizeof(compound) - 1);
 	else if (target != peer->data)
 		return false;
-	else if (is(peer, "numbers"))
+	else if (behaves(peer, "numbers"))
 		put(peer, XCB_ATOM_INTEGER, 32, "abcdefgh", 2);
-	else if (is(peer, "large")) {
+	else if (behaves(peer, "large")) {
 		char *all = malloc(peer->size);
 		if (!all)
-			die("no memory");
+			die("out of memory");
 		fill(all, 0, peer->size);
 		put(peer, target, 8, NULL, 0);
-		// The server copies all that is there each time.
+		// Each append makes the server copy the whole property, so append large parts.
 		for (size_t done = 0, n; done < peer->size; done += n) {
 			n = peer->size - done < 8 << 20 ? peer->size - done : 8 << 20;
 			xcb_change_property(peer->xcb, XCB_PROP_MODE_APPEND, peer->requestor,
@@ -224,12 +225,12 @@ static bool put_data(struct peer *peer, xcb_atom_t target)
 	return true;
 }
 
-static void answer(struct peer *peer, const xcb_selection_request_event_t *request)
+static void reply_to(struct peer *peer, const xcb_selection_request_event_t *request)
 {
 	char wire[32] = {0};
 	bool data = request->target != peer->targets, done = true;
-	if (is(peer, "silent") || (is(peer, "mute") && data)) {
-		say("asked");
+	if (behaves(peer, "silent") || (behaves(peer, "mute") && data)) {
+		print("asked");
 		return;
 	}
 	peer->requestor = request->requestor;
@@ -252,13 +253,13 @@ static void answer(struct peer *peer, const xcb_selection_request_event_t *reque
 static void own(struct peer *peer)
 {
 	xcb_set_selection_owner(peer->xcb, peer->window, peer->selection, server_time(peer));
-	say("owns");
-	while (!peer->over) {
+	print("owns");
+	while (!peer->done) {
 		xcb_generic_event_t *event = next_event(peer);
 		xcb_property_notify_event_t *notify = (xcb_property_notify_event_t *)event;
 		switch (event->response_type & 0x7f) {
 		case XCB_SELECTION_REQUEST:
-			answer(peer, (xcb_selection_request_event_t *)event);
+			reply_to(peer, (xcb_selection_request_event_t *)event);
 			break;
 		case XCB_PROPERTY_NOTIFY:
 			if (notify->state == XCB_PROPERTY_DELETE &&
@@ -266,8 +267,8 @@ static void own(struct peer *peer)
 				put_next(peer);
 			break;
 		case XCB_SELECTION_CLEAR:
-			say("lost");
-			peer->over = true;
+			print("lost");
+			peer->done = true;
 			break;
 		}
 		free(event);
@@ -276,18 +277,18 @@ static void own(struct peer *peer)
 
 // Asking
 
-static xcb_get_property_reply_t *take(struct peer *peer, xcb_atom_t property, bool delete)
+static xcb_get_property_reply_t *read_property(struct peer *peer, xcb_atom_t property, bool delete)
 {
 	xcb_get_property_reply_t *reply = xcb_get_property_reply(peer->xcb,
 		xcb_get_property(peer->xcb, delete, peer->window, property,
 			XCB_GET_PROPERTY_TYPE_ANY, 0, 64 << 20),
 		NULL);
 	if (!reply)
-		die("no property");
+		die("cannot read a property");
 	return reply;
 }
 
-static void wait_for(struct peer *peer, uint8_t type)
+static void wait_for_event(struct peer *peer, uint8_t type)
 {
 	for (;;) {
 		xcb_generic_event_t *event = next_event(peer);
@@ -300,7 +301,7 @@ static void wait_for(struct peer *peer, uint8_t type)
 			!((xcb_selection_notify_event_t *)event)->property;
 		free(event);
 		if (refused) {
-			say("refused");
+			print("refused");
 			exit(3);
 		}
 		if (found)
@@ -312,7 +313,7 @@ static void convert(struct peer *peer, xcb_atom_t target)
 {
 	xcb_convert_selection(peer->xcb, peer->window, peer->selection, target, peer->property,
 		server_time(peer));
-	wait_for(peer, XCB_SELECTION_NOTIFY);
+	wait_for_event(peer, XCB_SELECTION_NOTIFY);
 }
 
 static void write_out(const xcb_get_property_reply_t *reply)
@@ -324,10 +325,10 @@ static void write_out(const xcb_get_property_reply_t *reply)
 static void ask(struct peer *peer, const char *how, xcb_atom_t target)
 {
 	convert(peer, target);
-	xcb_get_property_reply_t *reply = take(peer, peer->property, false);
+	xcb_get_property_reply_t *reply = read_property(peer, peer->property, false);
 	bool incremental = reply->type == peer->incr;
 	if (strcmp(how, "keep") == 0) {
-		say("has");
+		print("has");
 		for (;;)
 			free(next_event(peer));
 	}
@@ -345,10 +346,10 @@ static void ask(struct peer *peer, const char *how, xcb_atom_t target)
 	xcb_delete_property(peer->xcb, peer->window, peer->property);
 	free(reply);
 	while (incremental) {
-		wait_for(peer, XCB_PROPERTY_NOTIFY);
+		wait_for_event(peer, XCB_PROPERTY_NOTIFY);
 		if (strcmp(how, "leave") == 0)
 			return;
-		reply = take(peer, peer->property, true);
+		reply = read_property(peer, peer->property, true);
 		incremental = reply->value_len > 0;
 		write_out(reply);
 		free(reply);
@@ -368,15 +369,15 @@ static void several(struct peer *peer, char **names, size_t n)
 		intern(peer, "ATOM_PAIR"), 32, (uint32_t)n * 2, pairs);
 	xcb_convert_selection(peer->xcb, peer->window, peer->selection, intern(peer, "MULTIPLE"),
 		peer->property, XCB_CURRENT_TIME);
-	wait_for(peer, XCB_SELECTION_NOTIFY);
-	xcb_get_property_reply_t *list = take(peer, peer->property, false);
+	wait_for_event(peer, XCB_SELECTION_NOTIFY);
+	xcb_get_property_reply_t *list = read_property(peer, peer->property, false);
 	const xcb_atom_t *done = xcb_get_property_value(list);
 	for (size_t i = 0; i < n; i++) {
 		if (!done[2 * i + 1]) {
 			printf("%s: refused\n", names[i]);
 			continue;
 		}
-		xcb_get_property_reply_t *reply = take(peer, done[2 * i + 1], false);
+		xcb_get_property_reply_t *reply = read_property(peer, done[2 * i + 1], false);
 		if (reply->type == peer->incr)
 			printf("%s: in increments\n", names[i]);
 		else
@@ -418,15 +419,15 @@ static void forge(struct peer *peer)
 				peer->property, XCB_CURRENT_TIME);
 		}
 	}
-	// Properties of its windows, and events that never were.
-	xcb_change_property(peer->xcb, XCB_PROP_MODE_REPLACE, victim, intern(peer, "_ORIEL_TICK"),
+	// Properties on its windows, and synthetic events.
+	xcb_change_property(peer->xcb, XCB_PROP_MODE_REPLACE, victim, intern(peer, "_ORIEL_SYNC"),
 		XCB_ATOM_STRING, 8, 3, "bad");
 	for (uint8_t type = XCB_KEY_PRESS; type <= XCB_MAPPING_NOTIFY; type++) {
 		char wire[32] = {(char)type};
 		memcpy(wire + 4, &victim, sizeof(victim));
 		xcb_send_event(peer->xcb, 0, victim, 0, wire);
 	}
-	// It need not own what it names as the owner.
+	// The owner that is named can be another client's window.
 	xcb_set_selection_owner(peer->xcb, victim, XCB_ATOM_SECONDARY, XCB_CURRENT_TIME);
 	owner(peer);
 }
@@ -443,10 +444,10 @@ int main(int argc, char **argv)
 {
 	struct peer peer = {.behaviour = ""};
 	if (argc < 3)
-		die("own, ask, keep, leave, several, types, forge, storm or owner, and a selection");
+		die("usage: xpeer COMMAND SELECTION [ARGUMENT...]");
 	peer.xcb = xcb_connect(NULL, NULL);
 	if (xcb_connection_has_error(peer.xcb))
-		die("no X server");
+		die("cannot connect to the X server");
 	peer.screen = xcb_setup_roots_iterator(xcb_get_setup(peer.xcb)).data;
 	peer.window = xcb_generate_id(peer.xcb);
 	const uint32_t mask = XCB_EVENT_MASK_PROPERTY_CHANGE;
@@ -467,7 +468,7 @@ int main(int argc, char **argv)
 	} else if (strcmp(what, "forge") == 0) {
 		forge(&peer);
 	} else if (argc < 4) {
-		die("an argument is missing");
+		die("missing argument");
 	} else if (strcmp(what, "own") == 0) {
 		peer.behaviour = argv[3];
 		peer.size = argc > 4 ? strtoul(argv[4], NULL, 10) : 1 << 20;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Does to a window of the X server what window managers and other programs do.
+// Acts on a window of the X server as window managers and other clients do.
 //
-// usage: xprobe ping WINDOW             "pong" where it answers _NET_WM_PING
-//        xprobe delete WINDOW           asks it to close
-//        xprobe storm WINDOW N WxH      N sizes, of which WxH is the last
-//        xprobe forge WINDOW            events that the server never sent
-//        xprobe property WINDOW NAME    how much there is of it, in bytes
-//        xprobe cursor                  the pointer's image: WxH, hotspot, its opaque pixels
+// usage: xprobe ping WINDOW             prints "pong" if it replies to _NET_WM_PING
+//        xprobe delete WINDOW           sends WM_DELETE_WINDOW
+//        xprobe storm WINDOW N WxH      sets N sizes, WxH as the last one
+//        xprobe forge WINDOW            sends synthetic events
+//        xprobe property WINDOW NAME    prints the size of a property in bytes
+//        xprobe cursor                  prints the cursor's size, hotspot, number of opaque pixels
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,8 +35,8 @@ static xcb_atom_t intern(struct probe *probe, const char *name)
 	return atom;
 }
 
-// Waits until the server has done all that was asked for.
-static void finish(struct probe *probe)
+// Waits until the server has processed all requests.
+static void sync_server(struct probe *probe)
 {
 	free(xcb_get_input_focus_reply(probe->xcb, xcb_get_input_focus(probe->xcb), NULL));
 }
@@ -91,7 +91,7 @@ static int storm(struct probe *probe, int count, int width, int height)
 		}
 		xcb_configure_window(probe->xcb, probe->window, mask, size);
 	}
-	finish(probe);
+	sync_server(probe);
 	return 0;
 }
 
@@ -123,7 +123,7 @@ static int forge(struct probe *probe)
 		send_event(probe, bytes);
 	}
 	send_event(probe, &configure);
-	finish(probe);
+	sync_server(probe);
 	return 0;
 }
 
@@ -156,14 +156,14 @@ static int cursor(struct probe *probe)
 	return 0;
 }
 
-static int act(struct probe *probe, int argc, char **argv)
+static int run_command(struct probe *probe, int argc, char **argv)
 {
 	const char *verb = argv[1];
 	int width, height;
 	if (strcmp(verb, "cursor") == 0)
 		return cursor(probe);
 	if (argc < 3)
-		die("a window is wanted");
+		die("missing window");
 	probe->window = (xcb_window_t)strtoul(argv[2], NULL, 0);
 	if (strcmp(verb, "ping") == 0)
 		return ping(probe);
@@ -177,19 +177,19 @@ static int act(struct probe *probe, int argc, char **argv)
 	if (strcmp(verb, "delete") == 0) {
 		const xcb_client_message_event_t message = protocol(probe, "WM_DELETE_WINDOW");
 		send_event(probe, &message);
-		finish(probe);
+		sync_server(probe);
 		return 0;
 	}
-	die("what?");
+	die("unknown command");
 }
 
 int main(int argc, char **argv)
 {
 	struct probe probe = {.xcb = xcb_connect(NULL, NULL)};
 	if (argc < 2 || xcb_connection_has_error(probe.xcb))
-		die("no X server, or nothing to do");
+		die("cannot connect to the X server, or no command");
 	probe.screen = xcb_setup_roots_iterator(xcb_get_setup(probe.xcb)).data;
-	int status = act(&probe, argc, argv);
+	int status = run_command(&probe, argc, argv);
 	xcb_disconnect(probe.xcb);
 	return status;
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Words and values of scripts and command lines.
-#include "compositor/run/args.h"
+// Splitting lines into words, and parsing numbers, times, points, sizes and colors.
+#include "compositor/script/args.h"
 #include <stdlib.h>
 #include <string.h>
-#include "compositor/base/base.h"
 #include "tests/harness/test.h"
 
 static const struct line_row {
@@ -41,7 +40,7 @@ TEST_P(words, struct line_row, good_lines)
 	for (size_t i = 0; i < words.count; i++)
 		check_str(words.word[i], param->words[i]);
 	check(words.word[words.count] == NULL);
-	// What was joined parses to the same words.
+	// The joined line splits into the same words.
 	char *line = words_join(words.word, words.count);
 	struct words again;
 	check(words_parse(&again, line, &error));
@@ -178,6 +177,7 @@ TEST(sizes_and_boxes)
 	check(!arg_box("1,2,0,4", &box));
 	check(!arg_box("1,2,3,4,5", &box));
 	check(!arg_box("99999999999999999999,2,3,4", &box));
+	check(!arg_box("-9223372036854775808,2,3,4", &box));
 }
 
 TEST(colors)

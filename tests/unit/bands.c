@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every line of a job is worked on exactly once, by however many threads.
+// The thread pool runs every row of a job exactly once, with any number of threads.
 #include "renderer/bands.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -15,7 +15,7 @@ struct job {
 	int offset;
 };
 
-static void touch(void *data, int top, int bottom)
+static void touch_rows(void *data, int top, int bottom)
 {
 	struct job *job = data;
 	check(top < bottom);
@@ -35,7 +35,7 @@ TEST_P(every_line_once, struct bands_row, bands_rows)
 	check(bands != NULL);
 	for (int round = 1; round <= 200; round++) {
 		struct job job = {.offset = MIN(param->top, 0)};
-		bands_run(bands, touch, &job, param->top, param->bottom);
+		bands_run(bands, touch_rows, &job, param->top, param->bottom);
 		check(atomic_load(&job.calls) <= 4);
 		for (int i = 0; i < LINES; i++) {
 			int y = i + job.offset;
@@ -50,6 +50,6 @@ TEST(one_thread_needs_none)
 {
 	check(bands_create(1) == NULL);
 	bands_destroy(NULL);
-	struct bands *bands = bands_create(4); // never started
+	struct bands *bands = bands_create(4); // no thread was started
 	bands_destroy(bands);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Memory, descriptors, and the log.
+// Allocation, strings, file descriptors and the log.
 #include "compositor/base/base.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "compositor/base/log.h"
@@ -45,7 +46,7 @@ TEST(strings)
 	check(xstrdup(NULL) == NULL);
 	char *text = xstrdup("one");
 	check_str(text, "one");
-	replace_string(&text, text + 1); // a part of itself
+	replace_string(&text, text + 1); // a part of the old string
 	check_str(text, "ne");
 	replace_string(&text, NULL);
 	check(text == NULL);
@@ -68,6 +69,52 @@ TEST(maths)
 	check_eq(array_length(three), 3);
 	check_eq(NSEC_PER_SEC / NSEC_PER_MSEC, 1000);
 	check_eq(NSEC_PER_MSEC / NSEC_PER_USEC, 1000);
+}
+
+TEST(directories_with_their_parents)
+{
+	struct stat status;
+	char *path = xasprintf("%s/one//two/three", test_dir());
+	umask(022);
+	check(make_directories(path, 0700));
+	check(stat(path, &status) == 0 && S_ISDIR(status.st_mode));
+	check_eq(status.st_mode & 0777, 0700);
+	check(make_directories(path, 0700));
+	check(make_directories("/", 0700));
+	check(chdir(path) == 0);
+	check(make_directories("four/five/", 0777));
+	check(stat("four/five", &status) == 0);
+	check_eq(status.st_mode & 0777, 0755);
+	free(path);
+}
+
+TEST(directories_that_cannot_be_made)
+{
+	check(chdir(test_dir()) == 0);
+	check(mknod("file", S_IFREG | 0600, 0) == 0);
+	check(!make_directories("file/one", 0700) && errno == ENOTDIR);
+	check(!make_directories("file/one/two", 0700) && errno == ENOTDIR);
+	check(!make_directories("", 0700) && errno == ENOENT);
+}
+
+TEST(writing_all)
+{
+	enum { SIZE = 300000 };
+	static char data[SIZE], seen[SIZE];
+	int pair[2], file = memfd_sized("test", 0);
+	memset(data, 'x', SIZE);
+	check(write_all(file, data, SIZE));
+	check_eq(pread(file, seen, SIZE, 0), SIZE);
+	check(memcmp(data, seen, SIZE) == 0);
+	close(file);
+	check(!write_all(-1, data, 1) && errno == EBADF);
+	check(write_all(-1, data, 0));
+	check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
+	check(write_all(pair[0], "ab", 2));
+	check_eq(recv(pair[1], seen, SIZE, 0), 2);
+	close(pair[1]);
+	check(!write_all(pair[0], data, SIZE) && errno == EPIPE); // and no SIGPIPE
+	close(pair[0]);
 }
 
 TEST(memfds_do_not_shrink)
@@ -107,7 +154,7 @@ TEST(flags_of_descriptors)
 	check(!set_nonblock(-1));
 }
 
-struct heard {
+struct received {
 	int lines;
 	enum log_level level;
 	char text[1024];
@@ -115,59 +162,59 @@ struct heard {
 
 static void hear(enum log_level level, const char *line, void *data)
 {
-	struct heard *heard = data;
-	heard->lines++;
-	heard->level = level;
-	snprintf(heard->text, sizeof(heard->text), "%s", line);
+	struct received *received = data;
+	received->lines++;
+	received->level = level;
+	snprintf(received->text, sizeof(received->text), "%s", line);
 }
 
 TEST(log_levels)
 {
-	struct heard heard = {0};
-	log_set_sink(hear, &heard);
+	struct received received = {0};
+	log_set_sink(hear, &received);
 	check_eq(log_get_level(), LOG_WARN);
-	log_info("not heard");
+	log_info("not received");
 	log_debug("neither");
-	check_eq(heard.lines, 0);
+	check_eq(received.lines, 0);
 	log_warn("number %d", 5);
-	check_eq(heard.lines, 1);
-	check_eq(heard.level, LOG_WARN);
-	check(strstr(heard.text, "number 5") != NULL);
-	check(strstr(heard.text, "base") != NULL); // the module
-	check(strchr(heard.text, '\n') == NULL);
+	check_eq(received.lines, 1);
+	check_eq(received.level, LOG_WARN);
+	check(strstr(received.text, "number 5") != NULL);
+	check(strstr(received.text, "base") != NULL); // the name of the module
+	check(strchr(received.text, '\n') == NULL);
 	errno = ENOENT;
 	log_errno("no such");
-	check(strstr(heard.text, strerror(ENOENT)) != NULL);
+	check(strstr(received.text, strerror(ENOENT)) != NULL);
 	log_set_level(LOG_SILENT);
 	log_error("not even this");
-	check_eq(heard.lines, 2);
+	check_eq(received.lines, 2);
 	log_set_level(LOG_DEBUG);
 	log_debug("everything");
-	check_eq(heard.lines, 3);
+	check_eq(received.lines, 3);
 	log_set_sink(NULL, NULL);
 	log_set_level(LOG_WARN);
 }
 
 TEST(a_line_stays_a_line)
 {
-	struct heard heard = {0};
-	log_set_sink(hear, &heard);
+	struct received received = {0};
+	log_set_sink(hear, &received);
 	errno = 77;
 	log_warn("a\nb\033[31mc\td\177");
 	check_eq(errno, 77);
 	log_set_sink(NULL, NULL);
-	check(strstr(heard.text, "a?b?[31mc\td?") != NULL);
+	check(strstr(received.text, "a?b?[31mc\td?") != NULL);
 }
 
 TEST(long_lines_are_cut_not_lost)
 {
-	struct heard heard = {0};
+	struct received received = {0};
 	char *text = xcalloc(1, 100001);
 	memset(text, 'x', 100000);
-	log_set_sink(hear, &heard);
+	log_set_sink(hear, &received);
 	log_warn("%s", text);
 	log_set_sink(NULL, NULL);
-	check_eq(heard.lines, 1);
-	check(strstr(heard.text, "xxxxxxxx") != NULL);
+	check_eq(received.lines, 1);
+	check(strstr(received.text, "xxxxxxxx") != NULL);
 	free(text);
 }

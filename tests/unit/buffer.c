@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Lives of buffers: who hears what, and when they die.
+// Lifetime of buffers: locks, drop, release and destroy listeners.
 #include "compositor/base/buffer.h"
 #include <drm_fourcc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "compositor/base/base.h"
+#include <unistd.h>
 #include "compositor/base/log.h"
 #include "tests/harness/test.h"
 
 struct witness {
 	struct buffer buffer;
 	int released, destroyed;
-	bool drops; // in released
+	bool drops; // calls buffer_drop() in released
 	struct wl_listener listener;
-	int heard;
+	int signals;
 };
 
 static void witness_destroy(struct buffer *buffer)
@@ -38,7 +38,7 @@ static void on_destroyed(struct wl_listener *listener, void *data)
 {
 	struct witness *witness = wl_container_of(listener, witness, listener);
 	check(data == &witness->buffer);
-	witness->heard++;
+	witness->signals++;
 }
 
 static void witness_init(struct witness *witness)
@@ -66,7 +66,7 @@ TEST(released_at_the_last_lock)
 	check_eq(witness.released, 1);
 	buffer_drop(&witness.buffer);
 	check_eq(witness.destroyed, 1);
-	check_eq(witness.heard, 1);
+	check_eq(witness.signals, 1);
 }
 
 TEST(dropped_buffers_live_until_unlocked)
@@ -78,7 +78,7 @@ TEST(dropped_buffers_live_until_unlocked)
 	check_eq(witness.destroyed, 0);
 	buffer_unlock(&witness.buffer);
 	check_eq(witness.destroyed, 1);
-	check_eq(witness.released, 0); // nobody is left to hear it
+	check_eq(witness.released, 0); // the listener was removed
 }
 
 TEST(may_be_dropped_when_released)
@@ -163,4 +163,24 @@ TEST_P(memfd, struct memfd_row, memfd_rows)
 	buffer_lock(buffer);
 	buffer_drop(buffer);
 	buffer_unlock(buffer);
+}
+
+TEST(memory_takes_no_descriptor)
+{
+	int lowest = dup(0);
+	close(lowest);
+	struct buffer *buffer = buffer_create_memory(30, 20, DRM_FORMAT_ARGB8888);
+	int again = dup(0);
+	close(again);
+	check_eq(again, lowest);
+	struct pixels pixels;
+	check(buffer_begin_access(buffer, &pixels));
+	check_eq(pixels.width, 30);
+	check_eq(((const uint32_t *)pixels.data)[0], 0);
+	memset(pixels.data, 0x55, pixels.stride * 20);
+	buffer_end_access(buffer);
+	struct buffer_file file;
+	check(!buffer_file(buffer, &file));
+	buffer_drop(buffer);
+	check(buffer_create_memory(0, 20, DRM_FORMAT_ARGB8888) == NULL);
 }

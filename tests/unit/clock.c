@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Timers: their order, what callbacks may do to them, and the real clock's one descriptor.
+// Timers: order, changes inside callbacks, and the single descriptor of the real clock.
 #include "compositor/base/clock.h"
 #include <stdlib.h>
 #include <wayland-server-core.h>
@@ -11,7 +11,7 @@
 struct bell {
 	struct timer timer;
 	struct clock *clock;
-	uint64_t last_ns; // when it rang
+	uint64_t last_ns; // time of the last call
 	int rung, number;
 	int *order, *n_order;
 	struct bell *cancels, *sets;
@@ -51,7 +51,7 @@ TEST(virtual_time_stands_still)
 	check_eq(clock_now_ms(clock), 1000);
 	check_eq(clock_next_ns(clock), CLOCK_NEVER);
 	clock_advance_to(clock, 5);
-	check_eq(clock_now_ns(clock), NSEC_PER_SEC); // never back
+	check_eq(clock_now_ns(clock), NSEC_PER_SEC); // time never moves back
 	clock_advance_to(clock, 2 * NSEC_PER_SEC);
 	check_eq(clock_now_ns(clock), 2 * NSEC_PER_SEC);
 	clock_destroy(clock);
@@ -79,7 +79,7 @@ TEST(each_rings_at_its_own_moment)
 	clock_destroy(clock);
 }
 
-// Random settings, moves and cancellations against a plain list.
+// Random arming, advancing and cancelling, compared with a plain list.
 TEST(order_of_many)
 {
 	struct clock *clock = clock_create_virtual();
@@ -130,7 +130,7 @@ TEST(callbacks_change_timers)
 	first.cancels = &second;
 	first.sets = &third;
 	first.sets_ns = start + 20;
-	third.sets = &third; // sets itself once more for a moment that is past
+	third.sets = &third; // arms itself once more, for a time in the past
 	third.sets_ns = start + 5;
 	clock_advance_to(clock, start + 19);
 	check_eq(first.rung, 1);
@@ -143,7 +143,7 @@ TEST(callbacks_change_timers)
 	check_eq(third.rung, 2);
 	check_eq(third.last_ns, start + 30);
 	timer_finish(&first.timer);
-	timer_finish(&first.timer); // twice is allowed
+	timer_finish(&first.timer); // a second call is allowed
 	clock_destroy(clock);
 	check(!timer_is_set(&third.timer));
 }
@@ -186,7 +186,7 @@ TEST(real_time)
 	check(!clock_is_virtual(clock));
 	uint64_t start = clock_now_ns(clock);
 	check(start > 0);
-	clock_advance_to(clock, start + 1000 * NSEC_PER_SEC); // not for this one
+	clock_advance_to(clock, start + 1000 * NSEC_PER_SEC); // no effect on the real clock
 	struct bell soon, now, far;
 	bell_init(&soon, clock);
 	bell_init(&now, clock);
@@ -201,7 +201,7 @@ TEST(real_time)
 	check(soon.last_ns >= start + 2 * NSEC_PER_MSEC);
 	timer_cancel(&far.timer);
 	check_eq(clock_next_ns(clock), CLOCK_NEVER);
-	wl_event_loop_dispatch(loop, 0); // nothing is left to wake it
+	wl_event_loop_dispatch(loop, 0); // no timer is armed
 	clock_destroy(clock);
 	wl_event_loop_destroy(loop);
 }

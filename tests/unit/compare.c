@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Comparing pictures.
-#include "compositor/run/compare.h"
+// Comparison of pictures: fuzz, masks, sizes, alpha, and the picture of the differences.
+#include "compositor/picture/compare.h"
 #include <stdlib.h>
 #include <string.h>
 #include "tests/harness/test.h"
 
-static struct image *filled(int width, int height, uint32_t color)
+static struct image *create_filled(int width, int height, uint32_t color)
 {
 	struct image *image = image_create(width, height);
 	for (int i = 0; i < width * height; i++)
@@ -15,7 +15,7 @@ static struct image *filled(int width, int height, uint32_t color)
 
 TEST(same_pictures)
 {
-	struct image *a = filled(10, 10, 0xff112233), *b = filled(10, 10, 0xff112233);
+	struct image *a = create_filled(10, 10, 0xff112233), *b = create_filled(10, 10, 0xff112233);
 	struct compare_options options = {0};
 	struct compare_result result;
 	compare_images(a, b, &options, &result);
@@ -32,7 +32,7 @@ TEST(same_pictures)
 
 TEST(counts_what_differs)
 {
-	struct image *a = filled(10, 10, 0xff112233), *b = filled(10, 10, 0xff112233);
+	struct image *a = create_filled(10, 10, 0xff112233), *b = create_filled(10, 10, 0xff112233);
 	struct compare_options options = {0};
 	struct compare_result result;
 	a->pixels[23] = 0xff112236; // 3,2: by 3
@@ -66,7 +66,7 @@ TEST(counts_what_differs)
 
 TEST(masks_hide)
 {
-	struct image *a = filled(10, 10, 0xff000000), *b = filled(10, 10, 0xff000000);
+	struct image *a = create_filled(10, 10, 0xff000000), *b = create_filled(10, 10, 0xff000000);
 	struct compare_options options = {0};
 	struct compare_result result;
 	a->pixels[0] = 0xffffffff;
@@ -86,7 +86,7 @@ TEST(masks_hide)
 
 TEST(other_sizes_never_match)
 {
-	struct image *a = filled(10, 10, 0xff000000), *b = filled(10, 11, 0xff000000);
+	struct image *a = create_filled(10, 10, 0xff000000), *b = create_filled(10, 11, 0xff000000);
 	struct compare_options options = {.fuzz = 255, .max_pixels = 1000};
 	struct compare_result result;
 	compare_images(a, b, &options, &result);
@@ -106,12 +106,12 @@ TEST(other_sizes_never_match)
 
 TEST(alpha_counts)
 {
-	struct image *a = filled(2, 1, 0x80ffffff), *b = filled(2, 1, 0xffffffff);
+	struct image *a = create_filled(2, 1, 0x80ffffff), *b = create_filled(2, 1, 0xffffffff);
 	struct compare_options options = {0};
 	struct compare_result result;
 	compare_images(a, b, &options, &result);
 	check_eq(result.largest, 127);
-	// Where both are invisible, colours do not matter.
+	// The colors of fully transparent pixels do not matter.
 	a->pixels[0] = a->pixels[1] = 0x00123456;
 	b->pixels[0] = b->pixels[1] = 0x00ffffff;
 	compare_images(a, b, &options, &result);
@@ -122,7 +122,7 @@ TEST(alpha_counts)
 
 TEST(difference_shows_red)
 {
-	struct image *a = filled(4, 4, 0xff808080), *b = filled(4, 4, 0xff808080);
+	struct image *a = create_filled(4, 4, 0xff808080), *b = create_filled(4, 4, 0xff808080);
 	struct compare_options options = {.fuzz = 2};
 	a->pixels[5] = 0xff808090;
 	a->pixels[6] = 0xff808081;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The INI file: what each line means, and how each fault is told.
-#include "compositor/core/config.h"
+// The INI file: the meaning of each line and the message for each error.
+#include "compositor/config/config.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,8 +66,13 @@ static void check_same(const struct config *a, const struct config *b)
 	check_eq(a->keyboard.repeat_rate, b->keyboard.repeat_rate);
 	check_eq(a->keyboard.repeat_delay, b->keyboard.repeat_delay);
 	check_eq(a->keyboard.numlock, b->keyboard.numlock);
+	check_eq(a->clipboard.keep, b->clipboard.keep);
+	check_eq(a->clipboard.keep_primary, b->clipboard.keep_primary);
+	check_eq(a->clipboard.keep_limit, b->clipboard.keep_limit);
 	check_eq(a->session.environment, b->session.environment);
 	check_eq(a->session.autostart, b->session.autostart);
+	check_eq(a->compatibility.preferred_scale, b->compatibility.preferred_scale);
+	check_eq(memcmp(&a->limits, &b->limits, sizeof(a->limits)), 0);
 	check_str(a->cursor.theme, b->cursor.theme);
 	check_eq(a->cursor.size, b->cursor.size);
 	check_eq(memcmp(a->desktop.color, b->desktop.color, sizeof(a->desktop.color)), 0);
@@ -89,7 +94,7 @@ static void check_same(const struct config *a, const struct config *b)
 	check_eq(a->n_allow, b->n_allow);
 }
 
-// The example, read as a string; to be freed.
+// The example configuration as a string; the caller frees it.
 static char *read_example(void)
 {
 	FILE *file = fopen(TEST_ROOT "/../share/oriel.ini", "r");
@@ -107,11 +112,11 @@ TEST(example_is_the_defaults)
 	struct config *config = load(text, &messages), *defaults = config_create_default();
 	check_str(messages.text, "");
 	check_same(config, defaults);
-	// Each key has its line: without them something is missing.
+	// The example mentions every key.
 	static const char *const keys[] = {"rules", "model", "layout", "variant", "options",
 		"repeat-rate", "repeat-delay", "numlock", "environment", "autostart", "theme",
-		"size", "color", "image", "image-mode", "decorations", "placement",
-		"snap-distance"};
+		"size", "color", "image", "image-mode", "decorations", "placement", "snap-distance",
+		"keep", "keep-primary", "keep-limit", "preferred-scale"};
 	for (size_t i = 0; i < array_length(keys); i++) {
 		char line[64];
 		snprintf(line, sizeof(line), "\n%s =", keys[i]);
@@ -142,6 +147,45 @@ TEST(commented_lines_of_the_example_are_right)
 	free(text);
 }
 
+// As many faults, sections and bindings as fit: the log and the time stay bounded.
+TEST(long_files)
+{
+	static const char *const lines[] = {"x\n", "[rule:%d]\n", "[output:%d]\nscale = 1\n", "[\n",
+		"[bindings]\nSuper+U%x = close\n", "[allow]\na%d = *\n", "[keyboard]\nq%d = 1\n"};
+	char *text = xcalloc(1, 256 << 10);
+	for (size_t i = 0; i < array_length(lines); i++) {
+		size_t used = 0;
+		for (int n = 0; used < (250 << 10); n++)
+			used += (size_t)snprintf(text + used, 64, lines[i], n + 256);
+		struct messages messages = {0};
+		const char *path = write_file(text);
+		log_set_sink(collect, &messages);
+		struct config *config = config_load(path);
+		log_set_sink(NULL, NULL);
+		check(config != NULL);
+		check(messages.count <= 101);
+		check(config->errors == messages.count || config->errors > 100);
+		config_destroy(config);
+	}
+	// A line of that length, and a key in front of one.
+	for (int i = 0; i < 2; i++) {
+		memset(text, 'a', 250 << 10);
+		text[250 << 10] = '\0';
+		memcpy(text, "[cursor]\n", 9);
+		if (i)
+			memcpy(text + 9, "theme = ", 8);
+		struct messages messages = {0};
+		log_set_sink(collect, &messages);
+		struct config *config = config_load(write_file(text));
+		log_set_sink(NULL, NULL);
+		check(config != NULL);
+		check_eq(config->errors, 1);
+		check(strstr(messages.text, "the line is longer than 198 bytes"));
+		config_destroy(config);
+	}
+	free(text);
+}
+
 TEST(all_sections)
 {
 	struct messages messages;
@@ -152,6 +196,8 @@ TEST(all_sections)
 		     "# repeat-delay = 1\n"
 		     "numlock: On\n"
 		     "[session]\nautostart = no\nenvironment = off\n"
+		     "[compatibility]\npreferred-scale = no\n"
+		     "[limits]\nobjects = 5000\ndescriptors = 100\nbuffers = 300\nstate = 8\n"
 		     "[cursor]\ntheme = Adwaita\nsize = 48\n"
 		     "[desktop]\ncolor = #ff8000\nimage = /a b.png\n"
 		     "image-mode = tile\ndecorations = 0\nplacement = pointer\n"
@@ -175,7 +221,12 @@ TEST(all_sections)
 	check_eq(config->keyboard.repeat_delay, 600);
 	check(config->keyboard.numlock);
 	check(!config->session.autostart);
+	check(!config->compatibility.preferred_scale);
 	check(!config->session.environment);
+	check_eq(config->limits.objects, 5000);
+	check_eq(config->limits.descriptors, 100);
+	check_eq(config->limits.buffers, 300);
+	check_eq(config->limits.state, 8);
 	check_str(config->cursor.theme, "Adwaita");
 	check_eq(config->cursor.size, 48);
 	check_near(config->desktop.color[1], 128 / 255.0, 1e-6);
@@ -242,7 +293,7 @@ TEST(input_devices)
 	check(settings.has_speed && settings.speed == -0.25);
 	check_near(settings.scroll_speed, 2.5, 1e-9);
 	check(!settings.has_calibration && !settings.output);
-	device.name = "A Wheel Pad"; // fits two, of which the later one counts more
+	device.name = "A Wheel Pad"; // matches two sections, of which the later one wins
 	settings = config_input(config, &device);
 	check_eq(settings.tap, 0);
 	check_eq(settings.tap_middle, 1);
@@ -265,13 +316,13 @@ TEST(input_devices)
 	device.name = "German";
 	check(config_input_keymap(config, &device, &names));
 	check_str(names.layout, "de");
-	check_str(names.variant, NULL); // it was one of another layout
+	check_str(names.variant, NULL); // a variant belongs to the layout it was set with
 	check_str(names.options, "compose:ralt");
 	config_destroy(config);
 }
 
 static const struct fault {
-	const char *text, *message; // "LINE: ..." as it stands behind the file's name
+	const char *text, *message; // "LINE: ..." as it follows the file name
 } faults[] = {
 	{"[keyboard]\n\nrepeat-rate = fast\n",
 		"3: repeat-rate: \"fast\" is not a whole number from 0 to 1000"},
@@ -281,6 +332,7 @@ static const struct fault {
 	{"[keyboard]\nrepeat-rate =\n", "2: repeat-rate: \"\" is not"},
 	{"[keyboard]\nrepeat-delay = 0\n",
 		"2: repeat-delay: \"0\" is not a whole number from 1 to"},
+	{"[limits]\nobjects = 100\n", "2: objects: \"100\" is not a whole number from 2048 to"},
 	{"[session]\nautostart = later\n", "2: autostart: \"later\" is neither yes nor no"},
 	{"[keyboard]\nnumlock = maybe\n", "2: numlock: \"maybe\" is neither yes nor no"},
 	{"[keyboard]\nspeed = 3\n",
@@ -322,7 +374,8 @@ static const struct fault {
 	{"[allow]\nwl-shm = *\n", "2: wl-shm: not the name of an interface"},
 	{"[allow]\nwl_shm =\n", "2: wl_shm: needs the app ids"},
 	{"\n[mouse]\nspeed = 1\nsize = 2\n",
-		"2: mouse: no such section; there are keyboard, cursor"},
+		"2: mouse: unknown section; valid are keyboard, cursor, desktop, clipboard, session, compatibility, bindings, "
+		"rule:NAME"},
 	{"[rule]\nsize = 1x1\n", "1: rule: needs a name, as in [rule:NAME]"},
 	{"[output: ]\n", "1: output: : needs a name"},
 	{"[cursor:x]\nsize = 1\n", "1: cursor:x: there is only one [cursor]"},
@@ -408,7 +461,7 @@ TEST(files_that_are_not_there)
 	check_eq(messages.count, 1);
 	check(config_load(test_dir()) == NULL);
 	check_eq(messages.count, 2);
-	// The usual file may be missing.
+	// The default file may be missing.
 	setenv("XDG_CONFIG_HOME", test_dir(), 1);
 	struct config *config = config_load(NULL);
 	check(config && !config->path && !config->errors);

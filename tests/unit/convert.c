@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
+// Copies and conversions of pixels.
 #include "renderer/convert.h"
 #include <drm_fourcc.h>
 #include <string.h>
-#include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "tests/harness/test.h"
 
-static void ignore(enum log_level level, const char *line, void *data)
+static void ignore_log(enum log_level level, const char *line, void *data)
 {
 	++*(int *)data;
 }
@@ -24,7 +24,7 @@ TEST(same_words)
 	check(memcmp(into, from, sizeof(from)) == 0);
 }
 
-// Rows that start anywhere, of pixels that are no words.
+// Rows at any address, of pixels that are not 32 bits wide.
 TEST(unaligned)
 {
 	unsigned char bytes[32];
@@ -61,7 +61,7 @@ TEST(refused)
 	const struct pixels plain = {words, 4, 1, 1, DRM_FORMAT_XRGB8888};
 	const struct pixels other = {words, 4, 1, 1, DRM_FORMAT_ARGB8888};
 	struct pixels wrong = {words, 8, 1, 1, DRM_FORMAT_ABGR16161616F};
-	log_set_sink(ignore, &lines);
+	log_set_sink(ignore_log, &lines);
 	check(!pixels_convert(&wrong, &box, &plain, 0, 0));
 	check(!pixels_convert(&plain, &box, &wrong, 0, 0));
 	wrong.format = 0x12345678;
@@ -71,4 +71,32 @@ TEST(refused)
 	check(!pixels_convert(&plain, &box, &wrong, 0, 0));
 	log_set_sink(NULL, NULL);
 	check_eq(lines, 4);
+}
+
+static bool refuse_access(struct buffer *buffer, struct pixels *into)
+{
+	return false;
+}
+
+TEST(read_of_a_buffer)
+{
+	static const struct buffer_impl refusing = {.begin_access = refuse_access};
+	struct buffer *buffer = buffer_create_memfd(2, 1, DRM_FORMAT_XRGB8888), unreadable;
+	uint32_t into = 0;
+	int lines = 0;
+	const struct box box = {1, 0, 1, 1};
+	const struct pixels target = {&into, 4, 1, 1, DRM_FORMAT_ABGR8888};
+	struct pixels pixels;
+	check(buffer_begin_access(buffer, &pixels));
+	((uint32_t *)pixels.data)[1] = 0x123456;
+	buffer_end_access(buffer);
+	check(pixels_read(buffer, &box, &target));
+	check_eq(into, 0xff563412);
+	buffer_drop(buffer);
+	buffer_init(&unreadable, &refusing, 2, 1, DRM_FORMAT_XRGB8888);
+	log_set_sink(ignore_log, &lines);
+	check(!pixels_read(&unreadable, &box, &target));
+	log_set_sink(NULL, NULL);
+	check_eq(lines, 1);
+	buffer_finish(&unreadable);
 }

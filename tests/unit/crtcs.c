@@ -11,24 +11,24 @@ static const struct row {
 	int before[MONITORS], after[MONITORS];
 	bool all;
 } rows[] = {
-	// new ones take what is free, in order
+	// new monitors take free CRTCs, in order
 	{{ANY, ANY}, {-1, -1, -1, -1}, {0, 1, -1, -1}, true},
-	// who has one keeps it
+	// a monitor with a CRTC keeps it
 	{{ANY, ANY, ANY}, {-1, 0, -1, -1}, {1, 0, 2, -1}, true},
 	{{ANY, ANY}, {3, 2, -1, -1}, {3, 2, -1, -1}, true},
-	// who needs none gives it back
+	// a monitor that needs none releases it
 	{{0, ANY}, {0, -1, -1, -1}, {-1, 0, -1, -1}, true},
-	// one moves, so that the other can have the only one it reaches
+	// one moves, because the other can use only this CRTC
 	{{ANY, 1}, {0, -1, -1, -1}, {1, 0, -1, -1}, true},
 	// and makes a third one move
 	{{3, 6, 1}, {0, 1, -1, -1}, {1, 2, 0, -1}, true},
-	// too few: nobody loses the picture
+	// too few: no monitor loses its picture
 	{{1, 1}, {-1, 0, -1, -1}, {-1, 0, -1, -1}, false},
 	{{3, 3, 3}, {1, -1, 0, -1}, {1, -1, 0, -1}, false},
-	// what it has is not possible any more, or never was
+	// the assigned CRTC is not possible any more, or never was
 	{{2, ANY}, {0, -1, -1, -1}, {1, 0, -1, -1}, true},
 	{{ANY, ANY}, {77, 0, -1, -1}, {1, 0, -1, -1}, true},
-	// two that have the same
+	// two with the same CRTC
 	{{ANY, ANY}, {0, 0, -1, -1}, {0, 1, -1, -1}, true},
 	{{UINT32_C(1) << 31}, {-1, -1, -1, -1}, {31, -1, -1, -1}, true},
 };

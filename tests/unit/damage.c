@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Random scenes against brute force: every pixel whose colour differs between two frames must lie in
-// the damage, and not much more than those.
-#include "compositor/core/damage.h"
+// Random scenes against brute force: every pixel that differs between two frames must be in the
+// damage, and the damage must not be much larger.
+#include "compositor/scene/damage.h"
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
@@ -10,12 +10,12 @@
 #define SIDE 48
 #define NODES 12
 
-struct thing { // a rectangle of a world that the test draws by itself
+struct thing { // a rectangle, which the test also draws itself
 	struct node node;
 	struct content content;
 	struct box box;
 	bool alive, opaque;
-	uint32_t pixels[SIDE * SIDE]; // of its content
+	uint32_t pixels[SIDE * SIDE]; // of the content
 };
 
 struct world {
@@ -94,7 +94,7 @@ static void mutate(struct world *world)
 	}
 }
 
-// The colour that is seen: opaque things hide, others mix by a hash of all above.
+// The visible colour: opaque nodes cover, others mix by a hash of all above.
 static void draw(const struct world *world, uint32_t *picture)
 {
 	for (int y = 0; y < SIDE; y++) {
@@ -149,7 +149,7 @@ TEST(difference_covers_every_changed_pixel)
 	}
 	static uint32_t before[SIDE * SIDE], after[SIDE * SIDE];
 	struct item_list list = {0};
-	struct seen_list seen = {0};
+	struct last_frame seen = {0};
 	const struct box bounds = {0, 0, SIDE, SIDE};
 	unsigned damaged = 0, changed = 0;
 	region damage;
@@ -173,12 +173,12 @@ TEST(difference_covers_every_changed_pixel)
 		}
 	}
 	check(changed > 0);
-	// More than what differs: things move over others of their colour, and damage that clients
-	// tell is not looked into.
+	// Damage may exceed the difference: nodes move over others of the same colour, and the
+	// damage that clients report is not compared with the pixels.
 	check(damaged < changed * 2);
 	pixman_region32_fini(&damage);
 	item_list_finish(&list);
-	seen_list_finish(&seen);
+	last_frame_finish(&seen);
 	for (int i = 0; i < NODES; i++)
 		for (int j = 0; j < CONTENT_LOG; j++)
 			pixman_region32_fini(&world->things[i].content.log[j].damage);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Types that sources offer, and bytes that go through pipes of every kind of reader.
+// Types of data sources, and transfers through pipes to readers of every kind.
 #include "compositor/base/datasource.h"
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,7 +81,7 @@ TEST(too_many_types)
 	check(sent.source.n_mimes >= 100 && sent.source.n_mimes <= 1000);
 	data_source_finish(&sent.source);
 
-	// Also few long ones end somewhere.
+	// The total length of types is limited, too.
 	data_source_init(&sent.source, &sent_impl);
 	huge[4000] = '\0';
 	for (int i = 0; i < 100; i++) {
@@ -125,11 +126,11 @@ TEST(small_and_empty)
 
 static const struct reader_row {
 	bool socket, source_goes_first;
-	int stops_after; // bytes; 0: reads all
+	int stops_after; // bytes; 0: reads everything
 } reader_rows[] = {{false, false, 0}, {false, true, 0}, {true, false, 0}, {true, true, 0},
 	{false, false, 100000}, {true, false, 100000}};
 
-// More than a pipe holds, to a reader that takes its time and may lose interest.
+// More than a pipe holds, to a reader that is slow or stops.
 TEST_P(large, struct reader_row, reader_rows)
 {
 	size_t size = 1 << 20;
@@ -162,7 +163,7 @@ TEST_P(large, struct reader_row, reader_rows)
 		check_eq(got, size);
 	close(fds[0]);
 	for (int i = 0; i < 3; i++)
-		wl_event_loop_dispatch(loop, 0); // a reader who left is no reason to die
+		wl_event_loop_dispatch(loop, 0); // a closed pipe must not raise SIGPIPE
 	if (source)
 		source->impl->cancelled(source);
 	wl_event_loop_destroy(loop);
@@ -181,6 +182,48 @@ TEST(reader_gone_before)
 	}
 	source->impl->cancelled(source);
 	wl_event_loop_destroy(loop);
+}
+
+// Readers that never read keep only so many descriptors, and who reads is served.
+TEST(readers_that_wait_without_end)
+{
+	size_t size = 1 << 20;
+	char *data = xcalloc(1, size);
+	struct wl_event_loop *loop = wl_event_loop_create();
+	struct data_source *source = text_source(loop, data, size);
+	int fds[2], stalled[300];
+	check(pipe(fds) == 0);
+	data_source_send(source, "text/plain", fds[1]);
+	size_t got = 0;
+	int open = 0;
+	for (int i = 0; i < 300; i++) {
+		int ends[2];
+		check(pipe(ends) == 0);
+		stalled[i] = ends[0];
+		data_source_send(source, "text/plain", ends[1]);
+		char chunk[8192];
+		ssize_t length = read(fds[0], chunk, sizeof(chunk));
+		check(length >= 0);
+		got += (size_t)length;
+		wl_event_loop_dispatch(loop, 0);
+	}
+	for (int i = 0; i < 300; i++) {
+		struct pollfd poll_fd = {.fd = stalled[i], .events = 0};
+		open += poll(&poll_fd, 1, 0) == 0; // no hang-up
+		close(stalled[i]);
+	}
+	check(open > 50 && open <= 64);
+	for (ssize_t length = 1; length > 0; got += (size_t)length) {
+		char chunk[10000];
+		length = read(fds[0], chunk, sizeof(chunk));
+		check(length >= 0);
+		wl_event_loop_dispatch(loop, 0);
+	}
+	check_eq(got, size);
+	close(fds[0]);
+	source->impl->cancelled(source);
+	wl_event_loop_destroy(loop);
+	free(data);
 }
 
 TEST(loop_goes_in_the_middle)

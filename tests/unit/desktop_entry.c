@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Desktop entries: keys, languages, where they start, and command lines.
-#include "compositor/run/desktop_entry.h"
+// Desktop entries: keys, languages, autostart conditions and command lines.
+#include "compositor/session/desktop_entry.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
@@ -113,7 +114,7 @@ TEST_P(desktop_entry_starts, struct start_row, starts)
 
 static const struct command_row {
 	const char *exec;
-	const char *words[6]; // none: not understood
+	const char *words[6]; // none: the command is invalid
 } commands[] = {
 	{"a", {"a"}},
 	{"  /usr/bin/a   -b\t c ", {"/usr/bin/a", "-b", "c"}},
@@ -166,4 +167,28 @@ TEST(desktop_entry_without_icon)
 	check(!words[1]);
 	desktop_entry_free_command(words);
 	desktop_entry_finish(&entry);
+}
+
+// 32,000 times a name of 100,000 letters is 3 GB.
+TEST(desktop_entry_long_command)
+{
+	struct desktop_entry entry = {0};
+	size_t length = 0;
+	char *text = xcalloc(1, 256 << 10);
+	length += (size_t)sprintf(text, "[Desktop Entry]\nType=Application\nName=");
+	memset(text + length, 'n', 100000);
+	length += 100000;
+	length += (size_t)sprintf(text + length, "\nExec=true ");
+	for (int i = 0; i < 32000; i++)
+		length += (size_t)sprintf(text + length, "%%c");
+	check(desktop_entry_parse(&entry, text, length, NULL));
+	check(desktop_entry_command(&entry, "/a.desktop") == NULL);
+	// One of them is not too much.
+	strcpy(strstr(entry.exec, "%c"), "%c");
+	char **command = desktop_entry_command(&entry, "/a.desktop");
+	check(command && command[1]);
+	check_eq(strlen(command[1]), 100000);
+	desktop_entry_free_command(command);
+	desktop_entry_finish(&entry);
+	free(text);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is a DMA-BUF and which device is which, by system calls. Most machines of tests have neither.
+// Detection of DMA-BUFs and of their device by system calls. Most machines that run the tests have
+// neither.
 #include "compositor/base/dmabuf.h"
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What monitors say of themselves, and what others might.
+// Parsing of EDID, valid and malformed.
 #include "compositor/base/edid.h"
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static void put_text(uint8_t *at, uint8_t tag, const char *text)
 	at[5 + strlen(text)] = '\n';
 }
 
-// A Red Hat of 325 x 203 mm, as QEMU has it.
+// A monitor of 325 x 203 mm from vendor Red Hat, as QEMU emulates it.
 static void make(uint8_t edid[SIZE])
 {
 	static const uint8_t header[] = {
@@ -25,7 +25,7 @@ static void make(uint8_t edid[SIZE])
 	memcpy(edid, header, sizeof(header));
 	edid[21] = 32;
 	edid[22] = 20;
-	edid[TIMING] = 1; // a clock
+	edid[TIMING] = 1; // a pixel clock: a detailed timing
 	edid[TIMING + 12] = 325 & 0xff;
 	edid[TIMING + 13] = 203;
 	edid[TIMING + 14] = 325 >> 8 << 4;
@@ -76,7 +76,7 @@ TEST(sizes_that_contradict)
 	uint8_t bytes[SIZE];
 	struct edid edid;
 	make(bytes);
-	bytes[TIMING + 12] = 16; // some write the aspect ratio there
+	bytes[TIMING + 12] = 16; // some monitors have the aspect ratio there
 	bytes[TIMING + 13] = 9;
 	bytes[TIMING + 14] = 0;
 	check(edid_parse(bytes, SIZE, &edid));
@@ -105,18 +105,18 @@ TEST(text_of_any_bytes)
 	uint8_t bytes[SIZE];
 	struct edid edid;
 	make(bytes);
-	memset(bytes + NAME + 5, 'x', 13); // without an end
+	memset(bytes + NAME + 5, 'x', 13); // not terminated
 	memcpy(bytes + TEXT + 5, "\x1b[2J\x80\xff a\x7f\n", 10);
 	check(edid_parse(bytes, SIZE, &edid));
 	check_str(edid.name, "xxxxxxxxxxxxx");
 	check_str(edid.text, "[2J a");
-	bytes[8] = 0; // no letters
+	bytes[8] = 0; // not a vendor code
 	bytes[9] = 0;
 	check(edid_parse(bytes, SIZE, &edid));
 	check_str(edid.vendor, "???");
 }
 
-// Every field is read without a look at the others.
+// Every byte may be anything: only memory errors are looked for.
 TEST(noise)
 {
 	uint8_t bytes[SIZE];

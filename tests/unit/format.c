@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The table of formats against itself and against pixman, and sets of formats.
+// Consistency of the format table, also with pixman, and format sets.
 #include "compositor/base/format.h"
 #include <string.h>
 #include "tests/harness/test.h"
@@ -13,7 +13,7 @@ TEST(table_is_consistent)
 	check_eq(list[1].fourcc, DRM_FORMAT_XRGB8888);
 	for (size_t i = 0; i < count; i++) {
 		const struct format_info *info = &list[i];
-		check(format_info(info->fourcc) == info); // no number twice
+		check(format_info(info->fourcc) == info); // no duplicates
 		check_eq(format_has_alpha(info->fourcc), info->alpha);
 		check_eq(info->alpha, strchr(info->name, 'A') != NULL);
 		check_eq(format_from_shm(format_to_shm(info->fourcc)), info->fourcc);
@@ -23,7 +23,7 @@ TEST(table_is_consistent)
 			check(pixman_format_supported_source(info->pixman));
 		}
 		uint32_t opaque = format_opaque(info->fourcc);
-		check(!info->alpha || !format_has_alpha(opaque)); // everyone has a twin
+		check(!info->alpha || !format_has_alpha(opaque)); // each has an opaque counterpart
 		if (!info->alpha)
 			check_eq(opaque, info->fourcc);
 		else
@@ -71,7 +71,7 @@ TEST(shm_numbers)
 static const struct plane_size {
 	uint32_t fourcc;
 	int plane, width, height;
-	uint64_t row_bytes; // 0: no such plane
+	uint64_t row_bytes; // 0: the format has no such plane
 	int rows;
 } plane_sizes[] = {
 	{DRM_FORMAT_XRGB8888, 0, 3, 5, 12, 5},
@@ -135,7 +135,7 @@ TEST(sets)
 			check_eq(format_set_has(&both, fourcc, modifier),
 				format_set_has(&a, fourcc, modifier) &&
 					format_set_has(&b, fourcc, modifier));
-	check_eq(format_set_get(&both, 3)->count, 4); // 0, 6, 12, 18
+	check_eq(format_set_get(&both, 3)->count, 4); // modifiers 0, 6, 12 and 18
 	format_set_finish(&a);
 	check_eq(a.count, 0);
 	format_set_finish(&a);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// When watches become idle and come back, on a clock that the test moves.
-#include "compositor/core/idle.h"
+// When idle watches fire and resume, on a virtual clock.
+#include "compositor/seat/idle.h"
 #include "compositor/base/base.h"
-#include "compositor/core/server.h"
+#include "compositor/server.h"
 #include "tests/harness/test.h"
 
 struct row {
@@ -56,7 +56,7 @@ TEST(fires_after_its_timeout_and_not_again)
 	pass(&server, 1000);
 	check_eq(row.idled, 1);
 	check_eq(row.resumed, 0);
-	check_eq(clock_next_ns(server.clock), CLOCK_NEVER); // nothing wakes up any more
+	check_eq(clock_next_ns(server.clock), CLOCK_NEVER); // no timer is armed
 	end(&server);
 }
 
@@ -150,7 +150,7 @@ TEST(inhibitor_wakes_nobody)
 	idle_activity(server.idle);
 	check_eq(row.resumed, 1);
 	pass(&server, 100);
-	check_eq(row.idled, 1); // now it holds
+	check_eq(row.idled, 1); // the inhibitor has ended
 	idle_inhibit(server.idle, -1);
 	pass(&server, 5);
 	check_eq(row.idled, 2);

@@ -26,15 +26,15 @@ TEST(numbers_of_event_files)
 
 TEST(places)
 {
-	check(has_places("3"));
-	check(has_places("1003"));    // a QEMU tablet
-	check(has_places("1 0 0 3")); // words from the highest to the lowest
-	check(!has_places("0"));
-	check(!has_places("1"));   // x alone
-	check(!has_places("3 0")); // other axes
-	check(!has_places(""));
-	check(!has_places("rubbish"));
-	check(!has_places(NULL));
+	check(has_absolute_axes("3"));
+	check(has_absolute_axes("1003"));    // a QEMU tablet
+	check(has_absolute_axes("1 0 0 3")); // words from the highest to the lowest
+	check(!has_absolute_axes("0"));
+	check(!has_absolute_axes("1"));   // x alone
+	check(!has_absolute_axes("3 0")); // other axes
+	check(!has_absolute_axes(""));
+	check(!has_absolute_axes("rubbish"));
+	check(!has_absolute_axes(NULL));
 }
 
 static const struct scroll {
@@ -78,10 +78,10 @@ TEST_P(scroll, struct scroll, scrolls)
 TEST(heads)
 {
 	char name[16];
-	head_of_pointer(name, sizeof(name), 0, 1);
+	pointer_head_name(name, sizeof(name), 0, 1);
 	check_str(name, "");
-	head_of_pointer(name, sizeof(name), 0, 2);
+	pointer_head_name(name, sizeof(name), 0, 2);
 	check_str(name, "Virtual-1");
-	head_of_pointer(name, sizeof(name), 2, 3);
+	pointer_head_name(name, sizeof(name), 2, 3);
 	check_str(name, "Virtual-3");
 }

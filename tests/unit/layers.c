@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Boxes of layer surfaces and what they leave of their output.
+// Boxes of layer surfaces, and the area that exclusive zones leave on the output.
 #include "compositor/shell/layers.h"
 #include <limits.h>
 #include "compositor/base/base.h"
-#include "compositor/core/layer.h"
+#include "compositor/window/layer.h"
 #include "tests/harness/test.h"
-
-enum { TOP = 1, BOTTOM = 2, LEFT = 4, RIGHT = 8 };
 
 static const struct box screen = {100, 50, 1000, 600};
 
@@ -31,7 +29,7 @@ static struct layer_surface anchored(uint32_t anchor, int width, int height, int
 TEST(without_anchors_it_is_in_the_middle)
 {
 	struct layer_surface layer = anchored(0, 200, 100, 0);
-	layer.current.left = 50; // margins count for anchored edges only
+	layer.current.left = 50; // margins apply to anchored edges only
 	check_box(layer_box(&layer, &screen, &screen), 500, 300, 200, 100);
 }
 
@@ -39,12 +37,12 @@ static const struct corner {
 	uint32_t anchor;
 	int x, y;
 } corners[] = {
-	{TOP | LEFT, 110, 57},
-	{TOP | RIGHT, 880, 57},
-	{BOTTOM | LEFT, 110, 541},
-	{BOTTOM | RIGHT, 880, 541},
-	{TOP, 500, 57},
-	{RIGHT, 880, 300},
+	{ANCHOR_TOP | ANCHOR_LEFT, 110, 57},
+	{ANCHOR_TOP | ANCHOR_RIGHT, 880, 57},
+	{ANCHOR_BOTTOM | ANCHOR_LEFT, 110, 541},
+	{ANCHOR_BOTTOM | ANCHOR_RIGHT, 880, 541},
+	{ANCHOR_TOP, 500, 57},
+	{ANCHOR_RIGHT, 880, 300},
 };
 TEST_P(corners_with_margins, struct corner, corners)
 {
@@ -58,18 +56,19 @@ TEST_P(corners_with_margins, struct corner, corners)
 
 TEST(between_opposite_anchors_it_fills)
 {
-	struct layer_surface layer = anchored(TOP | LEFT | RIGHT, 0, 30, 30);
+	struct layer_surface layer = anchored(ANCHOR_TOP | ANCHOR_LEFT | ANCHOR_RIGHT, 0, 30, 30);
 	layer.current.left = 10;
 	layer.current.right = 30;
 	check_box(layer_box(&layer, &screen, &screen), 110, 50, 960, 30);
-	layer.current.width = 400; // a size of its own: in the middle of what the margins leave
+	layer.current.width = 400; // an explicit size is centred between the margins
 	check_box(layer_box(&layer, &screen, &screen), 390, 50, 400, 30);
 }
 
 TEST(zone_minus_one_ignores_panels)
 {
 	struct box usable = {100, 80, 1000, 570};
-	struct layer_surface layer = anchored(TOP | BOTTOM | LEFT | RIGHT, 0, 0, 0);
+	struct layer_surface layer =
+		anchored(ANCHOR_TOP | ANCHOR_BOTTOM | ANCHOR_LEFT | ANCHOR_RIGHT, 0, 0, 0);
 	check_box(layer_box(&layer, &screen, &usable), 100, 80, 1000, 570);
 	layer.current.exclusive_zone = -1;
 	check_box(layer_box(&layer, &screen, &usable), 100, 50, 1000, 600);
@@ -77,20 +76,21 @@ TEST(zone_minus_one_ignores_panels)
 
 static const struct zone {
 	uint32_t anchor, edge;
-	int x, y, width, height; // left over
+	int x, y, width, height; // the remaining area
 } zones[] = {
-	{TOP, 0, 100, 85, 1000, 565},
-	{TOP | LEFT | RIGHT, 0, 100, 85, 1000, 565},
-	{BOTTOM, 0, 100, 50, 1000, 565},
-	{BOTTOM | LEFT | RIGHT, 0, 100, 50, 1000, 565},
-	{LEFT | TOP | BOTTOM, 0, 135, 50, 965, 600},
-	{RIGHT, 0, 100, 50, 965, 600},
-	{TOP | LEFT, 0, 100, 50, 1000, 600}, // a corner: which edge is not said
-	{TOP | LEFT, LEFT, 135, 50, 965, 600},
-	{TOP | LEFT, TOP, 100, 85, 1000, 565},
-	{TOP | LEFT, RIGHT, 100, 50, 1000, 600}, // not anchored there
-	{TOP | BOTTOM, 0, 100, 50, 1000, 600},
-	{TOP | BOTTOM | LEFT | RIGHT, 0, 100, 50, 1000, 600},
+	{ANCHOR_TOP, 0, 100, 85, 1000, 565},
+	{ANCHOR_TOP | ANCHOR_LEFT | ANCHOR_RIGHT, 0, 100, 85, 1000, 565},
+	{ANCHOR_BOTTOM, 0, 100, 50, 1000, 565},
+	{ANCHOR_BOTTOM | ANCHOR_LEFT | ANCHOR_RIGHT, 0, 100, 50, 1000, 565},
+	{ANCHOR_LEFT | ANCHOR_TOP | ANCHOR_BOTTOM, 0, 135, 50, 965, 600},
+	{ANCHOR_RIGHT, 0, 100, 50, 965, 600},
+	{ANCHOR_TOP | ANCHOR_LEFT, 0, 100, 50, 1000,
+		600}, // a corner without exclusive_edge is ambiguous
+	{ANCHOR_TOP | ANCHOR_LEFT, ANCHOR_LEFT, 135, 50, 965, 600},
+	{ANCHOR_TOP | ANCHOR_LEFT, ANCHOR_TOP, 100, 85, 1000, 565},
+	{ANCHOR_TOP | ANCHOR_LEFT, ANCHOR_RIGHT, 100, 50, 1000, 600}, // the edge is not anchored
+	{ANCHOR_TOP | ANCHOR_BOTTOM, 0, 100, 50, 1000, 600},
+	{ANCHOR_TOP | ANCHOR_BOTTOM | ANCHOR_LEFT | ANCHOR_RIGHT, 0, 100, 50, 1000, 600},
 	{0, 0, 100, 50, 1000, 600},
 };
 TEST_P(exclusive_zones, struct zone, zones)
@@ -107,7 +107,7 @@ TEST(zero_and_negative_zones_take_nothing)
 {
 	struct box usable = screen;
 	for (int zone = -1; zone <= 0; zone++) {
-		struct layer_surface layer = anchored(TOP, 30, 30, zone);
+		struct layer_surface layer = anchored(ANCHOR_TOP, 30, 30, zone);
 		layer_exclude(&layer, &usable);
 	}
 	check(box_equal(&usable, &screen));

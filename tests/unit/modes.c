@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Modes of monitors: which one is taken, and those that no monitor told of.
+// Modes of monitors: which one is chosen, and computed ones that no monitor reported.
 #include "backends/drm/modes.h"
 #include <stdlib.h>
 #include <xf86drm.h>
-#include "compositor/base/base.h"
 #include "tests/harness/test.h"
 
 static drmModeModeInfo info(int width, int height, int refresh, uint32_t type)
@@ -21,10 +20,10 @@ TEST(the_monitor_is_asked_first)
 		info(640, 480, 60, DRM_MODE_TYPE_USERDEF)};
 	const drmModeModeInfo current = info(2000, 1000, 60, 0);
 	check(mode_choose(infos, 3, &current) == &infos[2]);
-	check(mode_choose(infos, 4, &current) == &infos[3]); // its user said video=640x480
-	check(mode_choose(infos, 2, NULL) == &infos[1]);     // nobody knows: the largest
-	check(mode_choose(infos, 2, &current) == &current);  // the firmware does
-	const drmModeModeInfo small = info(720, 400, 70, 0); // not in text mode
+	check(mode_choose(infos, 4, &current) == &infos[3]); // video=640x480 on the command line
+	check(mode_choose(infos, 2, NULL) == &infos[1]);     // no preference: the largest
+	check(mode_choose(infos, 2, &current) == &current);  // the firmware's mode
+	const drmModeModeInfo small = info(720, 400, 70, 0); // unless it is text mode
 	check(mode_choose(infos, 2, &small) == &infos[1]);
 	check(mode_choose(NULL, 0, &small) == &small);
 }
@@ -60,7 +59,9 @@ TEST(refresh_of_odd_modes)
 	mode = (drmModeModeInfo){.clock = 25175};
 	check_eq(mode_refresh_mhz(&mode), 0);
 	mode = (drmModeModeInfo){.clock = UINT32_MAX, .htotal = 1, .vtotal = 1};
-	check(mode_refresh_mhz(&mode) > 0);
+	check_eq(mode_refresh_mhz(&mode), 0); // no screen has that
+	mode = (drmModeModeInfo){.clock = 1, .htotal = 1000, .vtotal = 1001};
+	check_eq(mode_refresh_mhz(&mode), 0);
 }
 
 // Compared with cvt -r 1920 1080 60: 138.50 MHz, 1920 1968 2000 2080, 1080 1083 1088 1111.

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The renderer on its own: lists of rectangles into memory.
+// The CPU renderer: draw lists into memory.
 #include <drm_fourcc.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compositor/base/base.h"
 #include "compositor/base/log.h"
 #include "renderer/renderer.h"
 #include "tests/harness/test.h"
 
 #define SIDE 32
 
-struct easel {
+struct pixman_rig {
 	struct renderer *renderer;
 	struct buffer *target;
 	struct draw draws[16];
@@ -18,40 +17,39 @@ struct easel {
 	size_t n;
 };
 
-static void easel_init(struct easel *easel, int width, int height, int threads)
+static void rig_init(struct pixman_rig *rig, int width, int height, int threads)
 {
-	*easel = (struct easel){0};
-	easel->renderer = pixman_renderer_create(threads);
-	easel->target = buffer_create_memfd(width, height, DRM_FORMAT_XRGB8888);
-	check(easel->renderer && easel->target);
+	*rig = (struct pixman_rig){0};
+	rig->renderer = pixman_renderer_create(threads);
+	rig->target = buffer_create_memfd(width, height, DRM_FORMAT_XRGB8888);
+	check(rig->renderer && rig->target);
 	struct pixels pixels;
-	buffer_begin_access(easel->target, &pixels);
+	buffer_begin_access(rig->target, &pixels);
 	memset(pixels.data, 0x11, pixels.stride * (size_t)height);
-	buffer_end_access(easel->target);
+	buffer_end_access(rig->target);
 }
 
-static void easel_finish(struct easel *easel)
+static void rig_finish(struct pixman_rig *rig)
 {
-	for (size_t i = 0; i < easel->n; i++) {
-		pixman_region32_fini(&easel->visible[i]);
-		if (easel->draws[i].texture)
-			easel->renderer->impl->forget(easel->renderer, easel->draws[i].texture);
+	for (size_t i = 0; i < rig->n; i++) {
+		pixman_region32_fini(&rig->visible[i]);
+		if (rig->draws[i].texture)
+			rig->renderer->impl->forget(rig->renderer, rig->draws[i].texture);
 	}
-	buffer_drop(easel->target);
-	renderer_destroy(easel->renderer);
+	buffer_drop(rig->target);
+	renderer_destroy(rig->renderer);
 }
 
-// Below those that are there.
-static struct draw *add(struct easel *easel, int x, int y, int width, int height)
+// Adds a draw below the others.
+static struct draw *rig_add(struct pixman_rig *rig, int x, int y, int width, int height)
 {
-	struct draw *draw = &easel->draws[easel->n];
+	struct draw *draw = &rig->draws[rig->n];
 	*draw = (struct draw){
 		.alpha = 1,
 		.dst = {x, y, width, height},
-		.visible = &easel->visible[easel->n],
+		.visible = &rig->visible[rig->n],
 	};
-	pixman_region32_init_rect(
-		&easel->visible[easel->n++], x, y, (unsigned)width, (unsigned)height);
+	pixman_region32_init_rect(&rig->visible[rig->n++], x, y, (unsigned)width, (unsigned)height);
 	return draw;
 }
 
@@ -61,21 +59,21 @@ static void set_color(struct draw *draw, float r, float g, float b, float a)
 	draw->opaque = a >= 1;
 }
 
-static bool easel_draw(struct easel *easel, const struct box *part)
+static bool rig_draw(struct pixman_rig *rig, const struct box *part)
 {
 	region repaint;
 	pixman_region32_init(&repaint);
-	const struct box all = {0, 0, easel->target->width, easel->target->height};
+	const struct box all = {0, 0, rig->target->width, rig->target->height};
 	region_add_box(&repaint, part ? part : &all);
 	int fence = 5;
-	bool ok = easel->renderer->impl->draw(
-		easel->renderer, easel->target, easel->draws, easel->n, &repaint, &fence);
+	bool ok = rig->renderer->impl->draw(
+		rig->renderer, rig->target, rig->draws, rig->n, &repaint, &fence);
 	check_eq(fence, -1);
 	pixman_region32_fini(&repaint);
 	return ok;
 }
 
-static uint32_t pixel(struct buffer *buffer, int x, int y)
+static uint32_t read_pixel(struct buffer *buffer, int x, int y)
 {
 	struct pixels pixels;
 	check(buffer_begin_access(buffer, &pixels));
@@ -87,46 +85,46 @@ static uint32_t pixel(struct buffer *buffer, int x, int y)
 
 TEST(colors)
 {
-	struct easel easel;
-	easel_init(&easel, SIDE, SIDE, 1);
-	set_color(add(&easel, 8, 8, 4, 4), 0, 0.5f, 0, 0.5f);
-	struct draw *faint = add(&easel, 12, 8, 4, 4);
+	struct pixman_rig rig;
+	rig_init(&rig, SIDE, SIDE, 1);
+	set_color(rig_add(&rig, 8, 8, 4, 4), 0, 0.5f, 0, 0.5f);
+	struct draw *faint = rig_add(&rig, 12, 8, 4, 4);
 	set_color(faint, 1, 1, 1, 1);
 	faint->alpha = 0.25f;
 	faint->opaque = false;
-	set_color(add(&easel, 4, 4, 20, 20), 1, 0, 0, 1);
-	check(easel_draw(&easel, NULL));
-	check_eq(pixel(easel.target, 0, 0), 0); // nothing there: black
-	check_eq(pixel(easel.target, 4, 4), 0xff0000);
-	check_eq(pixel(easel.target, 23, 23), 0xff0000);
-	check_eq(pixel(easel.target, 24, 23), 0);
-	check_near(pixel(easel.target, 8, 8) >> 16, 0x7f, 1);
-	check_near(pixel(easel.target, 8, 8) >> 8 & 0xff, 0x80, 1);
-	check_near(pixel(easel.target, 12, 8) & 0xff, 0x40, 1);
-	check_eq(pixel(easel.target, 12, 8) >> 16, 0xff);
-	easel_finish(&easel);
+	set_color(rig_add(&rig, 4, 4, 20, 20), 1, 0, 0, 1);
+	check(rig_draw(&rig, NULL));
+	check_eq(read_pixel(rig.target, 0, 0), 0); // uncovered: black
+	check_eq(read_pixel(rig.target, 4, 4), 0xff0000);
+	check_eq(read_pixel(rig.target, 23, 23), 0xff0000);
+	check_eq(read_pixel(rig.target, 24, 23), 0);
+	check_near(read_pixel(rig.target, 8, 8) >> 16, 0x7f, 1);
+	check_near(read_pixel(rig.target, 8, 8) >> 8 & 0xff, 0x80, 1);
+	check_near(read_pixel(rig.target, 12, 8) & 0xff, 0x40, 1);
+	check_eq(read_pixel(rig.target, 12, 8) >> 16, 0xff);
+	rig_finish(&rig);
 }
 
 TEST(only_what_is_asked_for)
 {
-	struct easel easel;
-	easel_init(&easel, SIDE, SIDE, 1);
-	set_color(add(&easel, 0, 0, SIDE, SIDE), 0, 0, 1, 1);
-	pixman_region32_fini(&easel.visible[0]);
-	pixman_region32_init_rect(&easel.visible[0], 0, 0, 16, 16);
-	check(easel_draw(&easel, &(struct box){10, 10, 100, 10}));
-	check_eq(pixel(easel.target, 9, 10), 0x111111);
-	check_eq(pixel(easel.target, 10, 9), 0x111111);
-	check_eq(pixel(easel.target, 10, 10), 0xff);
-	check_eq(pixel(easel.target, 15, 15), 0xff);
-	check_eq(pixel(easel.target, 16, 15), 0x111111); // something above was to cover it
-	check_eq(pixel(easel.target, 15, 20), 0x111111);
-	check(easel_draw(&easel, &(struct box){-50, -50, 20, 20}));
-	easel_finish(&easel);
+	struct pixman_rig rig;
+	rig_init(&rig, SIDE, SIDE, 1);
+	set_color(rig_add(&rig, 0, 0, SIDE, SIDE), 0, 0, 1, 1);
+	pixman_region32_fini(&rig.visible[0]);
+	pixman_region32_init_rect(&rig.visible[0], 0, 0, 16, 16);
+	check(rig_draw(&rig, &(struct box){10, 10, 100, 10}));
+	check_eq(read_pixel(rig.target, 9, 10), 0x111111);
+	check_eq(read_pixel(rig.target, 10, 9), 0x111111);
+	check_eq(read_pixel(rig.target, 10, 10), 0xff);
+	check_eq(read_pixel(rig.target, 15, 15), 0xff);
+	check_eq(read_pixel(rig.target, 16, 15), 0x111111); // covered by an opaque draw above
+	check_eq(read_pixel(rig.target, 15, 20), 0x111111);
+	check(rig_draw(&rig, &(struct box){-50, -50, 20, 20}));
+	rig_finish(&rig);
 }
 
 static struct texture *texture_from(
-	struct easel *easel, struct buffer **buffer, int width, int height, uint32_t format)
+	struct pixman_rig *rig, struct buffer **buffer, int width, int height, uint32_t format)
 {
 	*buffer = buffer_create_memfd(width, height, format);
 	struct pixels pixels;
@@ -139,94 +137,95 @@ static struct texture *texture_from(
 		}
 	buffer_end_access(*buffer);
 	struct texture *texture = NULL;
-	check(easel->renderer->impl->import(easel->renderer, &texture, *buffer, NULL));
+	check(rig->renderer->impl->import(rig->renderer, &texture, *buffer, NULL));
 	check_eq(texture->width, width);
 	check_eq(texture->height, height);
 	return texture;
 }
 
-// Each pixel of an unscaled picture is where the transform says.
+// Each pixel of an unscaled texture is where the transform places it.
 TEST(unscaled_is_exact)
 {
 	for (enum transform t = TRANSFORM_NORMAL; t <= TRANSFORM_FLIPPED_270; t++) {
-		struct easel easel;
-		easel_init(&easel, SIDE, SIDE, 1);
+		struct pixman_rig rig;
+		rig_init(&rig, SIDE, SIDE, 1);
 		struct buffer *buffer;
 		bool swaps = transform_swaps(t);
-		struct draw *draw = add(&easel, 3, 2, swaps ? 7 : 9, swaps ? 9 : 7);
-		draw->texture = texture_from(&easel, &buffer, 13, 11, DRM_FORMAT_XRGB8888);
+		struct draw *draw = rig_add(&rig, 3, 2, swaps ? 7 : 9, swaps ? 9 : 7);
+		draw->texture = texture_from(&rig, &buffer, 13, 11, DRM_FORMAT_XRGB8888);
 		draw->src = (struct fbox){2, 3, 9, 7};
 		draw->transform = t;
 		draw->opaque = true;
-		check(easel_draw(&easel, NULL));
+		check(rig_draw(&rig, NULL));
 		for (int y = 0; y < 7; y++) {
 			for (int x = 0; x < 9; x++) {
 				struct box at = {x, y, 1, 1};
 				at = box_transform(&at, t, 9, 7);
-				check_eq(pixel(easel.target, 3 + at.x, 2 + at.y),
+				check_eq(read_pixel(rig.target, 3 + at.x, 2 + at.y),
 					(x + 2 + 1) << 8 | (y + 3 + 1));
 			}
 		}
-		easel_finish(&easel);
+		rig_finish(&rig);
 		buffer_drop(buffer);
 	}
 }
 
 TEST(edges_repeat_beyond_the_texture)
 {
-	struct easel easel;
-	easel_init(&easel, SIDE, SIDE, 1);
+	struct pixman_rig rig;
+	rig_init(&rig, SIDE, SIDE, 1);
 	struct buffer *buffer;
-	struct draw *draw = add(&easel, 0, 0, 6, 5);
-	draw->texture = texture_from(&easel, &buffer, 5, 4, DRM_FORMAT_ARGB8888);
+	struct draw *draw = rig_add(&rig, 0, 0, 6, 5);
+	draw->texture = texture_from(&rig, &buffer, 5, 4, DRM_FORMAT_ARGB8888);
 	draw->src = (struct fbox){0, 0, 6, 5};
-	check(easel_draw(&easel, NULL));
-	check_eq(pixel(easel.target, 4, 3), 0x504);
-	check_eq(pixel(easel.target, 5, 3), 0x504);
-	check_eq(pixel(easel.target, 5, 4), 0x504);
-	check_eq(pixel(easel.target, 0, 4), 0x104);
-	easel_finish(&easel);
+	check(rig_draw(&rig, NULL));
+	check_eq(read_pixel(rig.target, 4, 3), 0x504);
+	check_eq(read_pixel(rig.target, 5, 3), 0x504);
+	check_eq(read_pixel(rig.target, 5, 4), 0x504);
+	check_eq(read_pixel(rig.target, 0, 4), 0x104);
+	rig_finish(&rig);
 	buffer_drop(buffer);
 }
 
 TEST(nearest_or_smooth)
 {
 	for (int smooth = 0; smooth < 2; smooth++) {
-		struct easel easel;
-		easel_init(&easel, SIDE, SIDE, 1);
+		struct pixman_rig rig;
+		rig_init(&rig, SIDE, SIDE, 1);
 		struct buffer *buffer;
-		struct draw *draw = add(&easel, 0, 0, 32, 32);
-		draw->texture = texture_from(&easel, &buffer, 8, 8, DRM_FORMAT_XRGB8888);
+		struct draw *draw = rig_add(&rig, 0, 0, 32, 32);
+		draw->texture = texture_from(&rig, &buffer, 8, 8, DRM_FORMAT_XRGB8888);
 		draw->src = (struct fbox){2, 2, 4, 4};
 		draw->nearest = !smooth;
-		check(easel_draw(&easel, NULL));
-		check_eq(pixel(easel.target, 0, 0), 0x303);
-		check_eq(pixel(easel.target, 31, 31), 0x606); // never from outside of the crop
+		check(rig_draw(&rig, NULL));
+		check_eq(read_pixel(rig.target, 0, 0), 0x303);
+		check_eq(read_pixel(rig.target, 31, 31),
+			0x606); // nothing is read outside of the crop
 		for (int x = 0; x < 32 && !smooth; x++)
-			check_eq(pixel(easel.target, x, 15) >> 8, x / 8 + 3);
-		easel_finish(&easel);
+			check_eq(read_pixel(rig.target, x, 15) >> 8, x / 8 + 3);
+		rig_finish(&rig);
 		buffer_drop(buffer);
 	}
 }
 
-// Frames that are worth threads look like those that are not.
+// Frames drawn by several threads equal those drawn by one.
 TEST(threads_draw_the_same)
 {
 	enum { WIDTH = 1500, HEIGHT = 1100 };
 	uint32_t *first = NULL;
 	for (int threads = 1; threads <= 4; threads += 3) {
-		struct easel easel;
-		easel_init(&easel, WIDTH, HEIGHT, threads);
+		struct pixman_rig rig;
+		rig_init(&rig, WIDTH, HEIGHT, threads);
 		struct buffer *buffer;
-		struct draw *draw = add(&easel, -20, -30, WIDTH + 100, HEIGHT + 90);
-		draw->texture = texture_from(&easel, &buffer, 250, 200, DRM_FORMAT_ARGB8888);
+		struct draw *draw = rig_add(&rig, -20, -30, WIDTH + 100, HEIGHT + 90);
+		draw->texture = texture_from(&rig, &buffer, 250, 200, DRM_FORMAT_ARGB8888);
 		draw->src = (struct fbox){1.5, 2.25, 240, 180};
 		draw->transform = TRANSFORM_FLIPPED_180;
 		draw->alpha = 0.6f;
-		set_color(add(&easel, 0, 0, WIDTH, HEIGHT), 0.2f, 0.4f, 0.6f, 1);
-		check(easel_draw(&easel, NULL));
+		set_color(rig_add(&rig, 0, 0, WIDTH, HEIGHT), 0.2f, 0.4f, 0.6f, 1);
+		check(rig_draw(&rig, NULL));
 		struct pixels pixels;
-		check(buffer_begin_access(easel.target, &pixels));
+		check(buffer_begin_access(rig.target, &pixels));
 		size_t size = pixels.stride * HEIGHT;
 		if (!first) {
 			first = malloc(size);
@@ -234,14 +233,14 @@ TEST(threads_draw_the_same)
 		} else {
 			check(memcmp(first, pixels.data, size) == 0);
 		}
-		buffer_end_access(easel.target);
-		easel_finish(&easel);
+		buffer_end_access(rig.target);
+		rig_finish(&rig);
 		buffer_drop(buffer);
 	}
 	free(first);
 }
 
-static void ignore(enum log_level level, const char *line, void *data)
+static void ignore_log(enum log_level level, const char *line, void *data)
 {
 	(*(int *)data)++;
 }
@@ -260,7 +259,7 @@ TEST_P(takes, struct refused_row, refused_rows)
 	struct buffer *buffer = buffer_create_memfd(param->width, param->height, param->format);
 	struct texture *texture = NULL;
 	int lines = 0;
-	log_set_sink(ignore, &lines);
+	log_set_sink(ignore_log, &lines);
 	check_eq(renderer->impl->import(renderer, &texture, buffer, NULL), param->taken);
 	log_set_sink(NULL, NULL);
 	check_eq(texture != NULL, param->taken);
@@ -272,7 +271,7 @@ TEST_P(takes, struct refused_row, refused_rows)
 	renderer_destroy(NULL);
 }
 
-// Memory that does not start at a word, as a client's pool may have it.
+// Unaligned memory, as in a client's pool.
 struct odd_buffer {
 	struct buffer base;
 	char data[1 + 8 * 4 * 4];
@@ -299,38 +298,37 @@ static const struct buffer_impl odd_impl = {
 
 TEST(unaligned_memory_is_copied)
 {
-	struct easel easel;
-	easel_init(&easel, SIDE, SIDE, 1);
+	struct pixman_rig rig;
+	rig_init(&rig, SIDE, SIDE, 1);
 	_Alignas(8) struct odd_buffer odd;
 	buffer_init(&odd.base, &odd_impl, 8, 4, DRM_FORMAT_XRGB8888);
 	memset(odd.data, 0x42, sizeof(odd.data));
-	struct draw *draw = add(&easel, 0, 0, 8, 4);
-	check(easel.renderer->impl->import(easel.renderer, &draw->texture, &odd.base, NULL));
+	struct draw *draw = rig_add(&rig, 0, 0, 8, 4);
+	check(rig.renderer->impl->import(rig.renderer, &draw->texture, &odd.base, NULL));
 	check(!draw->texture->holds);
 	draw->src = (struct fbox){0, 0, 8, 4};
 	memset(odd.data, 0x77, sizeof(odd.data));
-	check(easel_draw(&easel, NULL));
-	check_eq(pixel(easel.target, 7, 3), 0x424242);
+	check(rig_draw(&rig, NULL));
+	check_eq(read_pixel(rig.target, 7, 3), 0x424242);
 	struct texture *texture = draw->texture;
-	check(easel.renderer->impl->import(easel.renderer, &draw->texture, &odd.base, NULL));
+	check(rig.renderer->impl->import(rig.renderer, &draw->texture, &odd.base, NULL));
 	check(draw->texture == texture);
-	check(easel_draw(&easel, NULL));
-	check_eq(pixel(easel.target, 7, 3), 0x777777);
-	easel_finish(&easel);
+	check(rig_draw(&rig, NULL));
+	check_eq(read_pixel(rig.target, 7, 3), 0x777777);
+	rig_finish(&rig);
 	buffer_drop(&odd.base);
 }
 
 TEST(reads_back)
 {
-	struct easel easel;
-	easel_init(&easel, SIDE, SIDE, 1);
-	set_color(add(&easel, 5, 5, 3, 3), 1, 0.5f, 0, 1);
-	check(easel_draw(&easel, NULL));
+	struct pixman_rig rig;
+	rig_init(&rig, SIDE, SIDE, 1);
+	set_color(rig_add(&rig, 5, 5, 3, 3), 1, 0.5f, 0, 1);
+	check(rig_draw(&rig, NULL));
 	uint32_t copy[4 * 4];
 	const struct pixels into = {copy, 16, 4, 4, DRM_FORMAT_ABGR8888};
-	check(easel.renderer->impl->read(
-		easel.renderer, easel.target, &(struct box){5, 5, 4, 4}, &into));
+	check(rig.renderer->impl->read(rig.renderer, rig.target, &(struct box){5, 5, 4, 4}, &into));
 	check_eq(copy[0] & 0xffff00ff, 0xff0000ff);
 	check_eq(copy[3], 0xff000000);
-	easel_finish(&easel);
+	rig_finish(&rig);
 }

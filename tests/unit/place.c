@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// First places of windows and their way to another output.
+// Initial placement of windows, and placement when they move to another output.
 #include "compositor/shell/place.h"
 #include "compositor/base/base.h"
-#include "compositor/core/config.h"
-#include "compositor/core/window.h"
+#include "compositor/config/config.h"
+#include "compositor/window/window.h"
 #include "tests/harness/test.h"
 
 static const struct box area = {100, 40, 800, 600};
@@ -19,10 +19,10 @@ static void check_box(struct box box, int x, int y, int width, int height)
 TEST(extents_grow_and_shrink)
 {
 	struct extents extents = {1, 2, 30, 4};
-	struct box box = box_with(&(struct box){10, 50, 100, 60}, &extents);
+	struct box box = box_add_extents(&(struct box){10, 50, 100, 60}, &extents);
 	check_box(box, 9, 20, 103, 94);
-	check_box(box_without(&box, &extents), 10, 50, 100, 60);
-	check_box(box_without(&(struct box){0, 0, 2, 20}, &extents), 1, 30, 1, 1);
+	check_box(box_subtract_extents(&box, &extents), 10, 50, 100, 60);
+	check_box(box_subtract_extents(&(struct box){0, 0, 2, 20}, &extents), 1, 30, 1, 1);
 }
 
 static const struct inside {
@@ -30,7 +30,7 @@ static const struct inside {
 	int x, y;
 } insides[] = {
 	{{200, 100, 50, 50}, 200, 100}, {{0, 0, 50, 50}, 100, 40}, {{2000, 2000, 50, 50}, 850, 590},
-	{{-5000, 300, 900, 700}, 100, 40}, // too large: its top left is seen
+	{{-5000, 300, 900, 700}, 100, 40}, // too large: the top left corner stays visible
 };
 TEST_P(moves_inside, struct inside, insides)
 {
@@ -77,9 +77,9 @@ TEST(moves_with_its_output)
 {
 	struct box to = {1000, 0, 640, 480};
 	check_box(place_moved(&(struct box){150, 90, 100, 100}, &area, &to), 1050, 50, 100, 100);
-	// What was inside comes inside.
+	// A window that fits stays entirely inside.
 	check_box(place_moved(&(struct box){800, 540, 100, 100}, &area, &to), 1540, 380, 100, 100);
-	// What stuck out may, as long as something is left to take hold of.
+	// A window that stuck out may still do so, if enough of it stays reachable.
 	check_box(place_moved(&(struct box){60, 90, 100, 100}, &area, &to), 960, 50, 100, 100);
 	check_box(place_moved(&(struct box){60, 9000, 100, 100}, &area, &to), 1000, 380, 100, 100);
 }

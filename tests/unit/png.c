@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
-// PNG files: what was written is read again, always the same bytes, and nothing bad is taken.
-#include "compositor/run/png.h"
+// PNG files: round trips, reproducible bytes, and rejection of damaged files.
+#include "compositor/base/png.h"
 #include <drm_fourcc.h>
 #include <fcntl.h>
 #include <png.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
+#include "compositor/base/file.h"
 #include "tests/harness/test.h"
 
-static struct image *pattern(int width, int height, bool opaque)
+static struct image *create_pattern(int width, int height, bool opaque)
 {
 	struct image *image = image_create(width, height);
 	uint32_t seed = 12345;
@@ -29,7 +31,7 @@ static const struct size_row {
 
 TEST_P(round_trip, struct size_row, sizes)
 {
-	struct image *image = pattern(param->width, param->height, param->opaque);
+	struct image *image = create_pattern(param->width, param->height, param->opaque);
 	void *data, *again;
 	size_t size, again_size;
 	char *error = NULL;
@@ -51,7 +53,7 @@ TEST_P(round_trip, struct size_row, sizes)
 
 TEST(no_time_stamp)
 {
-	struct image *image = pattern(8, 8, true);
+	struct image *image = create_pattern(8, 8, true);
 	void *data;
 	size_t size;
 	check(png_encode(image, &data, &size));
@@ -63,7 +65,7 @@ TEST(no_time_stamp)
 
 TEST(cut_files_are_refused)
 {
-	struct image *image = pattern(20, 20, false);
+	struct image *image = create_pattern(20, 20, false);
 	void *data;
 	size_t size;
 	check(png_encode(image, &data, &size));
@@ -79,7 +81,7 @@ TEST(cut_files_are_refused)
 
 TEST(changed_bytes_do_no_harm)
 {
-	struct image *image = pattern(16, 16, true);
+	struct image *image = create_pattern(16, 16, true);
 	void *data;
 	size_t size;
 	check(png_encode(image, &data, &size));
@@ -104,7 +106,70 @@ TEST(huge_pictures_are_refused)
 	check(image_create(1, -1) == NULL);
 }
 
-// Kinds of PNG that we do not write ourselves.
+// Writes a picture of 2x2 with 8 MiB of text, which is all the same and compressed, and returns the
+// file. *chunk, *chunk_size: the chunk of the text.
+static char *make_text_picture(const char *path, size_t *size, size_t *chunk, size_t *chunk_size)
+{
+	FILE *file = fopen(path, "w");
+	png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+	png_infop info = png_create_info_struct(png);
+	png_init_io(png, file);
+	png_set_IHDR(png, info, 2, 2, 8, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
+		PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+	png_text text = {.compression = PNG_TEXT_COMPRESSION_zTXt, .key = "a"};
+	text.text_length = 8 << 20;
+	text.text = xcalloc(1, text.text_length + 1);
+	memset(text.text, 'a', text.text_length);
+	png_set_text(png, info, &text, 1);
+	png_write_info(png, info);
+	png_byte row[2] = {0};
+	png_bytep rows[2] = {row, row};
+	png_write_image(png, rows);
+	png_write_end(png, NULL);
+	png_destroy_write_struct(&png, &info);
+	fclose(file);
+	free(text.text);
+	char *data = file_read(path, 1 << 20, size, NULL);
+	const unsigned char *found = memmem(data, *size, "zTXt", 4);
+	check(found != NULL);
+	found -= 4;
+	*chunk = (size_t)(found - (const unsigned char *)data);
+	*chunk_size = 12 + ((size_t)found[1] << 16 | (size_t)found[2] << 8 | found[3]);
+	return data;
+}
+
+static long peak_kib(void)
+{
+	struct rusage usage;
+	check_eq(getrusage(RUSAGE_SELF, &usage), 0);
+	return usage.ru_maxrss;
+}
+
+// 1.6 GB of text in 1.6 MB.
+TEST(compressed_text_is_not_expanded)
+{
+	enum { CHUNKS = 200 };
+	char *path = xasprintf("%s/text.png", test_dir()), *error = NULL;
+	size_t size, chunk, chunk_size;
+	char *data = make_text_picture(path, &size, &chunk, &chunk_size);
+	char *file = xcalloc(CHUNKS + 1, MAX(chunk_size, size));
+	memcpy(file, data, chunk);
+	size_t used = chunk;
+	for (int i = 0; i < CHUNKS; i++, used += chunk_size)
+		memcpy(file + used, data + chunk, chunk_size);
+	memcpy(file + used, data + chunk + chunk_size, size - chunk - chunk_size);
+	used += size - chunk - chunk_size;
+	long before_kib = peak_kib();
+	struct image *image = png_decode(file, used, &error);
+	check(image != NULL);
+	check(peak_kib() - before_kib < 64 << 10);
+	image_destroy(image);
+	free(file);
+	free(data);
+	free(path);
+}
+
+// Color types and bit depths that png_encode never writes.
 static const struct kind_row {
 	int type, depth, interlace;
 } kinds[] = {
@@ -165,7 +230,7 @@ TEST(missing_and_bad_files)
 	check(strstr(error, "not a PNG") != NULL);
 	free(error);
 	error = NULL;
-	struct image *image = pattern(2, 2, true);
+	struct image *image = create_pattern(2, 2, true);
 	check(!png_save(image, "/nonexistent/a.png", &error));
 	check(strstr(error, "/nonexistent/a.png") != NULL);
 	free(error);

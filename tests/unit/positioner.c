@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Popup placement: known cases, and every combination of anchor, gravity and adjustment against
-// the sentences of the protocol.
-#include "compositor/core/positioner.h"
+// the text of the protocol.
+#include "compositor/window/positioner.h"
 #include <limits.h>
 #include "compositor/base/base.h"
 #include "tests/harness/test.h"
@@ -77,12 +77,12 @@ TEST(menu_below_a_button)
 	check_box(positioner_constrain(&menu, &bounds), 10, 0, 100, 200);
 	menu.adjustment = RESIZE_Y;
 	check_box(positioner_constrain(&menu, &bounds), 10, 65, 100, 135);
-	// Above the button it would leave at the top: no flip.
+	// Flipped it would leave the bounds at the top: no flip.
 	menu.adjustment = FLIP_Y;
 	check_box(positioner_constrain(&menu, &bounds), 10, 65, 100, 200);
 	menu.adjustment = FLIP_Y | RESIZE_Y;
 	check_box(positioner_constrain(&menu, &bounds), 10, 65, 100, 135);
-	// The offset keeps its sign when flipped.
+	// The offset is not negated when flipped.
 	bounds = (struct box){0, -300, 400, 500};
 	check_box(positioner_constrain(&menu, &bounds), 10, -175, 100, 200);
 }
@@ -91,7 +91,7 @@ TEST(centered)
 {
 	struct positioner tip = {.width = 11, .height = 7, .anchor_rect = {0, 0, 5, 5}};
 	check_box(positioner_place(&tip), -3, -1, 11, 7);
-	// A point as anchor rectangle is allowed.
+	// An anchor rectangle of size zero is valid.
 	tip.anchor_rect = (struct box){50, 60, 0, 0};
 	tip.gravity = BOTTOM_RIGHT;
 	check_box(positioner_place(&tip), 50, 60, 11, 7);
@@ -108,19 +108,19 @@ TEST(too_large_to_fit)
 		.gravity = RIGHT,
 		.adjustment = SLIDE_X,
 	};
-	// Only the far end is outside: it slides until the near end would leave.
+	// Only the far edge is outside: slides until the near edge would leave.
 	check_box(positioner_constrain(&popup, &bounds), 0, 0, 150, 10);
 	popup.anchor = popup.gravity = LEFT;
 	popup.anchor_rect.x = 80;
 	check_box(positioner_constrain(&popup, &bounds), -50, 0, 150, 10);
-	// Outside at both ends: no way to slide helps.
+	// Outside at both edges: sliding does not help.
 	popup.anchor = popup.gravity = RIGHT;
 	popup.offset_x = -100;
 	popup.anchor_rect.x = 60;
 	check_box(positioner_constrain(&popup, &bounds), -30, 0, 150, 10);
 	popup.adjustment = SLIDE_X | RESIZE_X;
 	check_box(positioner_constrain(&popup, &bounds), 0, 0, 100, 10);
-	// Nothing of it is inside: it cannot become empty.
+	// Entirely outside: resizing must not make it empty.
 	popup.adjustment = RESIZE_X;
 	popup.offset_x = 500;
 	check_box(positioner_constrain(&popup, &bounds), 570, 0, 150, 10);
@@ -154,7 +154,7 @@ TEST(hostile_numbers)
 				}
 }
 
-// One axis of a result against what is allowed; a: size of the popup, lo and hi: bounds.
+// Checks one axis of a result. wanted: size of the popup; lo and hi: bounds.
 static void check_axis(int start, int size, int placed, int flipped, int wanted, int lo, int hi,
 	bool slide, bool flips, bool resize)
 {
@@ -179,13 +179,13 @@ static void check_axis(int start, int size, int placed, int flipped, int wanted,
 	if (slide && wanted <= hi - lo) {
 		check(inside);
 		check_eq(size, wanted);
-		// No farther than it must: at one end of the bounds.
+		// No farther than needed: it touches one end of the bounds.
 		check(start == lo || start + size == hi);
 	}
 	if (resize && placed < hi && placed + wanted > lo)
 		check(inside);
 	if (resize && !slide && inside && placed < hi && placed + wanted > lo) {
-		// What was inside stays where it was.
+		// The part inside the bounds is unchanged.
 		check_eq(start, MAX(placed, lo));
 		check_eq(start + size, MIN(placed + wanted, hi));
 	}
@@ -202,7 +202,7 @@ static void check_all(const struct positioner *base, const struct box *bounds)
 			check_eq(placed.width, base->width);
 			check_eq(placed.height, base->height);
 
-			// Where the anchor point lies and to which side of it the popup goes.
+			// The anchor point, and the side of it that gravity selects.
 			struct box rect = base->anchor_rect;
 			int x = rect.x +
 				(is_right(anchor)                 ? rect.width

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every pixel is the one that pixman makes, at every alignment and length, also where the client's
-// pixels are not premultiplied as they should be.
+// The AVX2 row operations equal pixman at every alignment and length, also for invalid
+// premultiplied pixels (colors above alpha).
 #include "renderer/rows.h"
 #include <pixman.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static void by_pixman(pixman_op_t op, pixman_format_code_t target_format, uint32
 	pixman_image_unref(into);
 }
 
-static void compare(pixman_op_t op, pixman_format_code_t format,
+static void compare_with_pixman(pixman_op_t op, pixman_format_code_t format,
 	void (*draw)(uint32_t *target, const uint32_t *source, size_t n))
 {
 	for (int round = 0; round < 4000; round++) {
@@ -50,18 +50,18 @@ static void compare(pixman_op_t op, pixman_format_code_t format,
 	}
 }
 
-TEST(rows_are_those_of_pixman)
+TEST(rows_match_pixman)
 {
 	if (!rows_supported())
 		return;
 	srand(1);
-	compare(PIXMAN_OP_OVER, PIXMAN_a8r8g8b8, rows_over);
-	compare(PIXMAN_OP_OVER, PIXMAN_x8r8g8b8, rows_over);
-	compare(PIXMAN_OP_SRC, PIXMAN_a8r8g8b8, rows_copy_past_caches);
-	compare(PIXMAN_OP_SRC, PIXMAN_x8r8g8b8, rows_copy_past_caches);
+	compare_with_pixman(PIXMAN_OP_OVER, PIXMAN_a8r8g8b8, rows_over);
+	compare_with_pixman(PIXMAN_OP_OVER, PIXMAN_x8r8g8b8, rows_over);
+	compare_with_pixman(PIXMAN_OP_SRC, PIXMAN_a8r8g8b8, rows_copy_past_caches);
+	compare_with_pixman(PIXMAN_OP_SRC, PIXMAN_x8r8g8b8, rows_copy_past_caches);
 }
 
-// All values of a channel under all alphas.
+// All channel values with all alpha values.
 TEST(blending_is_exact)
 {
 	if (!rows_supported())

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The tree: order, what lies where, and the list that a picture is drawn from.
-#include "compositor/core/scene.h"
+// The scene tree: stacking order, hit testing, and the flattened draw list.
+#include "compositor/scene/scene.h"
 #include <math.h>
 #include "compositor/base/base.h"
-#include "compositor/core/damage.h"
-#include "compositor/core/output.h"
-#include "compositor/core/server.h"
+#include "compositor/output/output.h"
+#include "compositor/output/overlap.h"
+#include "compositor/scene/damage.h"
+#include "compositor/server.h"
 #include "tests/harness/fixture.h"
 #include "tests/harness/test.h"
 
@@ -17,7 +18,7 @@ static struct node *rect(struct node *parent, int x, int y, int width, int heigh
 	node_set_position(node, x, y);
 	node_set_size(node, width, height);
 	node_set_color(node, (const float[]){1, 0, 0, 1});
-	node->owner = node; // takes input
+	node->owner = node; // accepts input
 	return node;
 }
 
@@ -140,7 +141,7 @@ TEST(positions)
 	node_set_hidden(world.tree, true);
 	check(!node_position(node, &x, &y));
 	node_set_hidden(world.tree, false);
-	// A node that a view starts at brings its own place.
+	// The position of the root node of a view counts, too.
 	const struct scene_view view = {.x = 7, .y = 24, .scale = 2, .width = 10, .height = 10};
 	scene_flatten(world.tree, &view, false, &world.list);
 	check_eq(world.list.count, 1);
@@ -152,7 +153,7 @@ static const struct place_row {
 	struct box logical;
 	double scale, x, y;
 	enum transform transform;
-	struct box dst; // width 0: left out
+	struct box dst; // width 0: not drawn
 } place_rows[] = {
 	{{1, 2, 3, 4}, 1, 0, 0, TRANSFORM_NORMAL, {1, 2, 3, 4}},
 	{{1, 2, 3, 4}, 1.5, 0, 0, TRANSFORM_NORMAL, {2, 3, 4, 6}},
@@ -229,7 +230,7 @@ TEST(input_goes_to_the_top)
 	check(scene_at(world.scene, 34.9, 34.9, &x, &y) == above);
 	check(scene_at(world.scene, 35, 34.9, &x, &y) == NULL);
 	check(scene_at(world.scene, NAN, 10, &x, &y) == NULL);
-	above->owner = NULL; // nobody there
+	above->owner = NULL; // accepts no input
 	check(scene_at(world.scene, 15, 15, &x, &y) == below);
 	node_set_hidden(below, true);
 	check(scene_at(world.scene, 15, 15, &x, &y) == NULL);
@@ -245,11 +246,11 @@ TEST(outputs_are_told_apart)
 	world_init(&world);
 	struct output *output = output_first(world.fixture->server);
 	struct node *node = rect(world.tree, output->box.width - 5, 0, 20, 20);
-	scene_update_outputs(world.scene);
+	outputs_update_overlap(world.scene);
 	check_eq(node->outputs, 1u << output->index);
 	check(node_visible(node));
 	node_set_position(node, output->box.width, 0);
-	scene_update_outputs(world.scene);
+	outputs_update_overlap(world.scene);
 	check_eq(node->outputs, 0);
 	check(!node_visible(node));
 	world_finish(&world);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Selecting windows.
-#include "compositor/run/selector.h"
+// Selectors: which windows match, and which words are refused.
+#include "compositor/script/selector.h"
 #include <stdlib.h>
 #include <string.h>
-#include "compositor/run/args.h"
+#include "compositor/script/args.h"
 #include "tests/harness/test.h"
 
 static struct selector *parse(const char *text, char **error)
@@ -43,7 +43,7 @@ static const struct match_row {
 
 TEST_P(selects, struct match_row, matches)
 {
-	struct selectable window = {
+	struct window_facts window = {
 		.app_id = "foot",
 		.title = "a terminal",
 		.id = 3,
@@ -59,7 +59,7 @@ TEST_P(selects, struct match_row, matches)
 
 TEST(windows_without_names)
 {
-	struct selectable window = {.id = 1};
+	struct window_facts window = {.id = 1};
 	char *error = NULL;
 	struct selector *selector = parse("title=", &error);
 	check(selector_matches(selector, &window));

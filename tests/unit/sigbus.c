@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Memory whose file was cut off: guards notice, everything else still dies.
+// Truncated shared memory: guards catch SIGBUS in their range, everything else is fatal.
 #include "compositor/base/sigbus.h"
 #include <pthread.h>
 #include <signal.h>
@@ -8,12 +8,11 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "compositor/base/base.h"
 #include "tests/harness/test.h"
 
 #define SIZE (16 * 4096)
 
-// Memory of a file that can be cut off.
+// A mapping of a file that can be truncated.
 static char *map(int *fd)
 {
 	*fd = memfd_create("test", MFD_CLOEXEC);
@@ -53,7 +52,7 @@ TEST(cut_memory_reads_as_zeroes)
 		struct sigbus_guard guard;
 		sigbus_enter(&guard, data, SIZE);
 		check_eq(sum(data), 0);
-		check_eq(sigbus_leave(&guard), i == 0); // the range stays covered
+		check_eq(sigbus_leave(&guard), i == 0); // the range stays mapped to zeros
 	}
 	data[5] = 'y';
 	check_eq(data[5], 'y');
@@ -71,7 +70,7 @@ TEST(nested_guards_all_hear)
 	sigbus_enter(&inner, data, SIZE);
 	check(ftruncate(fd, 4096) == 0);
 	check_eq(sum(data) % 'x', 0);
-	check(sigbus_leave(&outer)); // in any order
+	check(sigbus_leave(&outer)); // guards may end in any order
 	check(sigbus_leave(&inner));
 	check(!sigbus_leave(&unrelated));
 	munmap(data, SIZE);
@@ -119,7 +118,7 @@ TEST(other_faults_still_kill)
 	pid_t child = fork();
 	check(child >= 0);
 	if (child == 0) {
-		signal(SIGBUS, SIG_DFL); // not what a sanitizer has set
+		signal(SIGBUS, SIG_DFL); // removes the handler of a sanitizer
 		struct sigbus_guard guard;
 		sigbus_enter(&guard, data, SIZE);
 		sum(other);

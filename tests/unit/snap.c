@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Attraction of edges and the zones at the edges of outputs.
+// Snapping to edges, and the snap zones at the edges of outputs.
 #include "compositor/shell/snap.h"
 #include "compositor/base/base.h"
 #include "tests/harness/test.h"
@@ -13,17 +13,17 @@ static const struct row {
 	int x, y;
 } rows[] = {
 	{{100, 100, 50, 50}, 100, 100}, // nothing near
-	{{8, 100, 50, 50}, 0, 100},     // the area's left
+	{{8, 100, 50, 50}, 0, 100},     // left edge of the area
 	{{-8, 100, 50, 50}, 0, 100},    // from outside as well
-	{{945, 100, 50, 50}, 950, 100}, // its right
+	{{945, 100, 50, 50}, 950, 100}, // right edge
 	{{5, 35, 50, 50}, 0, 30},       // a corner
-	{{100, 555, 50, 50}, 100, 550}, // its bottom
+	{{100, 555, 50, 50}, 100, 550}, // bottom edge
 	{{13, 100, 50, 50}, 13, 100},   // too far
 	{{605, 250, 50, 50}, 600, 250}, // beside the window
-	{{345, 250, 50, 50}, 350, 250}, // on its other side
-	{{600, 205, 50, 50}, 600, 200}, // in line with its top
-	{{605, 500, 50, 50}, 605, 500}, // far below it: not meant
-	{{405, 405, 50, 50}, 400, 400}, // under it, in line
+	{{345, 250, 50, 50}, 350, 250}, // on the other side
+	{{600, 205, 50, 50}, 600, 200}, // aligned with its top
+	{{605, 500, 50, 50}, 605, 500}, // too far below it
+	{{405, 405, 50, 50}, 400, 400}, // below it, aligned
 };
 TEST_P(attracts, struct row, rows)
 {
@@ -60,7 +60,7 @@ static const struct zone_row {
 	{0, 2, 300, SNAP_NONE},
 	{0, 500, 0, SNAP_MAXIMIZE},
 	{0, 500, 599, SNAP_NONE},
-	{0, 999.5, 300, SNAP_NONE}, // the way to the other output
+	{0, 999.5, 300, SNAP_NONE}, // passes to the other output
 	{1, 1000, 300, SNAP_NONE},
 	{1, 1799, 300, SNAP_RIGHT},
 	{1, 1400, 1, SNAP_MAXIMIZE},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The matrices of video.
+// The conversion matrices of video.
 #include "renderer/video.h"
 #include <drm_fourcc.h>
 #include <math.h>
@@ -17,7 +17,7 @@ static void check_color(uint32_t fourcc, bool hd, const double samples[3], const
 {
 	float rows[3][4];
 	video_matrix(fourcc, hd, rows);
-	// As a device reads them from memory.
+	// Normalised as a GPU reads them.
 	double step = fourcc == DRM_FORMAT_P010 ? 4 * 64 / 65535.0 : 1 / 255.0;
 	for (int i = 0; i < 3; i++) {
 		double sum = rows[i][3];
@@ -30,7 +30,7 @@ static void check_color(uint32_t fourcc, bool hd, const double samples[3], const
 TEST(colors)
 {
 	static const struct {
-		double samples[2][3]; // of 601 and of 709, as of eight bits
+		double samples[2][3]; // of BT.601 and BT.709, in eight bits
 		double wanted[3];
 	} rows[] = {
 		{{{16, 128, 128}, {16, 128, 128}}, {0, 0, 0}},

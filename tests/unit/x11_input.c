@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The parts of the X11 back end's input that need no X server.
+// Pure functions of the X11 back end's input, without an X server.
 #include <math.h>
 #include <string.h>
-#include "backends/x11/chord.h"
-#include "backends/x11/keys.h"
-#include "backends/x11/pinch.h"
-#include "backends/x11/scroll.h"
-#include "backends/x11/stamp.h"
-#include "backends/x11/valuators.h"
+#include "backends/x11/input/chord.h"
+#include "backends/x11/input/keys.h"
+#include "backends/x11/input/pinch.h"
+#include "backends/x11/input/scroll.h"
+#include "backends/x11/input/valuators.h"
+#include "backends/x11/timestamp.h"
 #include "tests/harness/test.h"
 
 // Keys
@@ -29,37 +29,37 @@ TEST(keys_repeats_are_no_presses)
 	check(keys_press(&keys, A));
 }
 
-TEST(keys_held_from_elsewhere_are_not_ours)
+TEST(keys_pressed_elsewhere_are_not_sent)
 {
 	struct keys keys = {0};
-	uint8_t down[KEYS_BYTES] = {0}, missed[KEYS_BYTES];
+	uint8_t down[KEYS_BYTES] = {0}, released[KEYS_BYTES];
 	put_down(down, A);
-	keys_down(&keys, down, missed);
-	check(!keys_has(missed, A));
+	keys_sync(&keys, down, released);
+	check(!keys_has(released, A));
 	check(!keys_press(&keys, A)); // its repeats
 	check(!keys_release(&keys, A));
 	check(keys_press(&keys, A));
 }
 
-TEST(keys_that_came_up_unheard_are_missed)
+TEST(keys_released_elsewhere_are_released)
 {
 	struct keys keys = {0};
-	uint8_t down[KEYS_BYTES] = {0}, missed[KEYS_BYTES];
+	uint8_t down[KEYS_BYTES] = {0}, released[KEYS_BYTES];
 	keys_press(&keys, A);
 	keys_press(&keys, B);
 	put_down(down, B);
-	keys_down(&keys, down, missed);
-	check(keys_has(missed, A));
-	check(!keys_has(missed, B));
-	check(keys_release(&keys, B)); // still ours
+	keys_sync(&keys, down, released);
+	check(keys_has(released, A));
+	check(!keys_has(released, B));
+	check(keys_release(&keys, B)); // still down
 	check(!keys_release(&keys, A));
 }
 
-TEST(keys_are_nobodys_after_the_keyboard_is_lost)
+TEST(keys_are_forgotten_when_focus_is_lost)
 {
 	struct keys keys = {0};
 	keys_press(&keys, 255);
-	keys_lost(&keys);
+	keys_reset(&keys);
 	check(!keys_release(&keys, 255));
 	check(keys_press(&keys, 255));
 }
@@ -79,7 +79,7 @@ static const struct chord_row {
 	{"ctrl then alt",
 		{{'c', true, CHORD_NONE}, {'a', true, CHORD_NONE}, {'a', false, CHORD_TOGGLE_GRAB},
 			{'c', false, CHORD_NONE}}},
-	{"alt then ctrl, let go the other way",
+	{"alt then ctrl, released in the other order",
 		{{'a', true, CHORD_NONE}, {'c', true, CHORD_NONE}, {'a', false, CHORD_TOGGLE_GRAB},
 			{'c', false, CHORD_NONE}}},
 	{"twice",
@@ -100,7 +100,7 @@ static const struct chord_row {
 		{{'c', true, CHORD_NONE}, {'a', true, CHORD_NONE}, {'B', true, CHORD_NONE},
 			{'a', false, CHORD_NONE}, {'c', false, CHORD_NONE}}},
 	{"ctrl alone", {{'c', true, CHORD_NONE}, {'c', false, CHORD_NONE}}},
-	{"a third modifier", // both of Ctrl: nothing else was meant either
+	{"a third modifier", // both Ctrl keys: still armed
 		{{'c', true, CHORD_NONE}, {'a', true, CHORD_NONE}, {'C', true, CHORD_NONE},
 			{'a', false, CHORD_NONE}, {'c', false, CHORD_NONE},
 			{'C', false, CHORD_NONE}}},
@@ -138,7 +138,7 @@ TEST(chord_forgets_what_it_lost)
 	chord_key(&chord, 1, CHORD_CTRL, true);
 	chord_key(&chord, 2, CHORD_ALT, true);
 	check(chord_held(&chord));
-	chord_lost(&chord);
+	chord_reset(&chord);
 	check(!chord_held(&chord));
 	check_eq(chord_key(&chord, 2, CHORD_ALT, false), CHORD_NONE);
 	check_eq(chord_key(&chord, 1, CHORD_CTRL, false), CHORD_NONE);
@@ -147,13 +147,13 @@ TEST(chord_forgets_what_it_lost)
 	check(chord_held(&chord)); // no count went below zero
 }
 
-// Fingers
+// Emulated touch points
 
 TEST(pinch_mirrors_about_the_press)
 {
 	struct pinch pinch;
 	pinch_press(&pinch, 100, 50);
-	check(!pinch_move(&pinch, 103, 50, false)); // too near to have a direction
+	check(!pinch_move(&pinch, 103, 50, false)); // too close to have a direction
 	check(pinch_move(&pinch, 110, 60, false));
 	struct pinch_points points = pinch_points(&pinch);
 	check_near(points.x[0], 110, 0);
@@ -165,7 +165,7 @@ TEST(pinch_mirrors_about_the_press)
 	check(!pinch_move(&pinch, 120, 50, false));
 }
 
-TEST(pinch_goes_together)
+TEST(pinch_moves_together)
 {
 	struct pinch pinch;
 	pinch_press(&pinch, 100, 50);
@@ -175,7 +175,7 @@ TEST(pinch_goes_together)
 	check_near(points.x[0], 125, 0);
 	check_near(points.x[1], 85, 0); // 80 + 5
 	check_near(points.y[1], 57, 0);
-	// From the start: two fingers side by side.
+	// From the start: two points side by side.
 	pinch_press(&pinch, 100, 50);
 	check(pinch_move(&pinch, 101, 50, true));
 	points = pinch_points(&pinch);
@@ -195,32 +195,32 @@ TEST(pinch_that_did_not_move_is_a_tap)
 
 // Time
 
-TEST(stamp_keeps_distances)
+TEST(timestamp_keeps_distances)
 {
-	struct stamp stamp = {0};
-	check_eq(stamp_to_us(&stamp, 5000, 1000000), 1000000);
-	// Read late, both at once.
-	check_eq(stamp_to_us(&stamp, 5010, 1030000), 1010000);
-	check_eq(stamp_to_us(&stamp, 5020, 1030000), 1020000);
-	check_eq(stamp_to_us(&stamp, 5030, 1030400), 1030400);
+	struct timestamp_offset offset = {0};
+	check_eq(timestamp_to_us(&offset, 5000, 1000000), 1000000);
+	// Both are read late, in one batch.
+	check_eq(timestamp_to_us(&offset, 5010, 1030000), 1010000);
+	check_eq(timestamp_to_us(&offset, 5020, 1030000), 1020000);
+	check_eq(timestamp_to_us(&offset, 5030, 1030400), 1030400);
 }
 
-TEST(stamp_is_never_later_than_now)
+TEST(timestamp_is_never_later_than_now)
 {
-	struct stamp stamp = {0};
-	stamp_to_us(&stamp, 5000, 1050000); // a slow first one
-	check_eq(stamp_to_us(&stamp, 5060, 1065000), 1065000);
-	check_eq(stamp_to_us(&stamp, 5070, 1080000), 1075000); // by the faster one
+	struct timestamp_offset offset = {0};
+	timestamp_to_us(&offset, 5000, 1050000); // the first event is read late
+	check_eq(timestamp_to_us(&offset, 5060, 1065000), 1065000);
+	check_eq(timestamp_to_us(&offset, 5070, 1080000), 1075000); // offset of the faster event
 }
 
-TEST(stamp_wraps_and_starts_again)
+TEST(timestamp_wraps_and_starts_again)
 {
-	struct stamp stamp = {0};
-	check_eq(stamp_to_us(&stamp, UINT32_MAX - 4, 2000000), 2000000);
-	check_eq(stamp_to_us(&stamp, 5, 2015000), 2010000);
-	check_eq(stamp_to_us(&stamp, 777777, 3000000), 3000000); // the server's clock was set
-	check_eq(stamp_to_us(&stamp, 777787, 3012000), 3010000);
-	check_eq(stamp_to_us(&stamp, 1, 4000000), 4000000);
+	struct timestamp_offset offset = {0};
+	check_eq(timestamp_to_us(&offset, UINT32_MAX - 4, 2000000), 2000000);
+	check_eq(timestamp_to_us(&offset, 5, 2015000), 2010000);
+	check_eq(timestamp_to_us(&offset, 777777, 3000000), 3000000); // the server's clock was set
+	check_eq(timestamp_to_us(&offset, 777787, 3012000), 3010000);
+	check_eq(timestamp_to_us(&offset, 1, 4000000), 4000000);
 }
 
 // Scrolling
@@ -280,20 +280,16 @@ TEST(scroll_counts_from_where_the_device_is)
 	check(horizontal == &scroll.axis[1]);
 	check_near(scroll_move(vertical, 1015), 1, 1e-9);
 	check_near(scroll_move(vertical, 1000), -1, 1e-9);
-	check_near(scroll_move(horizontal, -7.5 + 240), -2, 1e-9); // turned around
+	check_near(scroll_move(horizontal, -7.5 + 240), -2, 1e-9); // inverted axis
 }
 
-TEST(scroll_starts_anew_after_it_forgot)
+TEST(scroll_starts_anew_after_a_jump)
 {
-	struct scroll scroll;
-	struct device wheel = device(15, 15);
-	scroll_set_classes(&scroll, &wheel, sizeof(wheel));
-	scroll_forget(&scroll);
-	struct scroll_axis *axis = scroll_axis_of(&scroll, 3);
-	check_near(scroll_move(axis, 4000), 0, 0);
-	check_near(scroll_move(axis, 4030), 2, 1e-9);
-	check_near(scroll_move(axis, 1e9), 0, 0); // another device, not a long way
-	check_near(scroll_move(axis, 1e9 - 15), -1, 1e-9);
+	struct scroll_axis axis = {.used = true, .increment = 15};
+	check_near(scroll_move(&axis, 4000), 0, 0); // the position was unknown
+	check_near(scroll_move(&axis, 4030), 2, 1e-9);
+	check_near(scroll_move(&axis, 1e9), 0, 0); // another device, not a long way
+	check_near(scroll_move(&axis, 1e9 - 15), -1, 1e-9);
 }
 
 TEST(scroll_value120_loses_nothing)
@@ -321,7 +317,7 @@ TEST(scroll_prefers_the_preferred_axis)
 	check(scroll_axis_of(&scroll, 5) != NULL);
 	check(scroll_axis_of(&scroll, 4) == NULL);
 	check(scroll_axis_of(&scroll, 6) == NULL);
-	check(!scroll.axis[0].known); // nobody said where it is
+	check(!scroll.axis[0].known); // the classes contain no position
 }
 
 TEST(scroll_takes_no_increment_of_zero)
@@ -333,7 +329,7 @@ TEST(scroll_takes_no_increment_of_zero)
 	check(!scroll.axis[1].used);
 }
 
-// What a server may say to break us
+// Invalid data
 
 TEST(classes_end_where_the_data_ends)
 {
@@ -342,7 +338,7 @@ TEST(classes_end_where_the_data_ends)
 	for (size_t size = 0; size < sizeof(wheel); size++) {
 		uint8_t cut[sizeof(wheel)] __attribute__((aligned(8)));
 		memcpy(cut, &wheel, size);
-		scroll_set_classes(&scroll, cut, size); // a sanitizer looks
+		scroll_set_classes(&scroll, cut, size); // checked by the sanitizer
 	}
 	wheel.x.len = 0;
 	scroll_set_classes(&scroll, &wheel, sizeof(wheel));

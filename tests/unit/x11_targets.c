@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Names of X's selection targets and mime types.
+// Mapping between targets of X selections and MIME types.
 #include <stdlib.h>
 #include <string.h>
-#include "backends/x11/targets.h"
+#include "backends/x11/clipboard/targets.h"
 #include "compositor/base/base.h"
 #include "tests/harness/test.h"
 
@@ -35,10 +35,10 @@ TEST(of_text)
 	const struct target *plain = find(targets, n, "text/plain");
 	check(string && text && utf8 && plain && find(targets, n, "text/html"));
 	check_str(string->mime, "text/plain;charset=UTF-8");
-	check_eq(string->form, TEXT_LATIN1);
-	check_eq(text->form, TEXT_COMPOUND);
-	check_eq(utf8->form, TEXT_UTF8);
-	check_str(plain->mime, "text/plain"); // as it is, where it is
+	check_eq(string->encoding, ENCODING_LATIN1);
+	check_eq(text->encoding, ENCODING_COMPOUND);
+	check_eq(utf8->encoding, ENCODING_UTF8);
+	check_str(plain->mime, "text/plain"); // offered by the source itself
 	check(find(targets, n, "text/plain;charset=utf-8"));
 	check(find(targets, n, "text/plain;charset=UTF-8"));
 }
@@ -52,7 +52,7 @@ TEST(of_other_types)
 	check_eq(n, 2);
 	check_str(targets[0].name, "image/png");
 	check_str(targets[1].name, "application/x;a b=c");
-	check_eq(targets[1].form, TEXT_UTF8);
+	check_eq(targets[1].encoding, ENCODING_UTF8);
 	check_eq(targets_of(NULL, 0, targets), 0);
 }
 
@@ -63,7 +63,7 @@ TEST(offered_text)
 	struct offered offered[array_length(names) + TARGET_TEXTS];
 	size_t n = targets_offered(names, array_length(names), offered);
 	check_eq(n, 7);
-	check_str(offered[0].mime, "image/png"); // in the owner's order
+	check_str(offered[0].mime, "image/png"); // the order of the owner
 	check_str(offered[1].mime, "text/plain;charset=utf-8");
 	check_str(offered[6].mime, "text/html");
 	check_eq(offered[0].target, 1);

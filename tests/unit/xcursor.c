@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Cursor files, good and hostile; themes that inherit; the built-in shapes.
-#include "compositor/core/xcursor.h"
+// Xcursor files, valid and malformed; theme inheritance; the built-in shapes.
+#include "compositor/cursor/xcursor.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
+#include "compositor/base/buffer.h"
 #include "compositor/base/log.h"
+#include "compositor/cursor/cursor_theme.h"
 #include "tests/harness/test.h"
 
 #define MAGIC 0x72756358
@@ -34,7 +36,7 @@ static void header(struct bytes *bytes, uint32_t entries)
 	put(bytes, 12, entries);
 }
 
-// The next image of a file whose header names room for it; its pixels are all `color`.
+// Appends an image to a file whose table has room for it; all pixels are `color`.
 static size_t add_image(struct bytes *bytes, uint32_t index, uint32_t nominal, uint32_t width,
 	uint32_t height, uint32_t color)
 {
@@ -88,7 +90,7 @@ static void write_index(const char *theme, const char *text)
 	fclose(file);
 }
 
-// One image of that size and colour.
+// A file with one image.
 static void write_simple(const char *theme, const char *name, uint32_t color)
 {
 	struct bytes *bytes = xcalloc(1, sizeof(*bytes));
@@ -119,7 +121,7 @@ TEST(reads_an_animation_of_the_nearest_size)
 	add_image(bytes, 1, 24, 3, 4, 0x24242424);
 	add_image(bytes, 2, 24, 4, 3, 0x25252525);
 	add_image(bytes, 3, 32, 5, 5, 0x32323232);
-	put(bytes, 16 + 12 * 4, 0xfffe0001); // a comment; nobody looks at it
+	put(bytes, 16 + 12 * 4, 0xfffe0001); // a comment chunk, which is ignored
 	write_cursor("t", "default", bytes);
 	free(bytes);
 	struct xcursor *cursor = xcursor_load("t", "default", 25);
@@ -140,36 +142,36 @@ TEST(reads_an_animation_of_the_nearest_size)
 	check_eq(color_of(xcursor_load("t", "default", -5)), 0x16161616);
 }
 
-// Each changes one word of a file that was good.
+// Each row changes one word of a valid file.
 static const struct damage {
-	size_t at; // a word; from 100000 on: of the image's header
+	size_t at; // offset of a word; from 100000 on: in the image header
 	uint32_t value;
 } damages[] = {
 	{0, 0x12345678},      // magic
 	{4, 8},               // header too short
-	{4, 0xfffffff0},      // the table lies outside
+	{4, 0xfffffff0},      // table out of bounds
 	{12, 0},              // no entries
-	{12, 0xffffffff},     // more than there are
+	{12, 0xffffffff},     // more entries than the file holds
 	{12, 4096},           // the same, below the limit
-	{16, 0xfffe0001},     // no image
-	{20, 0},              // of no size
-	{20, 25},             // of another size than the image says
-	{24, 0xffffffff},     // the image lies outside
-	{24, 0},              // the image is the file's header
-	{100000, 0},          // header of the image too short
-	{100000, 0xfffffff0}, // its pixels lie outside
-	{100000, 400},        // the same, by little
-	{100004, 0xfffe0001}, // it is no image
-	{100008, 23},         // another size than in the table
+	{16, 0xfffe0001},     // not an image
+	{20, 0},              // nominal size 0
+	{20, 25},             // nominal size differs from the image
+	{24, 0xffffffff},     // image out of bounds
+	{24, 0},              // image at the file header
+	{100000, 0},          // image header too short
+	{100000, 0xfffffff0}, // pixels out of bounds
+	{100000, 400},        // the same, by a little
+	{100004, 0xfffe0001}, // not an image
+	{100008, 23},         // nominal size differs from the table
 	{100016, 0},          // width
-	{100016, 4},          // more pixels than there are
+	{100016, 4},          // more pixels than the file holds
 	{100016, 0x10000},    // width * height is zero in 32 bits
 	{100016, 0xffffffff},
 	{100020, 0}, // height
 	{100020, 5},
 	{100020, 513},
 	{100020, 0xffffffff},
-	{100024, 4}, // hotspot outside
+	{100024, 4}, // hotspot out of bounds
 	{100028, 0xffffffff},
 };
 
@@ -186,6 +188,29 @@ TEST_P(hostile_file, struct damage, damages)
 	free(bytes);
 	log_set_level(LOG_SILENT);
 	check(xcursor_load("t", "default", 24) == NULL);
+}
+
+static const struct nominal_row {
+	uint32_t nominal;
+	double least, most; // ratio
+} nominal_rows[] = {{1, 1, 32}, {24, 1, 1}, {0xffffffff, 0, 0.001}, {0x80000000, 0, 0.001}};
+
+// A nominal size that has nothing to do with the image: 512 times its size is no cursor.
+TEST_P(nominal_sizes, struct nominal_row, nominal_rows)
+{
+	use_test_dir();
+	struct bytes *bytes = xcalloc(1, sizeof(*bytes));
+	begin_file(bytes, 1);
+	add_image(bytes, 0, param->nominal, 100, 90, 0xffffffff);
+	write_cursor("t", "default", bytes);
+	free(bytes);
+	struct cursor_theme *theme = cursor_theme_create("t", 256);
+	const struct cursor_shape *shape = cursor_theme_get(theme, "default", 2);
+	check_eq(shape->frames[0].buffer->width, 100);
+	check(shape->ratio > param->least || param->nominal == 24);
+	check(shape->ratio * 100 <= 1024);
+	check(shape->ratio <= MAX(param->most, 1024.0 / 100));
+	cursor_theme_destroy(theme);
 }
 
 TEST(truncated_at_every_byte)
@@ -214,7 +239,7 @@ TEST(too_many_images)
 		add_image(bytes, i, 24, 1, 2, 0xffffffff);
 	write_cursor("t", "default", bytes);
 	check(xcursor_load("t", "default", 24) == NULL);
-	// Many times the same large one, which the file has room for once only.
+	// The table refers to one large image many times.
 	begin_file(bytes, 200);
 	size_t image = add_image(bytes, 0, 24, 100, 100, 0xffffffff);
 	for (uint32_t i = 0; i < 200; i++) {
@@ -224,7 +249,7 @@ TEST(too_many_images)
 	}
 	write_cursor("t", "default", bytes);
 	struct xcursor *cursor = xcursor_load("t", "default", 24);
-	check(cursor != NULL); // 8 MB: within the limit
+	check(cursor != NULL); // 8 MB, below the limit
 	xcursor_destroy(cursor);
 	free(bytes);
 }
@@ -236,7 +261,7 @@ TEST(not_a_regular_file)
 	make_theme("t");
 	snprintf(path, sizeof(path), "%s/t/cursors/default", test_dir());
 	check_eq(mkfifo(path, 0600), 0);
-	check(xcursor_load("t", "default", 24) == NULL); // and does not wait for a writer
+	check(xcursor_load("t", "default", 24) == NULL); // does not block on a FIFO
 	unlink(path);
 	check_eq(mkdir(path, 0700), 0);
 	check(xcursor_load("t", "default", 24) == NULL);
@@ -274,7 +299,7 @@ TEST(inherits)
 	use_test_dir();
 	write_index("a", "# comment\n[Icon Theme]\nName=x\n  Inherits = none, b;a\r\n");
 	write_index("b", "Inherits=c\n");
-	write_index("c", "Inherits=a:c"); // in a circle
+	write_index("c", "Inherits=a:c"); // a cycle
 	write_simple("a", "one", 0xff000001);
 	write_simple("b", "one", 0xff000002);
 	write_simple("b", "two", 0xff000003);
@@ -389,7 +414,7 @@ TEST(builtin_names)
 	check(same("n-resize", "ns-resize"));
 }
 
-// Pictures are compared with ones from other machines: the pixels must never change by accident.
+// Reference images come from other machines: these pixels must not change by accident.
 TEST(builtin_pixels_are_the_same_everywhere)
 {
 	uint64_t hash = UINT64_C(14695981039346656037);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Capability sets of all lengths, and which formats follow from them.
+// Capability sets of all lengths, and the formats that they imply.
 #include <drm_fourcc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "renderer/virgl/format.h"
 #include "tests/harness/test.h"
 
-static void fill(uint32_t words[VIRGL_CAPS_WORDS])
+static void fill_words(uint32_t words[VIRGL_CAPS_WORDS])
 {
 	memset(words, 0xff, VIRGL_CAPS_WORDS * sizeof(*words));
 	words[0] = 2;
@@ -21,7 +21,7 @@ TEST(whole)
 {
 	uint32_t words[VIRGL_CAPS_WORDS];
 	struct virgl_caps caps;
-	fill(words);
+	fill_words(words);
 	words[2] = 0x12345678;
 	words[18] = 0x9abcdef0;
 	check(virgl_caps_parse(&caps, words, 1376));
@@ -38,14 +38,15 @@ TEST(whole)
 	check_eq(strlen(caps.renderer), 64);
 }
 
-// Any length: what is not there is not used, and no word of which a byte is missing.
+// A set that is truncated at any byte: missing and incomplete words are not used.
 TEST(cut_anywhere)
 {
 	uint32_t words[VIRGL_CAPS_WORDS];
 	struct virgl_caps caps;
-	fill(words);
+	fill_words(words);
 	for (size_t size = 0; size <= sizeof(words); size++) {
-		unsigned char *copy = malloc(size ? size : 1); // what lies behind is not ours
+		unsigned char *copy =
+			malloc(size ? size : 1); // so that sanitizers find reads beyond the end
 		memcpy(copy, words, size);
 		check_eq(virgl_caps_parse(&caps, copy, size), size >= 4);
 		check_eq(caps.sample[0], size >= 8 ? UINT32_MAX : 0);
@@ -62,7 +63,7 @@ TEST(sizes_that_cannot_be)
 {
 	uint32_t words[VIRGL_CAPS_WORDS];
 	struct virgl_caps caps;
-	fill(words);
+	fill_words(words);
 	words[121] = UINT32_MAX;
 	check(virgl_caps_parse(&caps, words, sizeof(words)));
 	check_eq(caps.max_size, 16384);
@@ -73,7 +74,7 @@ TEST(sizes_that_cannot_be)
 	check(!virgl_caps_parse(&caps, words, sizeof(words)));
 }
 
-static void allow(uint32_t mask[16], uint32_t format)
+static void set_format_bit(uint32_t mask[16], uint32_t format)
 {
 	mask[format / 32] |= UINT32_C(1) << (format % 32);
 }
@@ -98,20 +99,21 @@ TEST(formats)
 	struct virgl_caps caps = {0};
 	struct virgl_layout layout, planes[VIRGL_PLANES];
 	check(!virgl_layout_for(DRM_FORMAT_ARGB8888, &caps, &layout));
-	allow(caps.sample, 67); // only R8G8B8A8
+	set_format_bit(caps.sample, 67); // only R8G8B8A8
 	check_layout(&caps, DRM_FORMAT_ARGB8888, DRM_FORMAT_ARGB8888, 67, "bgra");
 	check_layout(&caps, DRM_FORMAT_XRGB8888, DRM_FORMAT_XRGB8888, 67, "bgr1");
 	check_layout(&caps, DRM_FORMAT_XBGR8888, DRM_FORMAT_XBGR8888, 67, "rgb1");
 	check_layout(&caps, DRM_FORMAT_RGB565, DRM_FORMAT_XRGB8888, 67, "bgr1");
 	check_layout(&caps, DRM_FORMAT_ARGB4444, DRM_FORMAT_ARGB8888, 67, "bgra");
 	check_eq(virgl_layout_shared(DRM_FORMAT_RGB565, &caps, planes), 0);
-	check(!virgl_layout_for(DRM_FORMAT_ABGR16161616F, &caps, &layout)); // pixman cannot
+	check(!virgl_layout_for(
+		DRM_FORMAT_ABGR16161616F, &caps, &layout)); // not convertible by pixman
 	check(!virgl_layout_for(DRM_FORMAT_NV12, &caps, &layout));
 	check(!virgl_layout_for(0x12345678, &caps, &layout));
-	allow(caps.sample, 1);
-	allow(caps.sample, 2);
-	allow(caps.sample, 7);
-	allow(caps.sample, 94);
+	set_format_bit(caps.sample, 1);
+	set_format_bit(caps.sample, 2);
+	set_format_bit(caps.sample, 7);
+	set_format_bit(caps.sample, 94);
 	check_layout(&caps, DRM_FORMAT_ARGB8888, DRM_FORMAT_ARGB8888, 1, "rgba");
 	check_layout(&caps, DRM_FORMAT_XRGB8888, DRM_FORMAT_XRGB8888, 2, "rgba");
 	check_layout(&caps, DRM_FORMAT_BGR565, DRM_FORMAT_BGR565, 7, "bgr1");
@@ -120,7 +122,7 @@ TEST(formats)
 	check_eq(planes[0].format, 7);
 }
 
-// Video is there where both of its planes are.
+// Video is supported if the formats of both planes are.
 TEST(video)
 {
 	static const struct {
@@ -130,15 +132,15 @@ TEST(video)
 		struct virgl_caps caps = {0};
 		struct virgl_layout planes[VIRGL_PLANES], layout;
 		check_eq(virgl_layout_shared(rows[i].fourcc, &caps, planes), 0);
-		allow(caps.sample, rows[i].light);
+		set_format_bit(caps.sample, rows[i].light);
 		check_eq(virgl_layout_shared(rows[i].fourcc, &caps, planes), 0);
-		allow(caps.sample, rows[i].colors);
+		set_format_bit(caps.sample, rows[i].colors);
 		check_eq(virgl_layout_shared(rows[i].fourcc, &caps, planes), 2);
 		check_eq(planes[0].format, rows[i].light);
 		check_eq(planes[1].format, rows[i].colors);
 		check_eq(planes[1].bytes, 2 * planes[0].bytes);
 		check(planes[0].opaque);
-		check(!virgl_layout_for(rows[i].fourcc, &caps, &layout)); // not of shm
+		check(!virgl_layout_for(rows[i].fourcc, &caps, &layout)); // not in wl_shm
 	}
 	struct virgl_caps all;
 	struct virgl_layout planes[VIRGL_PLANES];
@@ -150,7 +152,7 @@ TEST(video)
 TEST(targets)
 {
 	static const struct {
-		uint32_t host, opaque, alpha; // 0: cannot be drawn into
+		uint32_t host, opaque, alpha; // 0: no render target
 	} rows[] = {
 		{1, DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888},
 		{2, DRM_FORMAT_XRGB8888, 0},
@@ -161,7 +163,7 @@ TEST(targets)
 	for (size_t i = 0; i < array_length(rows); i++) {
 		struct virgl_caps caps = {0};
 		struct virgl_layout layout;
-		allow(caps.render, rows[i].host);
+		set_format_bit(caps.render, rows[i].host);
 		bool ok = virgl_layout_target(DRM_FORMAT_XRGB8888, &caps, &layout);
 		check_eq(ok ? layout.fourcc : 0, rows[i].opaque);
 		check(!ok || layout.format == rows[i].host);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What a host reads in a stream of commands, written from the protocol and not from the encoder:
-// one line per command, wrong lengths and unknown words said as such.
+// Decodes a command stream into text, written from the protocol and independent of the encoder: one
+// line per command; wrong lengths and unknown words are marked.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
 
-// Owned by the caller. Resources are named by their ids.
+// Decodes n words. Resources appear by id. The caller frees the result.
 char *decode(const uint32_t *words, size_t n);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every command as the host reads it, and all that is refused.
+// Every encoded command, checked by the decoder, and all invalid arguments that are refused.
 #include "renderer/virgl/encode.h"
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 static const uint8_t same[] = {VIRGL_RED, VIRGL_GREEN, VIRGL_BLUE, VIRGL_ALPHA};
 
-static struct virgl_resource texture(uint32_t id)
+static struct virgl_resource make_texture(uint32_t id)
 {
 	return (struct virgl_resource){
 		.shape = {VIRGL_TEXTURE, 2, VIRGL_BIND_RENDER | VIRGL_BIND_SAMPLE, 64, 48, 4,
@@ -18,7 +18,7 @@ static struct virgl_resource texture(uint32_t id)
 	};
 }
 
-static struct virgl_resource buffer(uint32_t id, uint32_t bind)
+static struct virgl_resource make_buffer(uint32_t id, uint32_t bind)
 {
 	return (struct virgl_resource){
 		.shape = {VIRGL_BUFFER, 64, bind, 4096, 1, 1, .backing = 4096},
@@ -35,7 +35,7 @@ static void check_stream(struct virgl_stream *stream, const char *wanted)
 	virgl_stream_next(stream);
 }
 
-// refused, and nothing was written.
+// Checks that the command was refused and nothing was written.
 static void check_refused(struct virgl_stream *stream)
 {
 	check(stream->refused != NULL);
@@ -47,7 +47,7 @@ static void check_refused(struct virgl_stream *stream)
 TEST(objects)
 {
 	struct virgl_stream stream;
-	struct virgl_resource picture = texture(7);
+	struct virgl_resource picture = make_texture(7);
 	virgl_stream_init(&stream);
 	check_eq(encode_blend(&stream, false), 1);
 	check_eq(encode_blend(&stream, true), 2);
@@ -108,7 +108,8 @@ TEST(handles_are_used_again)
 TEST(state)
 {
 	struct virgl_stream stream;
-	struct virgl_resource picture = texture(7), vertices = buffer(8, VIRGL_BIND_VERTEX);
+	struct virgl_resource picture = make_texture(7),
+			      vertices = make_buffer(8, VIRGL_BIND_VERTEX);
 	virgl_stream_init(&stream);
 	uint32_t blend = encode_blend(&stream, true), dsa = encode_dsa(&stream);
 	uint32_t shader = encode_shader(&stream, VIRGL_VERTEX, "VERT");
@@ -156,9 +157,9 @@ TEST(drawing)
 TEST(pixels)
 {
 	struct virgl_stream stream;
-	struct virgl_resource picture = texture(7), other = texture(9);
-	struct virgl_resource staging = buffer(8, VIRGL_BIND_STAGING);
-	struct virgl_resource vertices = buffer(10, VIRGL_BIND_VERTEX);
+	struct virgl_resource picture = make_texture(7), other = make_texture(9);
+	struct virgl_resource staging = make_buffer(8, VIRGL_BIND_STAGING);
+	struct virgl_resource vertices = make_buffer(10, VIRGL_BIND_VERTEX);
 	virgl_stream_init(&stream);
 	check(encode_copy(&stream, &picture, 1, 2, &other, &(struct box){3, 4, 5, 6}));
 	check_eq(stream.n_uses, 2);
@@ -186,11 +187,11 @@ TEST(pixels)
 	virgl_stream_finish(&stream);
 }
 
-// Each resource is named once per stream, however often it is used.
+// Each resource is listed once per stream, however often it is used.
 TEST(uses)
 {
 	struct virgl_stream stream;
-	struct virgl_resource picture = texture(7);
+	struct virgl_resource picture = make_texture(7);
 	virgl_stream_init(&stream);
 	for (int i = 0; i < 2; i++) {
 		check(encode_transfer(&stream, &picture, &(struct box){0, 0, 1, 1}, true));
@@ -202,7 +203,7 @@ TEST(uses)
 	virgl_stream_finish(&stream);
 }
 
-// What is refused
+// Refused commands
 
 static const struct box outside[] = {
 	{-1, 0, 1, 1},
@@ -225,8 +226,8 @@ static const struct box outside[] = {
 TEST_P(boxes_outside, struct box, outside)
 {
 	struct virgl_stream stream;
-	struct virgl_resource picture = texture(7), other = texture(9);
-	struct virgl_resource staging = buffer(8, VIRGL_BIND_STAGING);
+	struct virgl_resource picture = make_texture(7), other = make_texture(9);
+	struct virgl_resource staging = make_buffer(8, VIRGL_BIND_STAGING);
 	virgl_stream_init(&stream);
 	check(!encode_inline_write(&stream, &picture, param));
 	check_refused(&stream);
@@ -245,7 +246,7 @@ TEST_P(boxes_outside, struct box, outside)
 TEST(handles_of_others)
 {
 	struct virgl_stream stream;
-	struct virgl_resource picture = texture(7);
+	struct virgl_resource picture = make_texture(7);
 	virgl_stream_init(&stream);
 	uint32_t handles[] = {
 		encode_blend(&stream, false),
@@ -280,8 +281,9 @@ TEST(handles_of_others)
 TEST(resources_for_other_uses)
 {
 	struct virgl_stream stream;
-	struct virgl_resource picture = texture(7), gone = texture(0), plain = texture(9);
-	struct virgl_resource staging = buffer(8, VIRGL_BIND_STAGING);
+	struct virgl_resource picture = make_texture(7), gone = make_texture(0),
+			      plain = make_texture(9);
+	struct virgl_resource staging = make_buffer(8, VIRGL_BIND_STAGING);
 	const struct box box = {0, 0, 1, 1};
 	plain.shape.bind = 0;
 	virgl_stream_init(&stream);
@@ -314,8 +316,8 @@ TEST(resources_for_other_uses)
 TEST(memory_that_is_not_there)
 {
 	struct virgl_stream stream;
-	struct virgl_resource picture = texture(7), bare = texture(9);
-	struct virgl_resource staging = buffer(8, VIRGL_BIND_STAGING);
+	struct virgl_resource picture = make_texture(7), bare = make_texture(9);
+	struct virgl_resource staging = make_buffer(8, VIRGL_BIND_STAGING);
 	virgl_stream_init(&stream);
 	bare.shape.backing = 0;
 	check(!encode_transfer(&stream, &bare, &(struct box){0, 0, 1, 1}, true));
@@ -341,7 +343,7 @@ TEST(memory_that_is_not_there)
 TEST(lengths)
 {
 	struct virgl_stream stream;
-	struct virgl_resource large = texture(7);
+	struct virgl_resource large = make_texture(7);
 	float many[68] = {0};
 	virgl_stream_init(&stream);
 	large.shape.width = large.shape.height = 16384;
@@ -373,7 +375,7 @@ TEST(lengths)
 	text[299999] = '\0';
 	check_eq(encode_shader(&stream, VIRGL_VERTEX, text), 0);
 	check_refused(&stream);
-	text[262119] = '\0'; // with its end 262120 bytes, the most that fits
+	text[262119] = '\0'; // 262120 bytes with the terminator, the maximum
 	check(encode_shader(&stream, VIRGL_VERTEX, text) != 0);
 	check_eq(stream.words[0] >> 16, 0xffff);
 	free(text);

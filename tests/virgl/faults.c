@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Servers that close, stop, lie, or give an odd amount of anything: one line in the log, nothing
-// that hangs, and a healthy one is spoken to again.
+// Servers that disconnect, stall, or send invalid or partial replies: the transport logs one line,
+// never hangs, and reconnects to a healthy server.
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -8,16 +8,16 @@
 #include "renderer/virgl/encode.h"
 #include "renderer/virgl/transport.h"
 #include "renderer/virgl/virgl.h"
-#include "tests/harness/desk.h"
+#include "tests/harness/renderer_rig.h"
 #include "tests/harness/test.h"
-#include "tests/virgl/fake.h"
+#include "tests/virgl/fake_vtest.h"
 
 #define ENDLESS_MS 60000
-#define SHORT_MS 1500 // what a busy machine answers within
+#define SHORT_MS 1500 // long enough for a reply on a busy machine
 
 static const struct fault {
-	enum fake_answer answer;
-	enum fake_how how;
+	enum fake_vtest_reply reply;
+	enum fake_vtest_fault fault;
 	uint32_t value;
 } faults[] = {
 	{FAKE_PING, FAKE_CLOSES, 0},
@@ -76,13 +76,13 @@ static const struct virgl_shape shape = {
 };
 static const struct box all = {0, 0, 30, 20};
 
-// Everything once; how far it came.
-static enum fake_answer go_through(struct virgl_transport *transport)
+// Sends every request once. Returns the reply that failed.
+static enum fake_vtest_reply exercise_all(struct virgl_transport *transport)
 {
 	const struct virgl_transport_impl *impl = transport->impl;
 	const uint32_t words[] = {0, 0};
 	char caps[4096];
-	enum fake_answer reached = FAKE_CAPS;
+	enum fake_vtest_reply reached = FAKE_CAPS;
 	struct virgl_resource *resource = NULL;
 	if (impl->caps(transport, caps, sizeof(caps)) == 0)
 		goto done;
@@ -98,7 +98,7 @@ static enum fake_answer go_through(struct virgl_transport *transport)
 		impl->wait(transport, resource, true) == VIRGL_IDLE)
 		reached = FAKE_NONE;
 done:
-	if (reached) { // from now on nothing is done, and nothing said
+	if (reached) { // a dead transport does nothing and logs nothing
 		check(transport->dead);
 		check_eq(impl->caps(transport, caps, sizeof(caps)), 0);
 		check(!impl->create(transport, &shape));
@@ -113,28 +113,28 @@ done:
 
 TEST_P(fault, struct fault, faults)
 {
-	struct fake fake = {
-		.answer = param->answer, .how = param->how, .value = param->value, .protocol = 3};
+	struct fake_vtest server = {
+		.reply = param->reply, .fault = param->fault, .value = param->value, .protocol = 3};
 	const struct vtest_options options = {
-		.protocol = 4, .patience_ms = param->how == FAKE_SILENT ? SHORT_MS : ENDLESS_MS};
+		.protocol = 4, .timeout_ms = param->fault == FAKE_SILENT ? SHORT_MS : ENDLESS_MS};
 	int lines = 0;
-	fake_start(&fake);
-	desk_count_lines(&lines);
-	struct virgl_transport *transport = vtest_transport_create(fake.path, &options);
-	check_eq(transport != NULL, param->answer > FAKE_VERSION);
+	fake_vtest_start(&server);
+	count_log_lines(&lines);
+	struct virgl_transport *transport = vtest_transport_create(server.path, &options);
+	check_eq(transport != NULL, param->reply > FAKE_VERSION);
 	if (transport) {
-		enum fake_answer wanted =
-			param->answer == FAKE_RESOURCE ? FAKE_MEMORY : param->answer;
-		check_eq(go_through(transport), wanted);
+		enum fake_vtest_reply wanted =
+			param->reply == FAKE_RESOURCE ? FAKE_MEMORY : param->reply;
+		check_eq(exercise_all(transport), wanted);
 		check_eq(lines, 1);
 		check(transport->impl->reset(transport) && !transport->dead);
-		if (param->how != FAKE_SILENT)
-			check_eq(go_through(transport), FAKE_NONE);
+		if (param->fault != FAKE_SILENT)
+			check_eq(exercise_all(transport), FAKE_NONE);
 		transport->impl->destroy(transport);
 	}
 	check_eq(lines, 1);
-	desk_count_lines(NULL);
-	fake_stop(&fake);
+	count_log_lines(NULL);
+	fake_vtest_stop(&server);
 }
 
 static const struct fault harmless[] = {
@@ -153,19 +153,19 @@ static const struct fault harmless[] = {
 TEST_P(harmless, struct fault, harmless)
 {
 	for (int protocol = 2; protocol <= 4; protocol++) {
-		struct fake fake = {.answer = param->answer,
-			.how = param->how,
+		struct fake_vtest server = {.reply = param->reply,
+			.fault = param->fault,
 			.value = param->value,
 			.protocol = protocol};
-		const struct vtest_options options = {.patience_ms = ENDLESS_MS};
-		if (param->answer == FAKE_VERSION && param->how == FAKE_VALUE)
-			fake.protocol = 2;
-		fake_start(&fake);
-		struct virgl_transport *transport = vtest_transport_create(fake.path, &options);
+		const struct vtest_options options = {.timeout_ms = ENDLESS_MS};
+		if (param->reply == FAKE_VERSION && param->fault == FAKE_VALUE)
+			server.protocol = 2;
+		fake_vtest_start(&server);
+		struct virgl_transport *transport = vtest_transport_create(server.path, &options);
 		check(transport != NULL);
-		check_eq(go_through(transport), FAKE_NONE);
+		check_eq(exercise_all(transport), FAKE_NONE);
 		transport->impl->destroy(transport);
-		fake_stop(&fake);
+		fake_vtest_stop(&server);
 	}
 }
 
@@ -173,10 +173,10 @@ static const size_t caps_sizes[] = {1, 3, 4, 5, 307, 308, 1376, 1377, 1408, 4096
 
 TEST_P(caps_of_odd_sizes, size_t, caps_sizes)
 {
-	struct fake fake = {.protocol = 2, .caps_bytes = *param};
-	fake_start(&fake);
+	struct fake_vtest server = {.protocol = 2, .caps_bytes = *param};
+	fake_vtest_start(&server);
 	struct virgl_transport *transport =
-		vtest_transport_create(fake.path, &(struct vtest_options){2, ENDLESS_MS});
+		vtest_transport_create(server.path, &(struct vtest_options){2, ENDLESS_MS});
 	unsigned char caps[1400];
 	memset(caps, 0xee, sizeof(caps));
 	size_t wanted = MIN(*param, 1376);
@@ -185,22 +185,23 @@ TEST_P(caps_of_odd_sizes, size_t, caps_sizes)
 		check_eq(caps[i], i < wanted ? i & 0xff : 0xee);
 	struct virgl_caps parsed;
 	virgl_caps_parse(&parsed, caps, wanted);
-	check_eq(go_through(transport), FAKE_NONE); // what comes next is not what was left
+	check_eq(exercise_all(transport),
+		FAKE_NONE); // the rest of the capabilities was not taken for the next reply
 	transport->impl->destroy(transport);
-	fake_stop(&fake);
+	fake_vtest_stop(&server);
 }
 
-// Before there were versions: only the second question is answered.
+// A server without protocol versions replies to the busy wait only.
 TEST(too_old)
 {
-	struct fake fake = {.protocol = 0};
+	struct fake_vtest server = {.protocol = 0};
 	int lines = 0;
-	fake_start(&fake);
-	desk_count_lines(&lines);
-	check(!vtest_transport_create(fake.path, NULL));
-	desk_count_lines(NULL);
+	fake_vtest_start(&server);
+	count_log_lines(&lines);
+	check(!vtest_transport_create(server.path, NULL));
+	count_log_lines(NULL);
 	check_eq(lines, 1);
-	fake_stop(&fake);
+	fake_vtest_stop(&server);
 }
 
 TEST(nobody_there)
@@ -209,43 +210,43 @@ TEST(nobody_there)
 	int lines = 0;
 	memset(name, 'x', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	desk_count_lines(&lines);
+	count_log_lines(&lines);
 	check(!vtest_transport_create("/nonexistent/host", NULL));
 	check(!vtest_transport_create(name, NULL));
 	check(!vtest_transport_create("", NULL));
-	desk_count_lines(NULL);
+	count_log_lines(NULL);
 	check_eq(lines, 3);
 }
 
-// It reads no more: what is sent fills the socket and then waits only so long.
+// A server that stops reading: the socket fills up, and sending times out.
 TEST(does_not_read)
 {
-	struct fake fake = {.answer = FAKE_CAPS, .how = FAKE_NO_READER, .protocol = 3};
-	const struct vtest_options options = {.patience_ms = SHORT_MS};
+	struct fake_vtest server = {.reply = FAKE_CAPS, .fault = FAKE_NO_READER, .protocol = 3};
+	const struct vtest_options options = {.timeout_ms = SHORT_MS};
 	int lines = 0;
 	size_t n = (size_t)4 << 20;
 	uint32_t *words = xcalloc(n, sizeof(*words));
-	fake_start(&fake);
-	struct virgl_transport *transport = vtest_transport_create(fake.path, &options);
+	fake_vtest_start(&server);
+	struct virgl_transport *transport = vtest_transport_create(server.path, &options);
 	check(transport != NULL);
-	desk_count_lines(&lines);
+	count_log_lines(&lines);
 	char caps[64];
 	check_eq(transport->impl->caps(transport, caps, sizeof(caps)), 0);
 	check_eq(lines, 1);
 	transport->impl->destroy(transport);
-	fake_stop(&fake);
+	fake_vtest_stop(&server);
 
-	fake = (struct fake){.answer = FAKE_WAIT, .how = FAKE_NO_READER, .protocol = 3};
-	fake_start(&fake);
-	transport = vtest_transport_create(fake.path, &options);
+	server = (struct fake_vtest){.reply = FAKE_WAIT, .fault = FAKE_NO_READER, .protocol = 3};
+	fake_vtest_start(&server);
+	transport = vtest_transport_create(server.path, &options);
 	check(transport != NULL);
-	// The first fence is not answered, and nothing is read after it.
+	// The first fence gets no reply, and nothing is read after it.
 	check(transport->impl->submit(transport, words, 16, NULL, 0, NULL));
 	check(!transport->impl->submit(transport, words, n, NULL, 0, NULL));
 	check_eq(lines, 2);
 	check(transport->dead);
 	transport->impl->destroy(transport);
-	fake_stop(&fake);
-	desk_count_lines(NULL);
+	fake_vtest_stop(&server);
+	count_log_lines(NULL);
 	free(words);
 }

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
-// Screens of a device that has a display of its own: they come and go as it says, whatever it says.
+// Hotplug by a vhost-user-gpu device: scan-outs follow its configuration, valid or not.
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "backends/virtio/vhost.h"
+#include "backends/vhost-user/vhost.h"
 #include "compositor/base/base.h"
-#include "compositor/core/output.h"
+#include "compositor/output/output.h"
 #include "renderer/virgl/virgl.h"
-#include "tests/harness/desk.h"
 #include "tests/harness/fixture.h"
+#include "tests/harness/renderer_rig.h"
 #include "tests/harness/test.h"
-#include "tests/virgl/gadget.h"
+#include "tests/virgl/fake_vhost.h"
 
-struct stage {
-	struct gadget gadget;
+struct plug_rig {
+	struct fake_vhost device;
 	char *virgl;
 	struct fixture *fixture;
 };
 
-static void stage_init(struct stage *stage)
+static void rig_init(struct plug_rig *rig)
 {
-	gadget_start(&stage->gadget);
-	stage->virgl = xasprintf("vhost-user:%s", stage->gadget.path);
-	stage->fixture = fixture_create(&(struct server_options){
+	fake_vhost_start(&rig->device);
+	rig->virgl = xasprintf("vhost-user:%s", rig->device.path);
+	rig->fixture = fixture_create(&(struct server_options){
 		.backend = "virtio",
-		.virgl = stage->virgl,
+		.virgl = rig->virgl,
 		.virtual_clock = true,
 		.width = 640,
 		.height = 480,
@@ -33,69 +33,69 @@ static void stage_init(struct stage *stage)
 	});
 }
 
-static void stage_finish(struct stage *stage)
+static void rig_finish(struct plug_rig *rig)
 {
-	fixture_destroy(stage->fixture);
-	gadget_stop(&stage->gadget);
-	free(stage->virgl);
+	fixture_destroy(rig->fixture);
+	fake_vhost_stop(&rig->device);
+	free(rig->virgl);
 }
 
-static struct vhost *device_of(struct stage *stage)
+static struct vhost *rig_vhost(struct plug_rig *rig)
 {
-	return vhost_backend_device(stage->fixture->server->backend);
+	return vhost_backend_device(rig->fixture->server->backend);
 }
 
-// The device is another thread and has its own time.
-static void go_on(struct stage *stage)
+// The device runs in another thread, in real time.
+static void run_frames(struct plug_rig *rig)
 {
 	nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-	fixture_frames(stage->fixture, 8);
+	fixture_frames(rig->fixture, 8);
 }
 
-static struct output *output_named(struct stage *stage, const char *name)
+static struct output *output_named(struct plug_rig *rig, const char *name)
 {
 	struct output *output;
-	wl_list_for_each(output, &stage->fixture->server->outputs, link)
+	wl_list_for_each(output, &rig->fixture->server->outputs, link)
 		if (strcmp(output->screen->name, name) == 0)
 			return output;
 	return NULL;
 }
 
-static bool is_now(struct stage *stage, const char *name, int width, int height)
+static bool output_has_size(struct plug_rig *rig, const char *name, int width, int height)
 {
-	const struct output *output = output_named(stage, name);
+	const struct output *output = output_named(rig, name);
 	return width ? output && output->screen->mode.width == width &&
 			output->screen->mode.height == height
 		     : !output;
 }
 
-static void await(struct stage *stage, const char *name, int width, int height)
+static void await_size(struct plug_rig *rig, const char *name, int width, int height)
 {
-	for (time_t end = time(NULL) + 20; !is_now(stage, name, width, height);) {
+	for (time_t end = time(NULL) + 20; !output_has_size(rig, name, width, height);) {
 		check(time(NULL) < end);
-		go_on(stage);
+		run_frames(rig);
 	}
 }
 
-static void await_count(struct stage *stage, const unsigned *counter, unsigned least)
+static void await_count(struct plug_rig *rig, const unsigned *counter, unsigned least)
 {
-	for (time_t end = time(NULL) + 20; gadget_count(&stage->gadget, counter) < least;) {
+	for (time_t end = time(NULL) + 20; fake_vhost_count(&rig->device, counter) < least;) {
 		check(time(NULL) < end);
-		go_on(stage);
+		run_frames(rig);
 	}
 }
 
 TEST(edid)
 {
-	static struct stage stage;
-	gadget_set(&stage.gadget, 0, 1280, 800);
-	gadget_set(&stage.gadget, 2, 1000, 700);
-	gadget_set_edid(&stage.gadget, 0, "Fancy 24", 1280, 800);
-	gadget_set_edid(&stage.gadget, 2, "Plain", 1920, 1080);
-	stage_init(&stage);
-	const struct screen *one = output_named(&stage, "Virtual-1")->screen;
-	const struct screen *three = output_named(&stage, "Virtual-3")->screen;
-	check_eq(wl_list_length(&stage.fixture->server->outputs), 2);
+	static struct plug_rig rig;
+	fake_vhost_set_size(&rig.device, 0, 1280, 800);
+	fake_vhost_set_size(&rig.device, 2, 1000, 700);
+	fake_vhost_set_edid(&rig.device, 0, "Fancy 24", 1280, 800);
+	fake_vhost_set_edid(&rig.device, 2, "Plain", 1920, 1080);
+	rig_init(&rig);
+	const struct screen *one = output_named(&rig, "Virtual-1")->screen;
+	const struct screen *three = output_named(&rig, "Virtual-3")->screen;
+	check_eq(wl_list_length(&rig.fixture->server->outputs), 2);
 	check_str(one->model, "Fancy 24");
 	check_str(one->serial, "0x0000002A");
 	check(one->make && one->make[0]);
@@ -105,302 +105,367 @@ TEST(edid)
 	check(three->mode.width == 1000 && three->mode.height == 700);
 	check_eq(three->n_modes, 2);
 	check(three->modes[1].width == 1920 && three->modes[1].height == 1080);
-	await_count(&stage, &stage.gadget.flushes, 2);
-	stage_finish(&stage);
+	await_count(&rig, &rig.device.flushes, 2);
+	rig_finish(&rig);
 }
 
-// Devices that do not tell: as ever, and names of ours.
-static const struct mute {
-	bool no_edid, no_config, no_channel;
-} mutes[] = {{true, false, false}, {false, true, false}, {false, false, true}};
-
-TEST_P(tells_nothing, struct mute, mutes)
+// The display of a device is this process, which has no EDID: its reply is an error.
+TEST(edid_of_the_display)
 {
-	static struct stage stage;
-	stage.gadget.no_edid = param->no_edid;
-	stage.gadget.no_config = param->no_config;
-	stage.gadget.no_channel = param->no_channel;
-	stage_init(&stage);
-	const struct screen *screen = output_first(stage.fixture->server)->screen;
+	static struct plug_rig rig;
+	rig.device.asks_display = true;
+	fake_vhost_set_size(&rig.device, 0, 800, 600);
+	fake_vhost_set_size(&rig.device, 1, 640, 400);
+	rig_init(&rig);
+	check_eq(rig.device.edids, 2);
+	check_eq(rig.device.display_features, 1);
+	check(output_has_size(&rig, "Virtual-1", 800, 600));
+	check(output_has_size(&rig, "Virtual-2", 640, 400));
+	const struct screen *screen = output_named(&rig, "Virtual-2")->screen;
+	check_str(screen->make, "Oriel");
+	check_str(screen->model, "virtio-gpu");
+	check_eq(screen->n_modes, 1);
+	await_count(&rig, &rig.device.flushes, 2);
+	check(!rig_vhost(&rig)->dead);
+	rig_finish(&rig);
+}
+
+// Devices without EDID, configuration or channel: the size of the command line, default names.
+static const struct missing {
+	bool no_edid, no_config, no_channel;
+} missing[] = {{true, false, false}, {false, true, false}, {false, false, true}};
+
+TEST_P(missing_features, struct missing, missing)
+{
+	static struct plug_rig rig;
+	rig.device.no_edid = param->no_edid;
+	rig.device.no_config = param->no_config;
+	rig.device.no_channel = param->no_channel;
+	rig_init(&rig);
+	const struct screen *screen = output_first(rig.fixture->server)->screen;
 	check_str(screen->name, "Virtual-1");
 	check_str(screen->model, "virtio-gpu");
 	check(screen->mode.width == 640 && screen->mode.height == 480);
-	check_eq(stage.gadget.edids, !param->no_edid);
-	check_eq(device_of(&stage)->has_config, param->no_edid);
-	await_count(&stage, &stage.gadget.flushes, 1);
-	stage_finish(&stage);
+	check_eq(rig.device.edids, !param->no_edid);
+	check_eq(rig_vhost(&rig)->has_config, param->no_edid);
+	await_count(&rig, &rig.device.flushes, 1);
+	rig_finish(&rig);
 }
 
 TEST(plugged)
 {
-	static struct stage stage;
+	static struct plug_rig rig;
 	int lines = 0;
-	gadget_set(&stage.gadget, 0, 800, 600);
-	stage_init(&stage);
-	desk_count_lines(&lines);
-	check(is_now(&stage, "Virtual-1", 800, 600));
-	gadget_set(&stage.gadget, 0, 1024, 768);
-	gadget_set(&stage.gadget, 1, 640, 400);
-	gadget_set_edid(&stage.gadget, 1, "Second", 640, 400);
-	gadget_tell(&stage.gadget);
-	await(&stage, "Virtual-1", 1024, 768);
-	await(&stage, "Virtual-2", 640, 400);
-	check_str(output_named(&stage, "Virtual-2")->screen->model, "Second");
-	check_eq(stage.gadget.clears, 1);
-	check_eq(stage.gadget.events, 0);
-	// It is shown at that size.
-	for (time_t end = time(NULL) + 20; stage.gadget.shown[0][0] != 1024 && time(NULL) < end;)
-		go_on(&stage);
-	check_eq(stage.gadget.shown[0][1], 768);
-	check_eq(stage.gadget.shown[1][0], 640);
-	gadget_set(&stage.gadget, 0, 0, 0);
-	gadget_tell(&stage.gadget);
-	await(&stage, "Virtual-1", 0, 0);
-	check(is_now(&stage, "Virtual-2", 640, 400));
-	// None at all, and back.
-	gadget_set(&stage.gadget, 1, 0, 0);
-	gadget_tell(&stage.gadget);
-	await(&stage, "Virtual-2", 0, 0);
-	gadget_set(&stage.gadget, 15, 320, 200);
-	gadget_tell(&stage.gadget);
-	await(&stage, "Virtual-16", 320, 200);
-	// What is said without a reason changes nothing.
-	unsigned configs = stage.gadget.configs;
-	gadget_set(&stage.gadget, 15, 400, 300);
-	check(gadget_say(&stage.gadget, (const uint32_t[]){2, 1, 0}, 12));
-	await_count(&stage, &stage.gadget.configs, configs + 1);
-	go_on(&stage);
-	check(is_now(&stage, "Virtual-16", 320, 200));
-	desk_count_lines(NULL);
+	fake_vhost_set_size(&rig.device, 0, 800, 600);
+	rig_init(&rig);
+	count_log_lines(&lines);
+	check(output_has_size(&rig, "Virtual-1", 800, 600));
+	fake_vhost_set_size(&rig.device, 0, 1024, 768);
+	fake_vhost_set_size(&rig.device, 1, 640, 400);
+	fake_vhost_set_edid(&rig.device, 1, "Second", 640, 400);
+	fake_vhost_notify(&rig.device);
+	await_size(&rig, "Virtual-1", 1024, 768);
+	await_size(&rig, "Virtual-2", 640, 400);
+	check_str(output_named(&rig, "Virtual-2")->screen->model, "Second");
+	check_eq(rig.device.clears, 1);
+	check_eq(rig.device.events, 0);
+	// The scan-out is set to that size.
+	for (time_t end = time(NULL) + 20; rig.device.shown[0][0] != 1024 && time(NULL) < end;)
+		run_frames(&rig);
+	check_eq(rig.device.shown[0][1], 768);
+	check_eq(rig.device.shown[1][0], 640);
+	fake_vhost_set_size(&rig.device, 0, 0, 0);
+	fake_vhost_notify(&rig.device);
+	await_size(&rig, "Virtual-1", 0, 0);
+	check(output_has_size(&rig, "Virtual-2", 640, 400));
+	// All unplugged, then one plugged in.
+	fake_vhost_set_size(&rig.device, 1, 0, 0);
+	fake_vhost_notify(&rig.device);
+	await_size(&rig, "Virtual-2", 0, 0);
+	fake_vhost_set_size(&rig.device, 15, 320, 200);
+	fake_vhost_notify(&rig.device);
+	await_size(&rig, "Virtual-16", 320, 200);
+	// A configuration change without an event changes nothing.
+	unsigned configs = rig.device.configs;
+	fake_vhost_set_size(&rig.device, 15, 400, 300);
+	check(fake_vhost_send(&rig.device, (const uint32_t[]){2, 1, 0}, 12));
+	await_count(&rig, &rig.device.configs, configs + 1);
+	run_frames(&rig);
+	check(output_has_size(&rig, "Virtual-16", 320, 200));
+	count_log_lines(NULL);
 	check_eq(lines, 0);
-	stage_finish(&stage);
+	rig_finish(&rig);
+}
+
+// The frame on its way counts as shown, though the screen went off.
+TEST(switched_off_in_the_middle_of_a_frame)
+{
+	static struct plug_rig rig;
+	fake_vhost_set_size(&rig.device, 0, 640, 480);
+	rig_init(&rig);
+	struct server *server = rig.fixture->server;
+	struct output *output = output_first(server);
+	struct output_change on = output_change_none(output), off = on;
+	off.enabled = false;
+	run_frames(&rig);
+	output_damage_all(output);
+	clock_advance_to(server->clock, clock_now_ns(server->clock) + 20 * NSEC_PER_MSEC);
+	check(output->presenting);
+	check(outputs_apply(server, &off, 1, false));
+	check(outputs_apply(server, &on, 1, false));
+	uint64_t repaints = output->repaints;
+	for (time_t end = time(NULL) + 20; output->repaints == repaints && time(NULL) < end;)
+		run_frames(&rig);
+	check_eq(output->repaints, repaints + 1);
+	rig_finish(&rig);
+}
+
+// The window of the host is resized only after the first frame: a second frame follows.
+TEST(drawn_again_after_a_change_of_mode)
+{
+	static struct plug_rig rig;
+	fake_vhost_set_size(&rig.device, 0, 640, 480);
+	rig_init(&rig);
+	struct server *server = rig.fixture->server;
+	struct output *output = output_first(server);
+	for (int i = 0; i < 5; i++)
+		run_frames(&rig);
+	uint64_t repaints = output->repaints;
+	struct output_change change = output_change_none(output);
+	change.mode.width = 800;
+	check(outputs_apply(server, &change, 1, false));
+	for (time_t end = time(NULL) + 20; output->repaints < repaints + 2 && time(NULL) < end;)
+		run_frames(&rig);
+	for (int i = 0; i < 5; i++)
+		run_frames(&rig);
+	check_eq(output->repaints, repaints + 2);
+	rig_finish(&rig);
 }
 
 TEST(fifty_steps)
 {
-	static struct stage stage;
+	static struct plug_rig rig;
 	int sizes[4][2] = {{640, 480}};
 	uint32_t seed = 5;
-	gadget_set(&stage.gadget, 0, 640, 480);
-	stage_init(&stage);
+	fake_vhost_set_size(&rig.device, 0, 640, 480);
+	rig_init(&rig);
 	for (int step = 0; step < 50; step++) {
 		seed = seed * 1664525 + 1013904223;
 		int i = seed >> 30, gone = (seed >> 20 & 3) == 0;
 		sizes[i][0] = gone ? 0 : 320 + (int)(seed >> 8 & 0x1ff);
 		sizes[i][1] = gone ? 0 : 200 + (int)(seed >> 12 & 0xff);
-		gadget_set(&stage.gadget, i, (uint32_t)sizes[i][0], (uint32_t)sizes[i][1]);
-		gadget_tell(&stage.gadget);
+		fake_vhost_set_size(&rig.device, i, (uint32_t)sizes[i][0], (uint32_t)sizes[i][1]);
+		fake_vhost_notify(&rig.device);
 		char name[] = "Virtual-1";
 		name[8] = (char)('1' + i);
-		await(&stage, name, sizes[i][0], sizes[i][1]);
+		await_size(&rig, name, sizes[i][0], sizes[i][1]);
 	}
 	for (int i = 0; i < 4; i++) {
 		char name[] = "Virtual-1";
 		name[8] = (char)('1' + i);
-		check(is_now(&stage, name, sizes[i][0], sizes[i][1]));
+		check(output_has_size(&rig, name, sizes[i][0], sizes[i][1]));
 	}
-	check(!device_of(&stage)->dead);
-	stage_finish(&stage);
+	check(!rig_vhost(&rig)->dead);
+	rig_finish(&rig);
 }
 
-// Lies
+// Invalid configurations
 
-static void lie_sizes(struct stage *stage)
+static void corrupt_sizes(struct plug_rig *rig)
 {
-	gadget_set(&stage->gadget, 0, UINT32_MAX, UINT32_MAX);
-	gadget_set(&stage->gadget, 3, 70000, 10);
-	pthread_mutex_lock(&stage->gadget.lock);
-	stage->gadget.screens[4].enabled = 7; // of no size
-	pthread_mutex_unlock(&stage->gadget.lock);
+	fake_vhost_set_size(&rig->device, 0, UINT32_MAX, UINT32_MAX);
+	fake_vhost_set_size(&rig->device, 3, 70000, 10);
+	pthread_mutex_lock(&rig->device.lock);
+	rig->device.screens[4].enabled = 7; // without a size
+	pthread_mutex_unlock(&rig->device.lock);
 }
 
-static void lie_count(struct stage *stage)
+static void corrupt_count(struct plug_rig *rig)
 {
-	pthread_mutex_lock(&stage->gadget.lock);
-	stage->gadget.n_screens = UINT32_MAX;
-	pthread_mutex_unlock(&stage->gadget.lock);
+	pthread_mutex_lock(&rig->device.lock);
+	rig->device.n_screens = UINT32_MAX;
+	pthread_mutex_unlock(&rig->device.lock);
 }
 
-static void lie_no_screens(struct stage *stage)
+static void corrupt_no_screens(struct plug_rig *rig)
 {
-	pthread_mutex_lock(&stage->gadget.lock);
-	stage->gadget.n_screens = 0;
-	pthread_mutex_unlock(&stage->gadget.lock);
+	pthread_mutex_lock(&rig->device.lock);
+	rig->device.n_screens = 0;
+	pthread_mutex_unlock(&rig->device.lock);
 }
 
-static void lie_edid_size(struct stage *stage)
+static void corrupt_edid_size(struct plug_rig *rig)
 {
-	gadget_set_edid(&stage->gadget, 0, "Liar", 1, 1);
-	pthread_mutex_lock(&stage->gadget.lock);
-	stage->gadget.screens[0].edid_size = UINT32_MAX;
-	pthread_mutex_unlock(&stage->gadget.lock);
+	fake_vhost_set_edid(&rig->device, 0, "Liar", 1, 1);
+	pthread_mutex_lock(&rig->device.lock);
+	rig->device.screens[0].edid_size = UINT32_MAX;
+	pthread_mutex_unlock(&rig->device.lock);
 }
 
-static void lie_edid(struct stage *stage)
+static void corrupt_edid(struct plug_rig *rig)
 {
-	pthread_mutex_lock(&stage->gadget.lock);
-	memset(stage->gadget.screens[0].edid, 0xff, sizeof(stage->gadget.screens[0].edid));
-	stage->gadget.screens[0].edid_size = 1024;
-	pthread_mutex_unlock(&stage->gadget.lock);
+	pthread_mutex_lock(&rig->device.lock);
+	memset(rig->device.screens[0].edid, 0xff, sizeof(rig->device.screens[0].edid));
+	rig->device.screens[0].edid_size = 1024;
+	pthread_mutex_unlock(&rig->device.lock);
 }
 
-static void lie_events(struct stage *stage)
+static void corrupt_events(struct plug_rig *rig)
 {
-	pthread_mutex_lock(&stage->gadget.lock);
-	stage->gadget.keeps_events = true;
-	stage->gadget.events = UINT32_MAX;
-	pthread_mutex_unlock(&stage->gadget.lock);
+	pthread_mutex_lock(&rig->device.lock);
+	rig->device.keeps_events = true;
+	rig->device.events = UINT32_MAX;
+	pthread_mutex_unlock(&rig->device.lock);
 }
 
-static void lie_refuses(struct stage *stage)
+static void corrupt_refuses(struct plug_rig *rig)
 {
-	pthread_mutex_lock(&stage->gadget.lock);
-	stage->gadget.refuses_config = true;
-	pthread_mutex_unlock(&stage->gadget.lock);
+	pthread_mutex_lock(&rig->device.lock);
+	rig->device.refuses_config = true;
+	pthread_mutex_unlock(&rig->device.lock);
 }
 
-static void lie_length(struct stage *stage)
+static void corrupt_length(struct plug_rig *rig)
 {
-	pthread_mutex_lock(&stage->gadget.lock);
-	stage->gadget.wrong_config = true;
-	pthread_mutex_unlock(&stage->gadget.lock);
+	pthread_mutex_lock(&rig->device.lock);
+	rig->device.wrong_config = true;
+	pthread_mutex_unlock(&rig->device.lock);
 }
 
-static void lie_unknown(struct stage *stage)
+static void corrupt_unknown(struct plug_rig *rig)
 {
 	static const uint32_t words[] = {99, 1, 8, 1, 2, 1, 1, 0, 6, 9, 4, 0xffffffff};
-	check(gadget_say(&stage->gadget, words, sizeof(words)));
+	check(fake_vhost_send(&rig->device, words, sizeof(words)));
 }
 
-static void lie_in_pieces(struct stage *stage)
+static void corrupt_in_pieces(struct plug_rig *rig)
 {
 	static const uint32_t words[] = {99, 1, 8, 1, 2, 2, 1, 0};
 	for (size_t i = 0; i < sizeof(words); i++) {
-		check(gadget_say(&stage->gadget, (const char *)words + i, 1));
-		go_on(stage);
+		check(fake_vhost_send(&rig->device, (const char *)words + i, 1));
+		run_frames(rig);
 	}
 }
 
-static void lie_storm(struct stage *stage)
+static void corrupt_storm(struct plug_rig *rig)
 {
 	static const uint32_t changed[3] = {2, 1, 0};
-	pthread_mutex_lock(&stage->gadget.lock);
-	stage->gadget.events = 1;
-	stage->gadget.keeps_events = true;
-	pthread_mutex_unlock(&stage->gadget.lock);
-	unsigned before = stage->gadget.configs;
-	uint64_t from = clock_now_ns(stage->fixture->server->clock);
+	pthread_mutex_lock(&rig->device.lock);
+	rig->device.events = 1;
+	rig->device.keeps_events = true;
+	pthread_mutex_unlock(&rig->device.lock);
+	unsigned before = rig->device.configs;
+	uint64_t from = clock_now_ns(rig->fixture->server->clock);
 	for (int i = 0; i < 2000; i++) {
-		gadget_say(&stage->gadget, changed, sizeof(changed));
+		fake_vhost_send(&rig->device, changed, sizeof(changed));
 		if (i % 50 == 0)
-			go_on(stage);
+			run_frames(rig);
 	}
-	uint64_t passed = clock_now_ns(stage->fixture->server->clock) - from;
-	check(gadget_count(&stage->gadget, &stage->gadget.configs) - before <=
+	uint64_t passed = clock_now_ns(rig->fixture->server->clock) - from;
+	check(fake_vhost_count(&rig->device, &rig->device.configs) - before <=
 		passed / (100 * NSEC_PER_MSEC) + 2);
 }
 
-static const struct lie {
+static const struct corruption {
 	const char *name;
-	void (*tell)(struct stage *stage);
-} lies[] = {
-	{"sizes", lie_sizes},
-	{"number of screens", lie_count},
-	{"no screens", lie_no_screens},
-	{"length of an EDID", lie_edid_size},
-	{"EDID", lie_edid},
-	{"events", lie_events},
-	{"refuses", lie_refuses},
-	{"length of the configuration", lie_length},
-	{"unknown messages", lie_unknown},
-	{"messages in pieces", lie_in_pieces},
-	{"storm", lie_storm},
+	void (*corrupt)(struct plug_rig *rig);
+} corruptions[] = {
+	{"sizes", corrupt_sizes},
+	{"number of screens", corrupt_count},
+	{"no screens", corrupt_no_screens},
+	{"length of an EDID", corrupt_edid_size},
+	{"EDID", corrupt_edid},
+	{"events", corrupt_events},
+	{"refuses", corrupt_refuses},
+	{"length of the configuration", corrupt_length},
+	{"unknown messages", corrupt_unknown},
+	{"messages in pieces", corrupt_in_pieces},
+	{"storm", corrupt_storm},
 };
 
-// Whatever it was, the screen is as it was, and once the device is honest again it is believed.
-TEST_P(lies, struct lie, lies)
+// Invalid configurations change nothing, and a valid one afterwards is applied.
+TEST_P(corruptions, struct corruption, corruptions)
 {
-	static struct stage stage;
-	gadget_set(&stage.gadget, 0, 800, 600);
-	stage_init(&stage);
-	unsigned configs = stage.gadget.configs;
-	param->tell(&stage);
-	gadget_tell(&stage.gadget);
-	await_count(&stage, &stage.gadget.configs, configs + 1);
+	static struct plug_rig rig;
+	fake_vhost_set_size(&rig.device, 0, 800, 600);
+	rig_init(&rig);
+	unsigned configs = rig.device.configs;
+	param->corrupt(&rig);
+	fake_vhost_notify(&rig.device);
+	await_count(&rig, &rig.device.configs, configs + 1);
 	for (int i = 0; i < 30; i++)
-		go_on(&stage);
-	check(is_now(&stage, "Virtual-1", 800, 600));
-	check_eq(wl_list_length(&stage.fixture->server->outputs), 1);
-	check(!device_of(&stage)->dead);
-	pthread_mutex_lock(&stage.gadget.lock);
-	stage.gadget.refuses_config = stage.gadget.wrong_config = stage.gadget.keeps_events = false;
-	stage.gadget.n_screens = 16;
-	pthread_mutex_unlock(&stage.gadget.lock);
+		run_frames(&rig);
+	check(output_has_size(&rig, "Virtual-1", 800, 600));
+	check_eq(wl_list_length(&rig.fixture->server->outputs), 1);
+	check(!rig_vhost(&rig)->dead);
+	pthread_mutex_lock(&rig.device.lock);
+	rig.device.refuses_config = rig.device.wrong_config = rig.device.keeps_events = false;
+	rig.device.n_screens = 16;
+	pthread_mutex_unlock(&rig.device.lock);
 	for (int i = 3; i < 5; i++)
-		gadget_set(&stage.gadget, i, 0, 0);
-	gadget_set(&stage.gadget, 0, 1000, 600);
-	gadget_tell(&stage.gadget);
-	await(&stage, "Virtual-1", 1000, 600);
-	stage_finish(&stage);
+		fake_vhost_set_size(&rig.device, i, 0, 0);
+	fake_vhost_set_size(&rig.device, 0, 1000, 600);
+	fake_vhost_notify(&rig.device);
+	await_size(&rig, "Virtual-1", 1000, 600);
+	rig_finish(&rig);
 }
 
-// One that does not answer is dead.
+// A device that does not reply is dead.
 TEST(no_answer)
 {
-	static struct stage stage;
+	static struct plug_rig rig;
 	int lines = 0;
-	gadget_set(&stage.gadget, 0, 800, 600);
-	stage_init(&stage);
-	await_count(&stage, &stage.gadget.flushes, 1);
-	device_of(&stage)->options.patience_ms = 50;
-	pthread_mutex_lock(&stage.gadget.lock);
-	stage.gadget.silent = true;
-	pthread_mutex_unlock(&stage.gadget.lock);
-	desk_count_lines(&lines);
-	gadget_tell(&stage.gadget);
-	for (time_t end = time(NULL) + 20; !device_of(&stage)->dead && time(NULL) < end;)
-		go_on(&stage);
-	check(device_of(&stage)->dead);
-	go_on(&stage);
-	desk_count_lines(NULL);
+	fake_vhost_set_size(&rig.device, 0, 800, 600);
+	rig_init(&rig);
+	await_count(&rig, &rig.device.flushes, 1);
+	rig_vhost(&rig)->options.timeout_ms = 50;
+	pthread_mutex_lock(&rig.device.lock);
+	rig.device.silent = true;
+	pthread_mutex_unlock(&rig.device.lock);
+	count_log_lines(&lines);
+	fake_vhost_notify(&rig.device);
+	for (time_t end = time(NULL) + 20; !rig_vhost(&rig)->dead && time(NULL) < end;)
+		run_frames(&rig);
+	check(rig_vhost(&rig)->dead);
+	run_frames(&rig);
+	count_log_lines(NULL);
 	check(lines >= 1);
-	stage_finish(&stage);
+	rig_finish(&rig);
 }
 
 static const struct nonsense {
 	const char *name;
 	uint32_t words[3];
-	size_t size; // 0: it closes the channel
+	size_t size; // 0: closes the channel
 } nonsense[] = {
 	{"closed", {0}, 0},
 	{"endless message", {99, 1, UINT32_MAX}, 12},
 	{"another version", {2, 2, 0}, 12},
 };
 
-// A device that cannot be listened to any more goes on without.
+// After the channel is lost, the device is used without it.
 TEST_P(channel_that_ends, struct nonsense, nonsense)
 {
-	static struct stage stage;
+	static struct plug_rig rig;
 	int lines = 0;
-	gadget_set(&stage.gadget, 0, 800, 600);
-	stage_init(&stage);
-	await_count(&stage, &stage.gadget.flushes, 1);
-	desk_count_lines(&lines);
+	fake_vhost_set_size(&rig.device, 0, 800, 600);
+	rig_init(&rig);
+	await_count(&rig, &rig.device.flushes, 1);
+	count_log_lines(&lines);
 	if (param->size)
-		check(gadget_say(&stage.gadget, param->words, param->size));
+		check(fake_vhost_send(&rig.device, param->words, param->size));
 	else
-		gadget_close_channel(&stage.gadget);
-	for (time_t end = time(NULL) + 20;
-		device_of(&stage)->channel.file >= 0 && time(NULL) < end;)
-		go_on(&stage);
-	check(device_of(&stage)->channel.file < 0);
+		fake_vhost_close_channel(&rig.device);
+	for (time_t end = time(NULL) + 20; rig_vhost(&rig)->channel.file >= 0 && time(NULL) < end;)
+		run_frames(&rig);
+	check(rig_vhost(&rig)->channel.file < 0);
 	for (int i = 0; i < 10; i++)
-		go_on(&stage);
-	desk_count_lines(NULL);
+		run_frames(&rig);
+	count_log_lines(NULL);
 	check_eq(lines, 1);
-	check(!device_of(&stage)->dead);
-	unsigned flushes = gadget_count(&stage.gadget, &stage.gadget.flushes);
-	output_damage_all(output_first(stage.fixture->server));
-	await_count(&stage, &stage.gadget.flushes, flushes + 1);
-	stage_finish(&stage);
+	check(!rig_vhost(&rig)->dead);
+	unsigned flushes = fake_vhost_count(&rig.device, &rig.device.flushes);
+	output_damage_all(output_first(rig.fixture->server));
+	await_count(&rig, &rig.device.flushes, flushes + 1);
+	rig_finish(&rig);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Preloaded into a vhost-user-gpu: it draws without a GPU's node, which it would insist on. What it
-// then cannot hand over to its display is an empty file.
+// Preloaded into vhost-user-gpu, so that virglrenderer renders without a GPU, in a surfaceless EGL
+// context. Textures cannot be exported there: the display receives empty files instead.
 #include <dlfcn.h>
 #include <sys/mman.h>
 

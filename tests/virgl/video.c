@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Video of clients: what a host is told for it, what is seen, and memory that is not what it says.
+// Video dmabufs: the commands for them, the pixels, and invalid buffers.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,15 +9,15 @@
 #include <virtgpu_drm.h>
 #include "compositor/base/base.h"
 #include "renderer/virgl/virgl.h"
-#include "tests/harness/desk.h"
 #include "tests/harness/fake_gpu.h"
+#include "tests/harness/renderer_rig.h"
 #include "tests/harness/test.h"
-#include "tests/virgl/clip.h"
-#include "tests/virgl/host.h"
-#include "tests/virgl/kernel.h"
-#include "tests/virgl/paper.h"
+#include "tests/virgl/fake_host.h"
+#include "tests/virgl/fake_virtgpu.h"
+#include "tests/virgl/video_frame.h"
+#include "tests/virgl/virgl_server.h"
 
-// A host on paper
+// With the fake host
 
 TEST(offered)
 {
@@ -26,36 +26,36 @@ TEST(offered)
 	} rows[] = {{64, DRM_FORMAT_NV12, DRM_FORMAT_P010}, {65, DRM_FORMAT_NV12, DRM_FORMAT_P010},
 		{48, DRM_FORMAT_P010, DRM_FORMAT_NV12}, {49, DRM_FORMAT_P010, DRM_FORMAT_NV12}};
 	for (size_t i = 0; i < array_length(rows); i++) {
-		struct desk desk;
-		struct paper *paper = paper_create();
-		paper_set_format(paper, rows[i].missing, false, false);
-		desk_init(&desk, virgl_renderer_create(&paper->base));
-		const struct format_set *set = &desk.renderer->dmabuf;
+		struct renderer_rig rig;
+		struct fake_host *fake = fake_host_create();
+		fake_host_set_format(fake, rows[i].missing, false, false);
+		renderer_rig_init(&rig, virgl_renderer_create(&fake->base));
+		const struct format_set *set = &rig.renderer->dmabuf;
 		check(!format_set_get(set, rows[i].fourcc));
 		check(format_set_has(set, rows[i].still, DRM_FORMAT_MOD_LINEAR));
-		// Rows that may lie in any way cannot be copied, and nobody fills two planes of ours.
+		// Without a known layout buffers cannot be copied; video is no target format.
 		check(!format_set_has(set, rows[i].still, DRM_FORMAT_MOD_INVALID));
-		check(!format_set_get(&desk.renderer->shared, rows[i].still));
-		check(!format_set_get(&desk.renderer->shm, rows[i].still));
-		desk_finish(&desk);
+		check(!format_set_get(&rig.renderer->shared, rows[i].still));
+		check(!format_set_get(&rig.renderer->shm, rows[i].still));
+		renderer_rig_finish(&rig);
 	}
 }
 
 TEST(stream)
 {
-	struct desk desk;
-	struct paper *paper = paper_create();
-	desk_init(&desk, virgl_renderer_create(&paper->base));
+	struct renderer_rig rig;
+	struct fake_host *fake = fake_host_create();
+	renderer_rig_init(&rig, virgl_renderer_create(&fake->base));
 	struct buffer *target =
-		desk.renderer->impl->alloc(desk.renderer, 64, 64, DRM_FORMAT_XRGB8888);
-	struct clip *clip = clip_create(DRM_FORMAT_NV12, 33, 21, false, 7);
-	free(paper_take(paper));
-	struct draw *draw =
-		desk_add(&desk, desk_import(&desk, clip->buffer), &(struct box){0, 0, 64, 64});
+		rig.renderer->impl->alloc(rig.renderer, 64, 64, DRM_FORMAT_XRGB8888);
+	struct video_frame *frame = video_frame_create(DRM_FORMAT_NV12, 33, 21, false, 7);
+	free(fake_host_take(fake));
+	struct draw *draw = renderer_rig_add(
+		&rig, renderer_rig_import(&rig, frame->buffer), &(struct box){0, 0, 64, 64});
 	draw->src = (struct fbox){0, 0, 33, 21};
 	draw->alpha = 0.5f;
-	check(desk_draw(&desk, target, NULL));
-	paper_check(paper,
+	check(renderer_rig_draw(&rig, target, NULL));
+	fake_host_check(fake,
 		"create 5: target 2 format 64 bind 00008 33x21 backing 0\n"
 		"create 6: target 2 format 65 bind 00008 17x11 backing 0\n"
 		"create 7: target 0 format 64 bind 80000 1048576x1 backing 1048576\n"
@@ -83,239 +83,240 @@ TEST(stream)
 		"0.954545 0 1.16438 0 1.59603 -0.874202 1.16438 -0.391762 -0.812968 "
 		"0.531668 1.16438 2.01723 0 -1.08563\n"
 		"draw first 0 count 4 mode 5\n");
-	clip_destroy(clip);
+	video_frame_destroy(frame);
 	buffer_drop(target);
-	desk.n = 0;
-	desk_finish(&desk);
+	rig.n = 0;
+	renderer_rig_finish(&rig);
 }
 
-static struct clip *bad_clip(void)
+static struct video_frame *odd_frame(void)
 {
-	return clip_create(DRM_FORMAT_NV12, 64, 48, false, 0);
+	return video_frame_create(DRM_FORMAT_NV12, 64, 48, false, 0);
 }
 
-static void spoil_plane(struct clip *clip)
+static void corrupt_plane(struct video_frame *frame)
 {
-	clip->dmabuf.n_planes = 1;
+	frame->dmabuf.n_planes = 1;
 }
 
-static void spoil_count(struct clip *clip)
+static void corrupt_count(struct video_frame *frame)
 {
-	clip->dmabuf.n_planes = 3;
+	frame->dmabuf.n_planes = 3;
 }
 
-static void spoil_stride(struct clip *clip)
+static void corrupt_stride(struct video_frame *frame)
 {
-	clip->dmabuf.stride[1] = 63;
+	frame->dmabuf.stride[1] = 63;
 }
 
-static void spoil_no_stride(struct clip *clip)
+static void corrupt_no_stride(struct video_frame *frame)
 {
-	clip->dmabuf.stride[0] = 0;
+	frame->dmabuf.stride[0] = 0;
 }
 
-static void spoil_huge_stride(struct clip *clip)
+static void corrupt_huge_stride(struct video_frame *frame)
 {
-	clip->dmabuf.stride[0] = UINT32_MAX;
+	frame->dmabuf.stride[0] = UINT32_MAX;
 }
 
-static void spoil_offset(struct clip *clip)
+static void corrupt_offset(struct video_frame *frame)
 {
-	clip->dmabuf.offset[1] += 1;
+	frame->dmabuf.offset[1] += 1;
 }
 
-static void spoil_huge_offset(struct clip *clip)
+static void corrupt_huge_offset(struct video_frame *frame)
 {
-	clip->dmabuf.offset[1] = UINT32_MAX;
+	frame->dmabuf.offset[1] = UINT32_MAX;
 }
 
-static void spoil_size(struct clip *clip)
+static void corrupt_size(struct video_frame *frame)
 {
-	check(ftruncate(clip->dmabuf.fd[0], (off_t)clip->size - 1) == 0);
+	check(ftruncate(frame->dmabuf.fd[0], (off_t)frame->size - 1) == 0);
 }
 
-static void spoil_file(struct clip *clip)
+static void corrupt_file(struct video_frame *frame)
 {
 	int ends[2];
 	check(pipe2(ends, O_CLOEXEC) == 0);
-	close(clip->dmabuf.fd[1]);
+	close(frame->dmabuf.fd[1]);
 	close(ends[1]);
-	clip->dmabuf.fd[1] = ends[0];
+	frame->dmabuf.fd[1] = ends[0];
 }
 
-static void spoil_modifier(struct clip *clip)
+static void corrupt_modifier(struct video_frame *frame)
 {
-	clip->dmabuf.modifier = DRM_FORMAT_MOD_INVALID;
+	frame->dmabuf.modifier = DRM_FORMAT_MOD_INVALID;
 }
 
-static void spoil_format(struct clip *clip)
+static void corrupt_format(struct video_frame *frame)
 {
-	clip->buffer->format = DRM_FORMAT_YUV420;
+	frame->buffer->format = DRM_FORMAT_YUV420;
 }
 
-static void spoil_width(struct clip *clip)
+static void corrupt_width(struct video_frame *frame)
 {
-	clip->buffer->width = 66;
+	frame->buffer->width = 66;
 }
 
-static void spoil_height(struct clip *clip)
+static void corrupt_height(struct video_frame *frame)
 {
-	clip->buffer->height = 49;
+	frame->buffer->height = 49;
 }
 
-static void spoil_width_of_hosts(struct clip *clip)
+static void corrupt_width_of_hosts(struct video_frame *frame)
 {
-	clip->buffer->width = 4097;
+	frame->buffer->width = 4097;
 }
 
-static const struct spoiled {
+static const struct corrupted {
 	const char *name;
-	void (*spoil)(struct clip *clip);
-} spoiled[] = {
-	{"one plane", spoil_plane},
-	{"three planes", spoil_count},
-	{"stride too small", spoil_stride},
-	{"no stride", spoil_no_stride},
-	{"huge stride", spoil_huge_stride},
-	{"offset too large", spoil_offset},
-	{"huge offset", spoil_huge_offset},
-	{"file too small", spoil_size},
-	{"no file", spoil_file},
-	{"unknown rows", spoil_modifier},
-	{"another format", spoil_format},
-	{"too wide", spoil_width},
-	{"too high", spoil_height},
-	{"wider than hosts take", spoil_width_of_hosts},
+	void (*corrupt)(struct video_frame *frame);
+} corrupted[] = {
+	{"one plane", corrupt_plane},
+	{"three planes", corrupt_count},
+	{"stride too small", corrupt_stride},
+	{"no stride", corrupt_no_stride},
+	{"huge stride", corrupt_huge_stride},
+	{"offset too large", corrupt_offset},
+	{"huge offset", corrupt_huge_offset},
+	{"file too small", corrupt_size},
+	{"no file", corrupt_file},
+	{"unknown rows", corrupt_modifier},
+	{"another format", corrupt_format},
+	{"too wide", corrupt_width},
+	{"too high", corrupt_height},
+	{"wider than hosts take", corrupt_width_of_hosts},
 };
 
-TEST_P(refused, struct spoiled, spoiled)
+TEST_P(refused, struct corrupted, corrupted)
 {
-	struct desk desk;
-	struct paper *paper = paper_create();
-	desk_init(&desk, virgl_renderer_create(&paper->base));
-	struct clip *clip = bad_clip();
-	param->spoil(clip);
+	struct renderer_rig rig;
+	struct fake_host *fake = fake_host_create();
+	renderer_rig_init(&rig, virgl_renderer_create(&fake->base));
+	struct video_frame *frame = odd_frame();
+	param->corrupt(frame);
 	struct texture *texture = NULL;
-	int lines = 0, before = paper->resources;
-	desk_count_lines(&lines);
-	check(!desk.renderer->impl->import(desk.renderer, &texture, clip->buffer, NULL));
-	desk_count_lines(NULL);
-	check(!texture && !clip->buffer->texture && !desk.renderer->lost);
+	int lines = 0, before = fake->resources;
+	count_log_lines(&lines);
+	check(!rig.renderer->impl->import(rig.renderer, &texture, frame->buffer, NULL));
+	count_log_lines(NULL);
+	check(!texture && !frame->buffer->texture && !rig.renderer->lost);
 	check_eq(lines, 1);
-	check_eq(paper->resources, before);
-	clip_destroy(clip);
-	desk_finish(&desk);
+	check_eq(fake->resources, before);
+	video_frame_destroy(frame);
+	renderer_rig_finish(&rig);
 }
 
-// A file that shrinks later is zeroes.
+// A file that is truncated later reads as zeroes.
 TEST(shrinks)
 {
-	struct desk desk;
-	struct paper *paper = paper_create();
-	desk_init(&desk, virgl_renderer_create(&paper->base));
-	struct clip *clip = bad_clip();
-	struct texture *texture = desk_import(&desk, clip->buffer);
+	struct renderer_rig rig;
+	struct fake_host *fake = fake_host_create();
+	renderer_rig_init(&rig, virgl_renderer_create(&fake->base));
+	struct video_frame *frame = odd_frame();
+	struct texture *texture = renderer_rig_import(&rig, frame->buffer);
 	int lines = 0;
-	check(ftruncate(clip->dmabuf.fd[0], 0) == 0);
-	desk_count_lines(&lines);
-	check(!desk.renderer->impl->import(desk.renderer, &texture, clip->buffer, NULL));
-	desk_count_lines(NULL);
+	check(ftruncate(frame->dmabuf.fd[0], 0) == 0);
+	count_log_lines(&lines);
+	check(!rig.renderer->impl->import(rig.renderer, &texture, frame->buffer, NULL));
+	count_log_lines(NULL);
 	check_eq(lines, 1);
-	check(texture == clip->buffer->texture && !desk.renderer->lost);
-	clip_destroy(clip);
-	desk_finish(&desk);
+	check(texture == frame->buffer->texture && !rig.renderer->lost);
+	video_frame_destroy(frame);
+	renderer_rig_finish(&rig);
 }
 
-// In a guest: planes that the host has, and such that only their owner has.
+// In a guest: planes that belong to the host, and planes that do not.
 TEST(of_the_kernel)
 {
 	for (int foreign = 0; foreign < 2; foreign++) {
-		struct desk desk;
-		struct kernel *kernel = kernel_create();
-		desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
+		struct renderer_rig rig;
+		struct fake_virtgpu *driver = fake_virtgpu_create();
+		renderer_rig_init(&rig, virgl_renderer_create(fake_virtgpu_transport(driver)));
 		check(format_set_has(
-			&desk.renderer->dmabuf, DRM_FORMAT_NV12, DRM_FORMAT_MOD_INVALID));
-		struct clip *clip = bad_clip();
+			&rig.renderer->dmabuf, DRM_FORMAT_NV12, DRM_FORMAT_MOD_INVALID));
+		struct video_frame *frame = odd_frame();
 		struct texture *texture = NULL;
 		int lines = 0;
-		kernel->failing = foreign ? DRM_IOCTL_PRIME_FD_TO_HANDLE : 0;
-		kernel->times = -1;
-		kernel->error = ENODEV;
-		desk_count_lines(&lines);
-		// Of a resource that is both planes nobody can tell the host.
-		check_eq(desk.renderer->impl->import(desk.renderer, &texture, clip->buffer, NULL),
+		driver->failing = foreign ? DRM_IOCTL_PRIME_FD_TO_HANDLE : 0;
+		driver->times = -1;
+		driver->error = ENODEV;
+		count_log_lines(&lines);
+		// A resource with both planes cannot be described to the host.
+		check_eq(rig.renderer->impl->import(rig.renderer, &texture, frame->buffer, NULL),
 			foreign);
 		check_eq(lines, !foreign);
 		if (!foreign) {
-			clip->dmabuf.offset[1] = 0;
-			check(desk.renderer->impl->import(
-				desk.renderer, &texture, clip->buffer, NULL));
+			frame->dmabuf.offset[1] = 0;
+			check(rig.renderer->impl->import(
+				rig.renderer, &texture, frame->buffer, NULL));
 		}
-		desk_count_lines(NULL);
+		count_log_lines(NULL);
 		const struct virgl_texture *own = virgl_texture_from(texture);
 		check_eq(own->n_planes, 2);
 		check_eq(own->planes[0].resource->shape.format, 64);
 		check_eq(own->planes[1].resource->shape.width, 32);
 		check_eq(own->mappings[0].memory != NULL, foreign);
 		check(!foreign || own->proof == VIRGL_PROVEN);
-		clip_destroy(clip);
-		desk_finish(&desk);
-		kernel_destroy(kernel);
+		video_frame_destroy(frame);
+		renderer_rig_finish(&rig);
+		fake_virtgpu_destroy(driver);
 	}
 }
 
-// A real host
+// With virgl_test_server
 
-struct stage {
-	struct host host;
+struct video_env {
+	struct virgl_server server;
 	char *path;
-	struct desk desk;
+	struct renderer_rig rig;
 	struct buffer *target;
 };
 
-static void start(struct stage *stage)
+static void env_start_server(struct video_env *env)
 {
-	*stage = (struct stage){.path = xasprintf("%s/host", test_dir())};
-	if (!host_start(&stage->host, stage->path)) {
+	*env = (struct video_env){.path = xasprintf("%s/host", test_dir())};
+	if (!virgl_server_start(&env->server, env->path)) {
 		if (errno == ENOENT)
 			test_skip("virgl_test_server is not installed");
 		test_fail(__FILE__, __LINE__, "virgl_test_server: %s", strerror(errno));
 	}
 }
 
-static void stage_init(struct stage *stage, int width, int height)
+static void env_init(struct video_env *env, int width, int height)
 {
-	const struct vtest_options options = {.patience_ms = 60000};
-	start(stage);
-	desk_init(
-		&stage->desk, virgl_renderer_create(vtest_transport_create(stage->path, &options)));
-	stage->target = buffer_create_memfd(width, height, DRM_FORMAT_XRGB8888);
-	check(stage->target != NULL);
+	const struct vtest_options options = {.timeout_ms = 60000};
+	env_start_server(env);
+	renderer_rig_init(
+		&env->rig, virgl_renderer_create(vtest_transport_create(env->path, &options)));
+	env->target = buffer_create_memfd(width, height, DRM_FORMAT_XRGB8888);
+	check(env->target != NULL);
 }
 
-static void stage_finish(struct stage *stage)
+static void env_finish(struct video_env *env)
 {
-	desk_finish(&stage->desk);
-	buffer_drop(stage->target);
-	host_stop(&stage->host);
-	free(stage->path);
+	renderer_rig_finish(&env->rig);
+	buffer_drop(env->target);
+	virgl_server_stop(&env->server);
+	free(env->path);
 }
 
-// The same list with this picture in the place of the first; the largest difference of a channel.
-static int differs(struct stage *stage, struct buffer *wanted)
+// Draws the list again with the expected buffer as the first texture. Returns the largest
+// difference of a channel.
+static int max_difference(struct video_env *env, struct buffer *wanted)
 {
-	struct desk *desk = &stage->desk;
-	struct texture *own = desk->draws[0].texture, *texture = desk_import(desk, wanted);
-	struct buffer *other = buffer_create_memfd(
-		stage->target->width, stage->target->height, DRM_FORMAT_XRGB8888);
+	struct renderer_rig *rig = &env->rig;
+	struct texture *own = rig->draws[0].texture, *texture = renderer_rig_import(rig, wanted);
+	struct buffer *other =
+		buffer_create_memfd(env->target->width, env->target->height, DRM_FORMAT_XRGB8888);
 	struct pixels pixels[2];
 	int most = 0;
-	check(desk_draw(desk, stage->target, NULL));
-	desk->draws[0].texture = texture;
-	check(other && desk_draw(desk, other, NULL));
-	desk->draws[0].texture = own;
-	desk->renderer->impl->forget(desk->renderer, texture);
-	check(buffer_begin_access(stage->target, &pixels[0]));
+	check(renderer_rig_draw(rig, env->target, NULL));
+	rig->draws[0].texture = texture;
+	check(other && renderer_rig_draw(rig, other, NULL));
+	rig->draws[0].texture = own;
+	rig->renderer->impl->forget(rig->renderer, texture);
+	check(buffer_begin_access(env->target, &pixels[0]));
 	check(buffer_begin_access(other, &pixels[1]));
 	for (int y = 0; y < other->height; y++)
 		for (int x = 0; x < 4 * other->width; x++) {
@@ -326,7 +327,7 @@ static int differs(struct stage *stage, struct buffer *wanted)
 				most = MAX(most, abs(left - right));
 		}
 	buffer_end_access(other);
-	buffer_end_access(stage->target);
+	buffer_end_access(env->target);
 	buffer_drop(other);
 	return most;
 }
@@ -350,22 +351,22 @@ static const struct kind {
 
 TEST_P(pixels, struct kind, kinds)
 {
-	struct stage stage;
-	stage_init(&stage, param->width, param->height);
-	if (!format_set_has(&stage.desk.renderer->dmabuf, param->fourcc, DRM_FORMAT_MOD_LINEAR))
+	struct video_env env;
+	env_init(&env, param->width, param->height);
+	if (!format_set_has(&env.rig.renderer->dmabuf, param->fourcc, DRM_FORMAT_MOD_LINEAR))
 		test_skip("the host does not sample this");
-	struct clip *clip =
-		clip_create(param->fourcc, param->width, param->height, false, param->gap);
-	struct draw *draw = desk_add(&stage.desk, desk_import(&stage.desk, clip->buffer),
+	struct video_frame *frame =
+		video_frame_create(param->fourcc, param->width, param->height, false, param->gap);
+	struct draw *draw = renderer_rig_add(&env.rig, renderer_rig_import(&env.rig, frame->buffer),
 		&(struct box){0, 0, param->width, param->height});
 	draw->opaque = true;
-	struct buffer *wanted = clip_convert(clip);
-	int most = differs(&stage, wanted);
+	struct buffer *wanted = video_frame_convert(frame);
+	int most = max_difference(&env, wanted);
 	if (most > 2)
 		test_fail(__FILE__, __LINE__, "it is off by %d", most);
 	buffer_drop(wanted);
-	// Half transparent, and every way round.
-	wanted = clip_convert(clip);
+	// Half transparent, with every transform.
+	wanted = video_frame_convert(frame);
 	draw->opaque = false;
 	draw->alpha = 0.6f;
 	draw->nearest = true;
@@ -375,83 +376,89 @@ TEST_P(pixels, struct kind, kinds)
 			draw->dst = (struct box){0, 0, param->height, param->width};
 		else
 			draw->dst = (struct box){0, 0, param->width, param->height};
-		pixman_region32_fini(&stage.desk.visible[0]);
-		pixman_region32_init(&stage.desk.visible[0]);
+		pixman_region32_fini(&env.rig.visible[0]);
+		pixman_region32_init(&env.rig.visible[0]);
 		const struct box all = {0, 0, param->width, param->height};
 		struct box seen;
 		if (box_intersect(&seen, &draw->dst, &all))
-			region_add_box(&stage.desk.visible[0], &seen);
-		check(differs(&stage, wanted) <= 2);
+			region_add_box(&env.rig.visible[0], &seen);
+		check(max_difference(&env, wanted) <= 2);
 	}
 	buffer_drop(wanted);
-	clip_destroy(clip);
-	stage.desk.draws[0].texture = NULL;
-	stage_finish(&stage);
+	video_frame_destroy(frame);
+	env.rig.draws[0].texture = NULL;
+	env_finish(&env);
 }
 
-// Scaled, cut and smoothed: where the colour is one, light is all there is to smooth.
+// Scaled, cropped and filtered: with constant chroma only luma is interpolated.
 TEST(smoothed)
 {
 	static const uint32_t formats[] = {DRM_FORMAT_NV12, DRM_FORMAT_P010};
 	for (size_t i = 0; i < array_length(formats); i++) {
-		struct stage stage;
-		stage_init(&stage, 311, 207);
-		struct clip *clip = clip_create(formats[i], 61, 47, true, 0);
-		struct draw *draw = desk_add(&stage.desk, desk_import(&stage.desk, clip->buffer),
-			&(struct box){-20, -13, 311, 207});
+		struct video_env env;
+		env_init(&env, 311, 207);
+		struct video_frame *frame = video_frame_create(formats[i], 61, 47, true, 0);
+		struct draw *draw =
+			renderer_rig_add(&env.rig, renderer_rig_import(&env.rig, frame->buffer),
+				&(struct box){-20, -13, 311, 207});
 		draw->src = (struct fbox){1.5, 2.25, 57.3, 41.7};
-		struct buffer *wanted = clip_convert(clip);
-		check(differs(&stage, wanted) <= 2);
+		struct buffer *wanted = video_frame_convert(frame);
+		check(max_difference(&env, wanted) <= 2);
 		buffer_drop(wanted);
-		clip_destroy(clip);
-		stage.desk.draws[0].texture = NULL;
-		stage_finish(&stage);
+		video_frame_destroy(frame);
+		env.rig.draws[0].texture = NULL;
+		env_finish(&env);
 	}
 }
 
-// What is committed again is copied again; and again for a host that has forgotten it.
+// Copied again for each commit, and after the context was lost.
 TEST(anew)
 {
-	struct stage stage;
-	stage_init(&stage, 64, 48);
-	struct desk *desk = &stage.desk;
-	const struct renderer_impl *impl = desk->renderer->impl;
-	struct clip *clip = clip_create(DRM_FORMAT_NV12, 64, 48, false, 0);
-	struct draw *draw =
-		desk_add(desk, desk_import(desk, clip->buffer), &(struct box){0, 0, 64, 48});
-	check(draw->texture->holds && draw->texture == clip->buffer->texture);
+	struct video_env env;
+	env_init(&env, 64, 48);
+	struct renderer_rig *rig = &env.rig;
+	const struct renderer_impl *impl = rig->renderer->impl;
+	struct video_frame *frame = video_frame_create(DRM_FORMAT_NV12, 64, 48, false, 0);
+	struct draw *draw = renderer_rig_add(
+		rig, renderer_rig_import(rig, frame->buffer), &(struct box){0, 0, 64, 48});
+	check(draw->texture->holds && draw->texture == frame->buffer->texture);
 	for (int i = 0; i < 3; i++) {
-		memset(clip->memory, 60 * i + 40, 64 * 20);
-		struct buffer *wanted = clip_convert(clip);
+		memset(frame->memory, 60 * i + 40, 64 * 20);
+		struct buffer *wanted = video_frame_convert(frame);
 		if (i)
-			check(differs(&stage, wanted) > 2);
+			check(max_difference(&env, wanted) > 2);
 		if (i == 2) {
-			virgl_lose(virgl_from(desk->renderer), "on purpose");
-			check(impl->recover(desk->renderer));
+			virgl_lose(virgl_from(rig->renderer), "on purpose");
+			check(impl->recover(rig->renderer));
 		}
 		region damage;
 		pixman_region32_init_rect(&damage, 0, 0, 64, 20);
-		check(impl->import(desk->renderer, &draw->texture, clip->buffer, &damage));
+		check(impl->import(rig->renderer, &draw->texture, frame->buffer, &damage));
 		pixman_region32_fini(&damage);
-		check(differs(&stage, wanted) <= 2);
+		check(max_difference(&env, wanted) <= 2);
 		buffer_drop(wanted);
 	}
-	clip_destroy(clip);
-	desk->draws[0].texture = NULL;
-	stage_finish(&stage);
+	video_frame_destroy(frame);
+	rig->draws[0].texture = NULL;
+	env_finish(&env);
 }
 
-static bool takes_any(int fd)
+static bool accept_any(int fd)
 {
 	return true;
 }
 
-// A client on a server that draws by such a host.
+static bool always(void)
+{
+	return true;
+}
+
+// A client on a server that renders with virgl.
 TEST(client)
 {
-	struct stage stage;
-	start(&stage);
-	char *virgl = xasprintf("vtest:%s", stage.path);
+	struct video_env env;
+	env_start_server(&env);
+	char *virgl = xasprintf("vtest:%s", env.path);
 	struct fixture *fixture = fixture_create(&(struct server_options){
 		.virtual_clock = true,
 		.width = 320,
@@ -461,18 +468,19 @@ TEST(client)
 		.shell = "kiosk",
 		.renderer = "virgl",
 		.virgl = virgl,
-		.is_dmabuf = takes_any,
+		.is_dmabuf = accept_any,
+		.any_render_node = always,
 	});
 	struct client *client = client_create(fixture);
 	struct client_window *window = client_window_create(client, 320, 240, 0xff2060a0);
 	fixture_frames(fixture, 3);
 	struct zwp_linux_dmabuf_v1 *dmabuf = gpu_bind(client, 3);
-	struct clip *clip = clip_create(DRM_FORMAT_NV12, 320, 240, false, 0);
-	struct buffer *wanted = clip_convert(clip);
+	struct video_frame *frame = video_frame_create(DRM_FORMAT_NV12, 320, 240, false, 0);
+	struct buffer *wanted = video_frame_convert(frame);
 	struct gpu_params *params = gpu_params_create(dmabuf);
 	for (uint32_t i = 0; i < 2; i++)
-		gpu_params_add(params, clip->dmabuf.fd[i], i, clip->dmabuf.offset[i],
-			clip->dmabuf.stride[i], DRM_FORMAT_MOD_LINEAR);
+		gpu_params_add(params, frame->dmabuf.fd[i], i, frame->dmabuf.offset[i],
+			frame->dmabuf.stride[i], DRM_FORMAT_MOD_LINEAR);
 	struct wl_buffer *buffer = zwp_linux_buffer_params_v1_create_immed(
 		params->params, 320, 240, DRM_FORMAT_NV12, 0);
 	wl_surface_attach(window->surface, buffer, 0, 0);
@@ -490,7 +498,7 @@ TEST(client)
 			check(abs((int)(seen >> shift & 0xff) - (int)(right >> shift & 0xff)) <= 2);
 	}
 	buffer_end_access(wanted);
-	// It goes while it is shown.
+	// The client destroys it while it is shown.
 	wl_buffer_destroy(buffer);
 	fixture_frames(fixture, 2);
 	client_window_draw(window, 320, 240, 0xff00ff00);
@@ -501,8 +509,8 @@ TEST(client)
 	client_window_destroy(window);
 	fixture_destroy(fixture);
 	buffer_drop(wanted);
-	clip_destroy(clip);
-	host_stop(&stage.host);
+	video_frame_destroy(frame);
+	virgl_server_stop(&env.server);
 	free(virgl);
-	free(stage.path);
+	free(env.path);
 }

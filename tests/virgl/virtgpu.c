@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The kernel's driver for virtio-gpu and its host, failing in every way.
+// The virtio-gpu transport on a fake driver: drawing, and failures of every ioctl and of the host.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,64 +8,64 @@
 #include <virtgpu_drm.h>
 #include "compositor/base/base.h"
 #include "renderer/virgl/virgl.h"
-#include "tests/harness/desk.h"
+#include "tests/harness/renderer_rig.h"
 #include "tests/harness/test.h"
-#include "tests/virgl/kernel.h"
+#include "tests/virgl/fake_virtgpu.h"
 
-static struct buffer *new_target(struct desk *desk)
+static struct buffer *new_target(struct renderer_rig *rig)
 {
-	const struct format_set *formats = &desk->renderer->shared;
-	struct buffer *target = desk->renderer->impl->alloc_shared(desk->renderer, 64, 64, formats);
+	const struct format_set *formats = &rig->renderer->shared;
+	struct buffer *target = rig->renderer->impl->alloc_shared(rig->renderer, 64, 64, formats);
 	check(target && target->dmabuf && target->dmabuf->fd[0] >= 0);
 	return target;
 }
 
 TEST(draws)
 {
-	struct desk desk;
-	struct kernel *kernel = kernel_create();
-	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
-	check(desk.renderer->device >= 0);
-	struct buffer *target = new_target(&desk),
-		      *picture = desk_buffer(64, 64, DRM_FORMAT_ARGB8888);
-	desk_add(&desk, desk_import(&desk, picture), &(struct box){0, 0, 64, 64});
+	struct renderer_rig rig;
+	struct fake_virtgpu *driver = fake_virtgpu_create();
+	renderer_rig_init(&rig, virgl_renderer_create(fake_virtgpu_transport(driver)));
+	check(rig.renderer->device >= 0);
+	struct buffer *target = new_target(&rig),
+		      *picture = renderer_rig_buffer(64, 64, DRM_FORMAT_ARGB8888);
+	renderer_rig_add(&rig, renderer_rig_import(&rig, picture), &(struct box){0, 0, 64, 64});
 	for (int i = 0; i < 100; i++)
-		check(desk_draw(&desk, target, NULL));
-	check(kernel->submissions < 110);
-	check_eq(kernel->capset, 0);
+		check(renderer_rig_draw(&rig, target, NULL));
+	check(driver->submissions < 110);
+	check_eq(driver->capset, 0);
 	buffer_drop(picture);
 	buffer_drop(target);
-	desk_finish(&desk);
-	kernel_destroy(kernel);
+	renderer_rig_finish(&rig);
+	fake_virtgpu_destroy(driver);
 }
 
 TEST(context_of_a_kind)
 {
-	struct desk desk;
-	struct kernel *kernel = kernel_create();
-	kernel->has_contexts = true;
-	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
-	check_eq(kernel->capset, 2);
-	desk_finish(&desk);
-	kernel->no_second_set = true;
-	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
-	check_eq(kernel->capset, 1);
-	check_eq(virgl_from(desk.renderer)->caps.max_size, 2048);
-	desk_finish(&desk);
-	kernel_destroy(kernel);
+	struct renderer_rig rig;
+	struct fake_virtgpu *driver = fake_virtgpu_create();
+	driver->has_contexts = true;
+	renderer_rig_init(&rig, virgl_renderer_create(fake_virtgpu_transport(driver)));
+	check_eq(driver->capset, 2);
+	renderer_rig_finish(&rig);
+	driver->no_second_set = true;
+	renderer_rig_init(&rig, virgl_renderer_create(fake_virtgpu_transport(driver)));
+	check_eq(driver->capset, 1);
+	check_eq(virgl_from(rig.renderer)->caps.max_size, 2048);
+	renderer_rig_finish(&rig);
+	fake_virtgpu_destroy(driver);
 }
 
-// However much or little the host tells.
+// Capability sets of all lengths.
 TEST(lengths)
 {
 	for (size_t bytes = 308; bytes <= 1408; bytes += 4) {
-		struct desk desk;
-		struct kernel *kernel = kernel_create();
-		kernel->caps_bytes = bytes;
-		desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
-		check_eq(virgl_from(desk.renderer)->caps.max_size, bytes > 121 * 4 ? 4096 : 2048);
-		desk_finish(&desk);
-		kernel_destroy(kernel);
+		struct renderer_rig rig;
+		struct fake_virtgpu *driver = fake_virtgpu_create();
+		driver->caps_bytes = bytes;
+		renderer_rig_init(&rig, virgl_renderer_create(fake_virtgpu_transport(driver)));
+		check_eq(virgl_from(rig.renderer)->caps.max_size, bytes > 121 * 4 ? 4096 : 2048);
+		renderer_rig_finish(&rig);
+		fake_virtgpu_destroy(driver);
 	}
 }
 
@@ -84,15 +84,15 @@ static const struct refusal {
 
 TEST_P(not_created, struct refusal, refusals)
 {
-	struct kernel *kernel = kernel_create();
-	kernel->failing = param->request;
-	kernel->error = param->error;
-	kernel->times = -1;
-	check(!virgl_renderer_create(kernel_transport(kernel)));
-	kernel_destroy(kernel);
+	struct fake_virtgpu *driver = fake_virtgpu_create();
+	driver->failing = param->request;
+	driver->error = param->error;
+	driver->times = -1;
+	check(!virgl_renderer_create(fake_virtgpu_transport(driver)));
+	fake_virtgpu_destroy(driver);
 }
 
-// What fails in a running session, how often, and whether that is a loss.
+// The ioctl that fails in a running session, how often, and whether the host is then lost.
 static const struct fault {
 	unsigned long request;
 	int error, times;
@@ -111,106 +111,106 @@ static const struct fault {
 
 TEST_P(while_it_runs, struct fault, faults)
 {
-	struct desk desk;
-	struct kernel *kernel = kernel_create();
-	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
-	struct buffer *target = new_target(&desk);
-	check(desk_draw(&desk, target, NULL));
-	kernel->failing = param->request;
-	kernel->error = param->error;
-	kernel->times = param->times;
-	for (int i = 0; i < 64 && !desk.renderer->lost; i++)
-		desk_draw(&desk, target, NULL);
-	check_eq(desk.renderer->lost, param->lost);
-	kernel->times = 0;
+	struct renderer_rig rig;
+	struct fake_virtgpu *driver = fake_virtgpu_create();
+	renderer_rig_init(&rig, virgl_renderer_create(fake_virtgpu_transport(driver)));
+	struct buffer *target = new_target(&rig);
+	check(renderer_rig_draw(&rig, target, NULL));
+	driver->failing = param->request;
+	driver->error = param->error;
+	driver->times = param->times;
+	for (int i = 0; i < 64 && !rig.renderer->lost; i++)
+		renderer_rig_draw(&rig, target, NULL);
+	check_eq(rig.renderer->lost, param->lost);
+	driver->times = 0;
 	if (param->lost) {
-		check(!desk_draw(&desk, target, NULL));
-		check(desk.renderer->impl->recover(desk.renderer));
+		check(!renderer_rig_draw(&rig, target, NULL));
+		check(rig.renderer->impl->recover(rig.renderer));
 		buffer_drop(target);
-		target = new_target(&desk);
+		target = new_target(&rig);
 	}
-	check(desk_draw(&desk, target, NULL));
+	check(renderer_rig_draw(&rig, target, NULL));
 	buffer_drop(target);
-	desk_finish(&desk);
-	kernel_destroy(kernel);
+	renderer_rig_finish(&rig);
+	fake_virtgpu_destroy(driver);
 }
 
-// No memory for one picture is no loss.
+// Lack of memory for one texture is no loss.
 TEST(no_memory)
 {
-	struct desk desk;
-	struct kernel *kernel = kernel_create();
-	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
-	struct buffer *picture = desk_buffer(64, 64, DRM_FORMAT_ARGB8888);
+	struct renderer_rig rig;
+	struct fake_virtgpu *driver = fake_virtgpu_create();
+	renderer_rig_init(&rig, virgl_renderer_create(fake_virtgpu_transport(driver)));
+	struct buffer *picture = renderer_rig_buffer(64, 64, DRM_FORMAT_ARGB8888);
 	struct texture *texture = NULL;
-	kernel->failing = DRM_IOCTL_VIRTGPU_RESOURCE_CREATE;
-	kernel->error = ENOMEM;
-	kernel->times = -1;
-	check(!desk.renderer->impl->import(desk.renderer, &texture, picture, NULL));
-	check(!desk.renderer->lost);
-	kernel->times = 0;
-	texture = desk_import(&desk, picture);
-	desk.renderer->impl->forget(desk.renderer, texture);
+	driver->failing = DRM_IOCTL_VIRTGPU_RESOURCE_CREATE;
+	driver->error = ENOMEM;
+	driver->times = -1;
+	check(!rig.renderer->impl->import(rig.renderer, &texture, picture, NULL));
+	check(!rig.renderer->lost);
+	driver->times = 0;
+	texture = renderer_rig_import(&rig, picture);
+	rig.renderer->impl->forget(rig.renderer, texture);
 	buffer_drop(picture);
-	desk_finish(&desk);
-	kernel_destroy(kernel);
+	renderer_rig_finish(&rig);
+	fake_virtgpu_destroy(driver);
 }
 
-// Whoever waits for such a host gives up.
+// Waiting for a stalled host times out.
 TEST(host_that_stops)
 {
-	struct desk desk;
-	struct kernel *kernel = kernel_create();
-	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
-	struct buffer *target = new_target(&desk);
-	check(desk_draw(&desk, target, NULL));
+	struct renderer_rig rig;
+	struct fake_virtgpu *driver = fake_virtgpu_create();
+	renderer_rig_init(&rig, virgl_renderer_create(fake_virtgpu_transport(driver)));
+	struct buffer *target = new_target(&rig);
+	check(renderer_rig_draw(&rig, target, NULL));
 	uint32_t pixel;
 	const struct pixels into = {&pixel, 4, 1, 1, DRM_FORMAT_XRGB8888};
-	kernel->busy = kernel->silent = true;
-	check(!desk.renderer->impl->read(desk.renderer, target, &(struct box){0, 0, 1, 1}, &into));
-	check(desk.renderer->lost);
-	kernel->busy = kernel->silent = false;
-	check(desk.renderer->impl->recover(desk.renderer));
+	driver->busy = driver->silent = true;
+	check(!rig.renderer->impl->read(rig.renderer, target, &(struct box){0, 0, 1, 1}, &into));
+	check(rig.renderer->lost);
+	driver->busy = driver->silent = false;
+	check(rig.renderer->impl->recover(rig.renderer));
 	buffer_drop(target);
-	desk_finish(&desk);
-	kernel_destroy(kernel);
+	renderer_rig_finish(&rig);
+	fake_virtgpu_destroy(driver);
 }
 
 TEST(context_that_dies)
 {
-	struct desk desk;
-	struct kernel *kernel = kernel_create();
+	struct renderer_rig rig;
+	struct fake_virtgpu *driver = fake_virtgpu_create();
 	setenv("ORIEL_VIRGL_DEBUG", "kill=3", 1);
-	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
+	renderer_rig_init(&rig, virgl_renderer_create(fake_virtgpu_transport(driver)));
 	unsetenv("ORIEL_VIRGL_DEBUG");
-	struct buffer *target = new_target(&desk);
+	struct buffer *target = new_target(&rig);
 	for (int deaths = 0; deaths < 100; deaths++) {
-		while (!desk.renderer->lost)
-			desk_draw(&desk, target, NULL);
-		check(kernel->context_dead);
-		kernel->context_dead = false;
-		check(desk.renderer->impl->recover(desk.renderer));
+		while (!rig.renderer->lost)
+			renderer_rig_draw(&rig, target, NULL);
+		check(driver->context_dead);
+		driver->context_dead = false;
+		check(rig.renderer->impl->recover(rig.renderer));
 		buffer_drop(target);
-		target = new_target(&desk);
-		check(desk_draw(&desk, target, NULL));
+		target = new_target(&rig);
+		check(renderer_rig_draw(&rig, target, NULL));
 	}
 	buffer_drop(target);
-	desk_finish(&desk);
-	kernel_destroy(kernel);
+	renderer_rig_finish(&rig);
+	fake_virtgpu_destroy(driver);
 }
 
-// Memory that comes in twice has one handle, which is listed once and closed at last.
+// Memory that is imported twice has one handle, which is listed once and closed with the last user.
 TEST(same_memory_twice)
 {
-	struct kernel *kernel = kernel_create();
-	struct virgl_transport *transport = kernel_transport(kernel);
+	struct fake_virtgpu *driver = fake_virtgpu_create();
+	struct virgl_transport *transport = fake_virtgpu_transport(driver);
 	const struct virgl_shape shape = {.target = VIRGL_TEXTURE,
 		.format = 1,
 		.bind = VIRGL_BIND_SAMPLE,
 		.width = 8,
 		.height = 8,
 		.bytes = 4};
-	struct dmabuf dmabuf = {.n_planes = 1, .fd = {kernel->device, -1, -1, -1}, .stride = {32}};
+	struct dmabuf dmabuf = {.n_planes = 1, .fd = {driver->device, -1, -1, -1}, .stride = {32}};
 	bool foreign;
 	const struct virgl_transport_impl *impl = transport->impl;
 	struct virgl_resource *one = impl->import(transport, &dmabuf, 0, &shape, &foreign);
@@ -219,31 +219,32 @@ TEST(same_memory_twice)
 	struct virgl_resource *const uses[] = {one, two};
 	const uint32_t nothing = 0;
 	check(transport->impl->submit(transport, &nothing, 1, uses, 2, NULL));
-	check_eq(kernel->listed, 1);
+	check_eq(driver->listed, 1);
 	transport->impl->release(transport, one);
-	check_eq(kernel->closes, 0);
+	check_eq(driver->closes, 0);
 	transport->impl->release(transport, two);
-	check_eq(kernel->closes, 1);
-	// What nobody can tell the host is refused.
+	check_eq(driver->closes, 1);
+	// Planes that cannot be described to the host are refused.
 	dmabuf.offset[0] = 64;
 	check(!impl->import(transport, &dmabuf, 0, &shape, &foreign) && !foreign);
-	check_eq(kernel->closes, 2);
+	check_eq(driver->closes, 2);
 	dmabuf.offset[0] = 0;
 	check(!impl->import(transport, &dmabuf, 1, &shape, &foreign) && !foreign);
-	check_eq(kernel->closes, 2);
-	// What the kernel does not take somebody else may copy, unless there is no memory for it.
-	kernel->failing = DRM_IOCTL_PRIME_FD_TO_HANDLE;
-	kernel->times = -1;
-	kernel->error = ENODEV;
+	check_eq(driver->closes, 2);
+	// Memory that the driver cannot import is foreign and may be copied, unless it lacks
+	// memory.
+	driver->failing = DRM_IOCTL_PRIME_FD_TO_HANDLE;
+	driver->times = -1;
+	driver->error = ENODEV;
 	check(!impl->import(transport, &dmabuf, 0, &shape, &foreign) && foreign);
-	kernel->error = ENOMEM;
+	driver->error = ENOMEM;
 	check(!impl->import(transport, &dmabuf, 0, &shape, &foreign) && !foreign);
-	kernel->times = 0;
-	kernel->guest_blobs = true;
+	driver->times = 0;
+	driver->guest_blobs = true;
 	check(!impl->import(transport, &dmabuf, 0, &shape, &foreign) && foreign);
-	check_eq(kernel->closes, 3);
+	check_eq(driver->closes, 3);
 	transport->impl->destroy(transport);
-	kernel_destroy(kernel);
+	fake_virtgpu_destroy(driver);
 }
 
 static void destroy_client(struct buffer *buffer)
@@ -252,55 +253,55 @@ static void destroy_client(struct buffer *buffer)
 	free(buffer);
 }
 
-// What a client has made of something else is taken for what it says, until the context has died of
-// it; it is not let into the next one.
+// A dmabuf that is not what its client declared is accepted until the context has died of it; the
+// next context refuses it.
 TEST(memory_that_lies)
 {
 	static const struct buffer_impl client = {.destroy = destroy_client};
-	struct desk desk;
-	struct kernel *kernel = kernel_create();
+	struct renderer_rig rig;
+	struct fake_virtgpu *driver = fake_virtgpu_create();
 	const struct dmabuf dmabuf = {
-		.n_planes = 1, .fd = {kernel->device, -1, -1, -1}, .stride = {256}};
-	desk_init(&desk, virgl_renderer_create(kernel_transport(kernel)));
-	const struct renderer_impl *impl = desk.renderer->impl;
+		.n_planes = 1, .fd = {driver->device, -1, -1, -1}, .stride = {256}};
+	renderer_rig_init(&rig, virgl_renderer_create(fake_virtgpu_transport(driver)));
+	const struct renderer_impl *impl = rig.renderer->impl;
 	for (int lies = 0; lies < 2; lies++) {
-		struct buffer *target = new_target(&desk), *buffer = xcalloc(1, sizeof(*buffer));
+		struct buffer *target = new_target(&rig), *buffer = xcalloc(1, sizeof(*buffer));
 		buffer_init(buffer, &client, 64, 64, DRM_FORMAT_ARGB8888);
 		buffer->dmabuf = &dmabuf;
-		kernel->poison = lies;
+		driver->poison = lies;
 		struct texture *texture = NULL;
-		check(impl->import(desk.renderer, &texture, buffer, NULL));
-		desk.n = 0;
-		desk_add(&desk, texture, &(struct box){0, 0, 64, 64});
+		check(impl->import(rig.renderer, &texture, buffer, NULL));
+		rig.n = 0;
+		renderer_rig_add(&rig, texture, &(struct box){0, 0, 64, 64});
 		for (int i = 0; i < 4; i++)
-			desk_draw(&desk, target, NULL);
-		check_eq(desk.renderer->lost, lies);
-		desk.n = 0;
-		// An innocent one that was there is let in again.
+			renderer_rig_draw(&rig, target, NULL);
+		check_eq(rig.renderer->lost, lies);
+		rig.n = 0;
+		// A valid one that was drawn in the same context is accepted again.
 		if (!lies)
-			virgl_lose(virgl_from(desk.renderer), "on purpose");
-		kernel->context_dead = false;
-		check(impl->recover(desk.renderer));
-		check_eq(impl->import(desk.renderer, &texture, buffer, NULL), !lies);
+			virgl_lose(virgl_from(rig.renderer), "on purpose");
+		driver->context_dead = false;
+		check(impl->recover(rig.renderer));
+		check_eq(impl->import(rig.renderer, &texture, buffer, NULL), !lies);
 		if (lies) {
-			check(desk.renderer->lost);
-			kernel->context_dead = false;
-			check(impl->recover(desk.renderer));
-			check(!impl->import(desk.renderer, &texture, buffer, NULL));
-			check(!desk.renderer->lost);
+			check(rig.renderer->lost);
+			driver->context_dead = false;
+			check(impl->recover(rig.renderer));
+			check(!impl->import(rig.renderer, &texture, buffer, NULL));
+			check(!rig.renderer->lost);
 		}
 		buffer_drop(target);
 		buffer_drop(buffer);
 	}
-	desk_finish(&desk);
-	kernel_destroy(kernel);
+	renderer_rig_finish(&rig);
+	fake_virtgpu_destroy(driver);
 }
 
-// Beyond memory nothing is transferred.
+// Transfers beyond the backing are refused.
 TEST(outside)
 {
-	struct kernel *kernel = kernel_create();
-	struct virgl_transport *transport = kernel_transport(kernel);
+	struct fake_virtgpu *driver = fake_virtgpu_create();
+	struct virgl_transport *transport = fake_virtgpu_transport(driver);
 	struct virgl_shape shape = {.target = VIRGL_TEXTURE,
 		.format = 1,
 		.bind = VIRGL_BIND_SAMPLE,
@@ -321,7 +322,7 @@ TEST(outside)
 	transport->impl->release(transport, small);
 	transport->impl->release(transport, resource);
 	transport->impl->destroy(transport);
-	kernel_destroy(kernel);
+	fake_virtgpu_destroy(driver);
 }
 
 TEST(no_device)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// usage: with-host [--device SHIM] PROGRAM [ARGUMENT...]: runs a test program that draws by a
-// virgl_test_server, or by virtio-gpus that are processes.
+// Runs a test program that renders with a virgl_test_server, or with vhost-user-gpu processes.
+// usage: with-host [--device SHIM] PROGRAM [ARGUMENT...]
 #include <errno.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -9,13 +9,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
-#include "tests/virgl/device.h"
-#include "tests/virgl/host.h"
+#include "tests/virgl/vhost_server.h"
+#include "tests/virgl/virgl_server.h"
 
 extern char **environ;
 
-// Its exit status.
-static int run(char **arguments, const char *virgl)
+// Runs the program and returns its exit status.
+static int run_program(char **arguments, const char *virgl)
 {
 	pid_t pid;
 	int status = 1;
@@ -32,8 +32,8 @@ static int run(char **arguments, const char *virgl)
 int main(int argc, char **argv)
 {
 	char folder[] = "/tmp/oriel-test-XXXXXX";
-	struct host host = {0};
-	struct device_host devices = {0};
+	struct virgl_server server = {0};
+	struct vhost_server devices = {0};
 	bool device = argc > 2 && strcmp(argv[1], "--device") == 0;
 	char **arguments = argv + (device ? 3 : 1);
 	int status = 1;
@@ -42,10 +42,11 @@ int main(int argc, char **argv)
 	char *path = xasprintf("%s/host", folder);
 	char *virgl = xasprintf("%s:%s", device ? "vhost-user" : "vtest", path);
 	const char *name = device ? "vhost-user-gpu" : "virgl_test_server";
-	if (device ? device_host_start(&devices, path, argv[2]) : host_start(&host, path)) {
-		status = run(arguments, virgl);
-		device_host_stop(&devices);
-		host_stop(&host);
+	if (device ? vhost_server_start(&devices, path, argv[2])
+		   : virgl_server_start(&server, path)) {
+		status = run_program(arguments, virgl);
+		vhost_server_stop(&devices);
+		virgl_server_stop(&server);
 	} else if (errno == ENOENT) {
 		printf("1..0 # SKIP %s is not installed\n", name);
 		status = 0;

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Oriel as the session of a virtual machine beside weston, sway and cage: what goes over the queues
-of its virtio-gpu, memory, start, wake-ups, and CPU time in counted instructions (2 ns each). Each
-device has two guests: one where time is real, and one where instructions are counted.
+"""Compares Oriel as the session of a virtual machine with weston, sway and cage: virtio-gpu
+traffic, memory, start-up time, wake-ups, and CPU time in counted instructions (2 ns each). Each
+device is measured in two guests: one in real time, and one where instructions are counted.
 
 usage: bench.py [--icount|--real] [WORD...]   only subjects with one of these words: gl weston, ..."""
 import os
@@ -23,16 +23,16 @@ from compositor import Table  # noqa: E402
 BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build"))
 PICTURES = HERE + "/../../build-log/guest"
 CLIENTS = {"egl": "weston-simple-egl", "shm": "weston-simple-shm"}
-# Frames that a host without a GPU draws for some 100 ms each. Larger ones keep all of QEMU busy.
+# A host without a GPU draws one of these frames in about 100 ms. Larger ones block all of QEMU.
 BUSY = "glmark2-es2-wayland -s 200x150 -b terrain:duration=600"
 MOTIONS = 200
 STARTS = 3
 SECONDS = 5  # of frames
-PATIENCE = 120  # seconds, on a machine that has other things to do
+PATIENCE = 120  # seconds; the machine may be busy
 
 
 def least(figures):
-    """Oriel is to lead."""
+    """A limit that makes Oriel the best of all."""
     return min((figures[name] for name in figures if name != "oriel"), default=None)
 
 
@@ -69,7 +69,7 @@ def say(text):
 
 
 def picture(guest, subject, what):
-    """Of the host's window, to be looked at."""
+    """Saves a picture of the host's window for inspection."""
     os.makedirs(PICTURES, exist_ok=True)
     path = "%s/%s-%s.png" % (PICTURES, subject.label().replace(" ", "-"), what)
     guest.screenshot(guest.share + "/seen.xwd")
@@ -77,7 +77,7 @@ def picture(guest, subject, what):
 
 
 def measure_start(guest, trace, subject, figures):
-    """Leaves the last one running."""
+    """Starts the subject several times and leaves the last instance running."""
     times = []
     for _ in range(STARTS):
         if times:
@@ -118,7 +118,7 @@ def measure_motion(peer, figures, icount):
 
 
 def measure_frames(peer, kind, figures, icount):
-    """An animated client in front of the terminal."""
+    """Measures an animated client in front of the terminal."""
     trace, mark = peer.trace, peer.trace.read()
     client = peer.client(CLIENTS[kind])
     try:
@@ -165,7 +165,8 @@ def measure_frames(peer, kind, figures, icount):
 
 
 def measure_latency(peer, figures):
-    """From a motion in QEMU to the cursor queue while the host is busy drawing for a client."""
+    """Measures the time from a motion in QEMU to its cursor command while the host draws for a
+    client."""
     trace, mark = peer.trace, peer.trace.read()
     client = peer.client(BUSY)
     try:
@@ -227,7 +228,7 @@ def answers(guest):
 
 
 def measure_some(left, icount, figures):
-    """In one guest, for as long as it answers; takes out of left what it has tried."""
+    """Measures subjects in one guest for as long as it responds; removes those tried from left."""
     with tempfile.NamedTemporaryFile() as log, \
             Guest(left[0].gpu, trace=log.name, icount=icount,
                   arguments=("-trace", "input_event_sync")) as guest:
@@ -246,7 +247,7 @@ def measure_some(left, icount, figures):
 
 
 def measure_all(subjects, icount, figures):
-    """What fails is told and left out."""
+    """Measures all subjects; failures are reported and skipped."""
     left = list(subjects)
     while left:
         print("A guest with virtio-gpu%s boots%s" % (
@@ -257,19 +258,19 @@ def measure_all(subjects, icount, figures):
             measure_some(left, icount, figures)
         except (Failed, OSError) as error:
             say("FAILED: %s" % str(error).strip().replace("\n", "\n    "))
-            if len(left) == before:  # there was no guest
+            if len(left) == before:  # the guest did not boot
                 return
 
 
 def limit_of(judged, figures, wanted):
-    """A key of ROWS' limits as Table takes it."""
+    """Converts a key of the limits in ROWS to what Table takes."""
     if not isinstance(wanted, str):
         return wanted
     return figures[judged].get(wanted, 0) + BEYOND
 
 
 def print_table(judged, figures):
-    """One Oriel beside the peers on its device: how many rows are over their limits."""
+    """Prints one Oriel beside its peers on the same device. Returns how many rows exceed limits."""
     print("\n%s, %s" % (judged.label(), judged.command.partition(" ")[2]))
     beside = {"oriel": judged}
     beside.update((s.name, s) for s in figures if s.gpu == judged.gpu and not s.is_oriel())

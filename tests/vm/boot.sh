@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# In the guest: devices, then commands from the host until it says "quit". A command comes as one
-# line of base64; what it prints goes to /run/share/output; the answer is its status.
+# Runs in the guest: sets up devices, then executes commands from the host until "quit". A command
+# arrives as one line of base64; its output is written to /run/share/output, its status is returned.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root USER=root SHELL=/bin/bash TERM=linux LANG=C.UTF-8 LC_ALL=C.UTF-8
 export XDG_RUNTIME_DIR=/run/user/0
@@ -12,7 +12,7 @@ ip link set lo up 2>/dev/null
 ln -sfn /proc/self/fd /dev/fd
 for fd in 0:stdin 1:stdout 2:stderr; do ln -sf "fd/${fd%:*}" "/dev/${fd#*:}"; done
 
-# A coldplug of everything takes seconds; by name and for what matters it does not.
+# A full coldplug takes seconds; named modules and a few subsystems are enough.
 modprobe -a virtio-gpu virtio_input evdev uinput 2>/dev/null
 for word in $(</proc/cmdline); do
 	[[ $word != oriel.modules=* ]] || modprobe -a $(tr , ' ' <<<"${word#*=}")
@@ -25,7 +25,8 @@ port=/dev/virtio-ports/oriel.commands
 until [ -e $port ]; do sleep 0.05; done
 exec 3<>$port
 echo ready >&3
-# Without a reader at the other end, read returns at once: wait without a process of one's own.
+# Without a reader at the other end, read returns at once. Reading from a silent pipe with a timeout
+# waits without a process for sleep.
 exec 4<> <(:)
 cd /root || exit
 while :; do

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the cases here have in common: checks that are counted, and parts that can be run alone."""
+"""Shared by the cases here: counts checks, and runs the parts named on the command line."""
 import signal
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from guest import Failed
 
 
 class Checks:
-    """Called with what is checked and a function that says whether it holds."""
+    """Called with a description and a function that returns whether the check holds."""
 
     def __init__(self):
         self.passed = self.failed = 0
@@ -24,9 +24,9 @@ class Checks:
 
 
 def run(parts):
-    """Those that the command line names, or all; parts: functions of a Checks by name. Ends the
-    program."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # no guest is left
+    """Runs the parts that the command line names, or all of them, and exits. parts: functions that
+    take a Checks, by name."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no guest keeps running
     names = sys.argv[1:] or list(parts)
     unknown = [name for name in names if name not in parts]
     if unknown:

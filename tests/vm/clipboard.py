@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The clipboard between a host and Oriel in its guest, by the agent of QEMU, which passes on text
-only.
+"""Tests the clipboard between a host and Oriel in its guest, through QEMU's vdagent, which supports
+text only.
 
-usage: clipboard.py    in $BUILD lies what is tested (default: build-gcc)"""
+usage: clipboard.py   tests the build in $BUILD (default: build-gcc)"""
 import hashlib
 import os
 import queue
@@ -20,7 +20,7 @@ TEXT = "text/plain;charset=utf-8"
 
 
 class Host:
-    """The program that has the host's clipboard."""
+    """Runs host_clipboard.py, which owns the host's clipboard."""
 
     def __init__(self, bus):
         self.process = subprocess.Popen(
@@ -38,7 +38,7 @@ class Host:
         self.process.stdin.flush()
 
     def hear(self, beginning, seconds=60):
-        """The next line that begins so."""
+        """Returns the next line with this beginning."""
         while True:
             try:
                 line = self.lines.get(timeout=seconds)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Input devices of every kind, made with uinput, and what comes of them. Runs in a guest as root:
-devices.py PROGRAM, where the program is test-devices."""
+"""Creates input devices of every kind with uinput and checks the events that the back end reports
+for them. Runs in a guest as root: devices.py PROGRAM, where the program is test-devices."""
 import fcntl
 import os
 import select
@@ -25,7 +25,7 @@ output = DP-2
 [input:Dead Keyboard]
 enabled = no
 """
-# code: least, most, units a millimetre
+# code: minimum, maximum, units per millimetre
 PAD_AXES = {0: (0, 4000, 40), 1: (0, 2400, 40), 47: (0, 4, 0), 53: (0, 4000, 40),
             54: (0, 2400, 40), 57: (0, 65535, 0)}
 MOUSE_KEYS = (0x110, 0x111, 0x112, 0x113)
@@ -66,7 +66,7 @@ class Device:
             os.write(self.fd, struct.pack("llHHi", 0, 0, event_type, code, value))
 
     def lamps(self, seconds=5):
-        """The lamps that were switched, as (code, value)."""
+        """Returns the LEDs that were switched, as (code, value)."""
         found, end = [], time.monotonic() + seconds
         while not found and time.monotonic() < end:
             if not select.select([self.fd], [], [], 0.5)[0]:
@@ -89,7 +89,7 @@ class Program:
         self.fd = self.process.stdout.fileno()
         os.set_blocking(self.fd, False)
         self.text = ""
-        self.lines = []  # not taken yet
+        self.lines = []  # read but not yet matched
 
     def tell(self, line):
         self.process.stdin.write(line + "\n")
@@ -105,8 +105,8 @@ class Program:
             self.lines += lines
 
     def until(self, *wanted, seconds=20):
-        """Takes lines until all of these came, in that order, others in between; each is the
-        beginning of a line. What was taken is returned."""
+        """Reads lines until one with each of these beginnings has arrived, in this order. Other
+        lines in between are ignored. Returns the matched lines."""
         taken, left, end = [], list(wanted), time.monotonic() + seconds
         while left:
             while self.lines and left:
@@ -138,7 +138,7 @@ class Stage:
 
 
 def keyboard(stage):
-    # As many keys as udev wants of a keyboard
+    # udev needs this many keys to classify a device as a keyboard.
     device = stage.plug("keyboard", "Test Keyboard", keys=range(1, 120), lamps=(0, 1, 2))
     device.send((KEY, 30, 1))
     device.send((KEY, 30, 0))
@@ -150,7 +150,7 @@ def keyboard(stage):
     lines = stage.program.until("key 31 down")
     if lines.count("key 30 down") != 1:
         raise Failed("a key that two keyboards hold is pressed %r" % lines)
-    stage.unplug(second)  # lets go of 31, and 30 is still held
+    stage.unplug(second)  # releases 31; 30 is still held by the first
     device.send((KEY, 30, 0))
     stage.program.until("key 30 up")
     stage.unplug(device)
@@ -231,7 +231,7 @@ def trackpoint(stage):
 
 
 def touch(device, points, lift=False, before=0):
-    """points: of slots from 0 on, (x, y)."""
+    """Sends one frame of touch points. points: (x, y) of slots 0, 1, ..."""
     events = []
     if before != len(points) or lift:
         for count, key in FINGERS.items():
@@ -270,7 +270,7 @@ def touchpad(stage):
     stage.program.until("motion ", "frame")
     time.sleep(0.4)
     stroke(device, 2, (0, 40), None)
-    # Content follows the fingers; then they are lifted.
+    # A two-finger scroll, with natural scrolling, that ends when the fingers are lifted.
     stage.program.until("axis vertical source 1 -", "axis vertical source 1 0.0 v120 0 inverted")
     time.sleep(0.4)
     stroke(device, 3, (40, 0), None)
@@ -304,7 +304,7 @@ def tablet(stage):
     device = stage.plug("tablet", "Test Tablet Pen", keys=(0x140, 0x141, 0x14a, 0x14b, 0x14c),
                         axes={0: (0, 20000, 100), 1: (0, 10000, 100), 24: (0, 1023, 0),
                               26: (-60, 60, 57), 27: (-60, 60, 57)}, properties=(1,))
-    # libinput learns that this one says when a tool goes.
+    # libinput watches this first pair to learn that the device reports proximity out.
     device.send((KEY, 0x140, 1), (ABS, 0, 100), (ABS, 1, 100))
     device.send((KEY, 0x140, 0))
     stage.program.until("tool ", "tool frame", "tool ", "tool frame")
@@ -313,7 +313,7 @@ def tablet(stage):
     if " type 0x140 serial 0 near at 0.250,0.500" not in near or " tilt 30,0" not in near:
         raise Failed("the pen comes as %r" % near)
     pen = near.split(" type")[0]
-    for x in range(5000, 10001, 500):  # places are smoothed
+    for x in range(5000, 10001, 500):  # libinput smooths positions
         device.send((ABS, 0, x))
     stage.program.until("tool frame", pen + " type 0x140 serial 0 moves at 0.4", "tool frame")
     device.send((KEY, 0x14a, 1), (ABS, 24, 900))
@@ -335,7 +335,7 @@ def tablet(stage):
 
 
 def pad(stage):
-    # One that libwacom knows
+    # A pad in libwacom's database
     device = Device("Wacom Intuos5 touch M Pad", keys=(*range(0x100, 0x109), 0x14b),
                     axes={0: (0, 1, 0), 1: (0, 1, 0), 8: (0, 71, 0), 40: (0, 0, 0)}, vendor=0x56a,
                     product=0x27)
@@ -380,11 +380,11 @@ def session(stage):
 
 
 def absolute_pointers(stage):
-    """One lies over all outputs; of several, as heads of a machine have them, each on its own."""
+    """A single device is mapped to all outputs; of several, one per head, each to its own."""
     def make(number):
         return Device("Head %d" % number, keys=(0x110,), bus=6,
                       axes={0: (0, 32767, 0), 1: (0, 32767, 0)})
-    # The guest has one itself.
+    # The guest has QEMU's tablet already.
     first = make(1)
     if not stage.program.until('added mouse "Head 1"')[-1].endswith(" on Virtual-2"):
         raise Failed("a second absolute pointer is not on the second head")

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Holds uinput devices for a test on the host: reads statements of Python from a fifo, one a line,
-which know everything of devices.py. Runs in a guest as root: hold.py FIFO"""
+"""Holds uinput devices for a test on the host: executes Python statements from a fifo, one per
+line, with the names of devices.py in scope. Runs in a guest as root: hold.py FIFO"""
 import os
 import sys
 

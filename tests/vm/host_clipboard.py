@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The clipboard of a host, as QEMU's D-Bus display sees it. Lines on standard input: "copy N TEXT"
+"""Acts as a host's clipboard over QEMU's D-Bus display. Lines on standard input: "copy N TEXT"
 (N: 0 the clipboard, 1 the primary selection), "paste N MIME". Lines on standard output: "ready",
 "grab N MIME...", "release N", "asked N", "data N SIZE SHA256", "none N".
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Input in a guest. devices: what the back end says of devices that uinput makes, and of QEMU's
-own. session: what clients of Oriel hear of the same, with a configuration. heads: several pointers
+"""Tests input in a guest. devices: what the back end reports for uinput devices and QEMU's own.
+session: the events that Oriel's clients receive for them, with a configuration. heads: the pointers
 of a machine with several heads.
 
-usage: input.py [devices|session|heads]...   in $BUILD lies what is tested (default: build-gcc)"""
+usage: input.py [devices|session|heads]...   tests the build in $BUILD (default: build-gcc)"""
 import os
 import re
 import shutil
@@ -39,7 +39,7 @@ def copy(guest, *paths):
 
 
 class Held:
-    """uinput devices in the guest."""
+    """Creates uinput devices in the guest through hold.py."""
 
     def __init__(self, guest):
         self.guest = guest
@@ -52,11 +52,11 @@ class Held:
 
 
 class Lines:
-    """A file in the shared folder that a program in the guest writes."""
+    """Reads a file in the shared folder that a program in the guest writes."""
 
     def __init__(self, path):
         self.path = path
-        self.at = 0  # what came before was looked at
+        self.at = 0  # everything before has been matched
 
     def new(self):
         with open(self.path, errors="replace") as file:
@@ -67,7 +67,8 @@ class Lines:
         self.at = os.path.getsize(self.path)
 
     def until(self, *patterns, seconds=PATIENCE):
-        """Until these came in that order, others in between; what comes next is behind them."""
+        """Waits for a match of each pattern, in this order; other text in between is ignored. The
+        next search starts behind the last match."""
         def look():
             at, text = 0, self.new()
             for pattern in patterns:
@@ -85,11 +86,11 @@ class Lines:
 
 
 class Session:
-    """Oriel on the screens of the guest, with one program."""
+    """Runs Oriel on the guest's screens, with one program."""
 
     def __init__(self, guest, shell, program, config=""):
         self.guest = guest
-        copy(guest, BUILD + "/oriel", BUILD + "/oriel-kms.so", BUILD + "/test-actor")
+        copy(guest, BUILD + "/oriel", BUILD + "/oriel-kms.so", BUILD + "/tests/tools/test-actor")
         with open(guest.share + "/oriel.ini", "w", encoding="utf-8") as file:
             file.write(config)
         guest.must("cd /root; setsid /run/share/bin/oriel --backend drm --renderer pixman "
@@ -117,14 +118,14 @@ class Session:
 
 
 def actor(guest):
-    """What the test's client hears, as it tells it and as it is on the wire."""
+    """The command of the test's client, the events that it reports, and its WAYLAND_DEBUG log."""
     program = "cd /run/share; WAYLAND_DEBUG=1 bin/test-actor --events >events 2>wire"
     return program, Lines(guest.share + "/events"), Lines(guest.share + "/wire")
 
 
 def check_devices(check):
     with Guest("2d") as guest:
-        copy(guest, BUILD + "/test-devices", HERE + "/devices.py")
+        copy(guest, BUILD + "/tests/tools/test-devices", HERE + "/devices.py")
         guest.must("cd /run/share; mkfifo /tmp/in; (sleep 100000 >/tmp/in 2>&1 </dev/null &) "
                    ">/dev/null 2>&1; (bin/test-devices </tmp/in >lines 2>&1 &)")
         lines = Lines(guest.share + "/lines")
@@ -163,7 +164,7 @@ def check_typing(check, guest):
     time.sleep(2)
     guest.send({"type": "key", "data": {"key": {"type": "qcode", "data": "x"}, "down": False}})
     guest.type("\n")
-    # 25 a second after 0.6 s, on a machine that has other things to do
+    # Key repeat: 25 a second after 0.6 s; the machine may be busy.
     check("a held key repeats", lambda: 15 < len(typed.until("x+\n")) < 60)
     guest.key("ctrl", "alt", "backspace")
     guest.type("on\n")
@@ -200,7 +201,7 @@ def check_keyboard(check, guest, held):
     check("a key that is held when its keyboard goes is let go",
           lambda: wire.until(r"key\(\d+, \d+, 31, 1\)", r"key\(\d+, \d+, 31, 0\)"))
 
-    # The user goes to another terminal with keys held.
+    # The user switches to another terminal with keys held.
     for name in ("ctrl", "alt", "f2"):
         guest.send({"type": "key", "data": {"key": {"type": "qcode", "data": name}, "down": True}})
     check("Ctrl+Alt+F2 goes to another terminal", lambda: terminal_comes(guest, "tty2"))
@@ -212,7 +213,7 @@ def check_keyboard(check, guest, held):
     guest.type("secret")
     guest.click(0.5, 0.5)
     switch_terminal(guest, 1)
-    session.log.until("in the background", "is active", "QEMU Virtio Keyboard")
+    session.log.until("is inactive", "is active", "QEMU Virtio Keyboard")
     guest.key("b")
     came = events.until("key b b")
     check("nothing of what was done there comes", lambda: "secret"[0] not in re.findall(
@@ -305,11 +306,11 @@ def check_plugs(check, guest):
             guest.qmp("device_add", driver=kind, id="plugged", bus="usb.0")
             check("%s is found" % kind, lambda: session.log.until(name))
             events.skip()
-            # QEMU gives it what comes once the guest has set it up.
+            # QEMU sends events to it only once the guest has set it up.
             check("and speaks", lambda: wait_for(
                 "something", lambda: use() or events.new(), PATIENCE))
             guest.qmp("device_del", id="plugged")
-            wait_for("its end", lambda: name not in guest.run(  # it may go while it is read
+            wait_for("its end", lambda: name not in guest.run(  # it may disappear while it is read
                 "cat /sys/class/input/*/name")[1], PATIENCE)
     session.settle()
     events.skip()
@@ -321,7 +322,7 @@ def check_plugs(check, guest):
 
 
 def check_toolkit(check, guest, held):
-    """What only toolkits ask for."""
+    """Tests requests that only toolkits send."""
     session = Session(guest, "kiosk", "WAYLAND_DEBUG=1 gtk3-demo-application 2>/run/share/wire")
     wire = Lines(guest.share + "/wire")
     guest.move(0.4, 0.4)
@@ -366,7 +367,7 @@ def check_session(check):
 
 
 def move_on(guest, head, x, y):
-    """The tablet of one head."""
+    """Moves the tablet of one head."""
     guest.qmp("input-send-event", device="gpu", head=head, events=[
         {"type": "abs", "data": {"axis": axis, "value": int(value * 32767)}}
         for axis, value in (("x", x), ("y", y))])
@@ -413,7 +414,7 @@ def check_heads(check):
             guest.qmp("device_add", driver="usb-tablet", id="plugged", bus="usb.0", display="gpu",
                       head=1)
             session.log.until("QEMU USB Tablet")
-            # QEMU may give it what comes while the guest sets it up.
+            # QEMU may send events to it while the guest is still setting it up.
             check("of two the first has the first head", lambda: wait_for(
                 "a motion", lambda: guest.move(0.7, 0.5) or guest.move(0.8, 0.5) or
                 re.search("(enter window|motion) 102[34],", one.new()), PATIENCE))

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Oriel as the session of a virtual machine: what is seen, what it costs, and what becomes of it
-when its host's window, its monitors or its terminal change.
+"""Tests Oriel as the session of a virtual machine: its picture, its cost, and changes of the host's
+window, the monitors and the virtual terminal.
 
-usage: kms.py [2d|gl|heads|options|matrix]...   in $BUILD lies what is tested (default: build-gcc), for
-heads in $BUILD_ASAN (default: build-asan), if it is there"""
+usage: kms.py [2d|gl|blob|heads|options|matrix]...   tests the build in $BUILD (default: build-gcc);
+heads the one in $BUILD_ASAN (default: build-asan), if it exists"""
 import random
 import time
 
 import checks
 from guest import Guest, wait_for
+from kms_blob import check_blob
 from kms_cost import check_idle, check_motion, check_pace
 from kms_gl import check_gl
 from kms_matrix import check_matrix
@@ -111,5 +112,5 @@ def check_heads(check):
 
 
 if __name__ == "__main__":
-    checks.run({"2d": check_2d, "gl": check_gl, "heads": check_heads, "options": check_options,
-                "matrix": check_matrix})
+    checks.run({"2d": check_2d, "gl": check_gl, "blob": check_blob, "heads": check_heads,
+                "options": check_options, "matrix": check_matrix})

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""What a session costs: wake-ups, commands, frames."""
+"""Tests the cost of a session: wake-ups, commands, frames."""
 import time
 
 from session import Trace
 
 
 def switches(guest):
-    """How often the compositor's process was woken."""
+    """Number of wake-ups of the compositor's process."""
     text = guest.must("cat /proc/$(pgrep -o -x oriel)/status")
     return int(text.partition("\nvoluntary_ctxt_switches:")[2].split()[0])
 
@@ -20,7 +20,7 @@ def check_idle(check, session):
 
 
 def check_motion(check, session):
-    """Of QEMU's tablet, over the background: the pointer keeps its image."""
+    """Moves QEMU's tablet over the background, where the pointer keeps its image."""
     guest = session.guest
     guest.move(0.1, 0.8)
     time.sleep(1)
@@ -32,11 +32,12 @@ def check_motion(check, session):
     counts = trace.count()
     check("200 motions of the tablet are %s" % counts,
           lambda: set(counts) == {"virtio_gpu_update_cursor"} and
-          counts["virtio_gpu_update_cursor"] <= 200)
+          counts["virtio_gpu_update_cursor"] <= 200 and
+          counts["virtio_gpu_update_cursor"] == trace.moves())
 
 
 def check_pace(check, session):
-    """No more frames than the mode has refreshes, 75 a second."""
+    """Checks that no more frames are drawn than the mode's 75 refreshes a second."""
     time.sleep(2)
     trace, start = Trace(session.guest), time.monotonic()
     time.sleep(4)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""The screens that virtual machines have: on each Oriel starts, a terminal is typed into, and the
-host shows what Oriel says it shows; as root, and as a user by seatd."""
+"""Tests Oriel on each display device that virtual machines have, as root and as a user with seatd:
+it starts, a terminal takes text, and the host's window matches Oriel's screenshot."""
 import shutil
 
 from guest import Failed, Guest, wait_for
 from session import Session, keep_picture, same_picture, window_of
 
-# Of what a session is by: root's own, and seatd's for a user.
+# Sets up a user and seatd for the session.
 SEATD = """
 id tester >/dev/null 2>&1 || useradd -m tester
 seatd -u tester >/run/share/seatd 2>&1 </dev/null & sleep 1
@@ -15,7 +15,7 @@ chmod 777 /run/share; chmod 666 /dev/dri/renderD* 2>/dev/null || :
 """
 
 
-# No plane for the pointer.
+# Devices without a cursor plane
 DRAWN_CURSOR = ("bochs", "std")
 
 
@@ -35,7 +35,7 @@ def check_card(check, gpu):
 
 
 def typed(session):
-    """What has been typed into the terminal goes into a file as well."""
+    """Types into the terminal a command that writes a file; returns the file's text."""
     session.guest.type("echo typed by keys >/tmp/typed\n")
     wait_for("the file", lambda: session.guest.run("test -s /tmp/typed")[0] == 0, 60)
     session.settle()

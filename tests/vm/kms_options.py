@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What a user may want otherwise: who draws the pointer, dark screens, the mode that the kernel was
-told."""
+"""Tests options of the KMS back end: a composited pointer, outputs that are powered off, and a mode
+from the kernel's command line."""
 import shutil
 import time
 

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Oriel as the session of somebody who logs in on a console: as an ordinary user by seatd or by
-logind, as root without anything; what starts in it, who else may have the screen, and what is left
-at the end.
+"""Tests Oriel as the session of a console login: as an ordinary user with seatd or logind, as root
+with neither; what it starts, switching to other sessions, and the state of the console afterwards.
 
-usage: login.py [user|logind|systemd|root]...   in $BUILD lies what is tested (default: build-gcc)"""
+usage: login.py [user|logind|systemd|root]...   tests the build in $BUILD (default: build-gcc)"""
 import os
 import shutil
 
@@ -14,7 +13,7 @@ from session import BUILD, PATIENCE, switch_terminal, terminal_comes
 
 ORIEL = "/run/share/bin/oriel"
 LOG = ".local/state/oriel/log"
-# Text (0) or a picture, what the kernel does with keys (3: letters).
+# Prints the console's mode (0: text) and its keyboard mode (3: Unicode).
 CONSOLE = """python3 -c 'import array, fcntl
 file, answer = open("/dev/tty%d", "rb"), array.array("i", [0, 0])
 for request in (0x4b3b, 0x4b44):
@@ -27,7 +26,7 @@ Exec=sh -c "printenv XDG_CURRENT_DESKTOP >~/agent; exec sleep 100000"
 
 
 def install(guest):
-    """A user, who is in the group of seatd, and the program, below /run/share."""
+    """Creates a user in seatd's group and installs the program below /run/share."""
     os.makedirs(guest.share + "/bin", exist_ok=True)
     for name in os.listdir(BUILD):
         if name in ("oriel", "oriel-kms.so"):
@@ -38,7 +37,7 @@ def install(guest):
 
 
 def log_in(guest, user, terminal=1):
-    """As getty and login do it; the shell becomes the session."""
+    """Logs in as getty and login do; the shell becomes the session."""
     guest.must("echo '[ \"$(tty)\" != /dev/tty%d ] || exec %s --renderer pixman' "
                ">~%s/.profile; chown %s: ~%s/.profile" % (terminal, ORIEL, user, user, user))
     guest.must("setsid agetty --autologin %s tty%d linux >/dev/null 2>&1 </dev/null &"
@@ -50,7 +49,7 @@ def message(guest, socket, verb):
 
 
 def socket_of(guest, user):
-    """Its control socket, once it answers."""
+    """Returns the user's control socket once it responds."""
     def look():
         _, found = guest.run("ls -t /proc/$(pgrep -n -x -u %s oriel)/cwd/. >/dev/null && "
                              "ls -t /tmp/oriel-*/oriel-wayland-*.sock /run/user/$(id -u %s)/"
@@ -63,7 +62,7 @@ def socket_of(guest, user):
 
 
 def type_into_foot(guest, socket, what):
-    """Opens a terminal by its key, and types into it."""
+    """Opens a terminal by its key binding and types into it."""
     guest.key("meta_l", "ret")
     wait_for("the terminal", lambda: "foot" in message(guest, socket, "list windows")[1], PATIENCE)
     message(guest, socket, "settle")
@@ -85,7 +84,7 @@ def nobody_left(guest, user):
 
 
 def check_sessions(check, guest):
-    """Of two users, who share the seat."""
+    """Tests sessions of two users who share the seat."""
     log_in(guest, "tester")
     socket = socket_of(guest, "tester")
     check("a login on a console shows the session", lambda: "Virtual-1" in
@@ -202,7 +201,7 @@ def units(guest, *names):
 
 
 def check_systemd(check):
-    """systemd of the user alone: it is only told that there is one of the system."""
+    """Tests the units with a user instance of systemd; a folder stands in for the system's."""
     with Guest("2d") as guest:
         install(guest)
         for name in os.listdir(HERE + "/../../share"):

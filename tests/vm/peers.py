@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Compositors as sessions of a guest: Oriel in each of its kinds, and those that it is measured
-beside, each set up to do as little as it can."""
+"""The compositors that bench.py measures as sessions of a guest: Oriel with each renderer and its
+peers, each configured for the least work."""
 import os
 import shutil
 import time
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from guest import Failed, wait_for
 
-FOLDER = "/run/bench"  # in the guest, of a user of its own: sway and cage refuse root
+FOLDER = "/run/bench"  # in the guest, owned by an ordinary user: sway and cage refuse root
 ORIEL = FOLDER + "/bin/oriel --socket wayland-7 "
 USER = "setpriv --reuid 1000 --regid 1000 --clear-groups "
 WESTON = "weston --backend=drm-backend.so --tty=1 --config=%s/weston.ini " % FOLDER
@@ -29,7 +29,7 @@ close-animation=none
 """
 SWAY_CONF = """for_window [title="simple-.*"] floating enable
 """
-# Waits for the socket, opens it to everybody and prints its name.
+# Waits for the socket, makes it accessible to all users and prints its name.
 SOCKET = """for i in $(seq 600); do
 	for s in %s/wayland-?; do
 		[ ! -S $s ] || { chmod 777 $s; echo ${s##*/}; exit; }
@@ -40,11 +40,11 @@ done; exit 1""" % FOLDER
 
 class Subject(NamedTuple):
     name: str
-    gpu: str  # as guest.py names it
+    gpu: str  # a name of guest.GPUS
     command: str
     environment: str = ""
     root: bool = False
-    terminal: bool = True  # wants one to be started
+    terminal: bool = True  # bench.py starts a terminal
 
     def label(self):
         return self.gpu + " " + self.name
@@ -70,7 +70,7 @@ SUBJECTS = (
 
 
 def set_up(guest, build):
-    """What all need, once in a guest."""
+    """Installs what all of them need, once per guest."""
     os.makedirs(guest.share + "/bin", exist_ok=True)
     for name in os.listdir(build):
         if name == "oriel" or name.startswith("oriel-") and name.endswith(".so"):
@@ -88,8 +88,8 @@ chmod 666 /run/seatd.sock""")
 
 
 class Peer:
-    """One that runs. It is up once the host has got its first frame, which started tells the time
-    of, in seconds from exec; trace: the device's."""
+    """A running compositor; it is up once the host has received its first frame. started: the time
+    of that frame, in seconds from exec. trace: the device's."""
 
     def __init__(self, guest, trace, subject):
         self.guest, self.trace, self.subject = guest, trace, subject
@@ -120,7 +120,7 @@ echo $!"""))
         return True
 
     def offset(self):
-        """The guest's clock to the host's, by the fastest of some questions."""
+        """Offset of the guest's clock to the host's, by the fastest of several round trips."""
         best = None
         for _ in range(10):
             before = time.time()
@@ -137,19 +137,19 @@ echo $!"""))
             return "the guest answers no more"
 
     def client(self, command):
-        """Its process."""
+        """Starts a client. Returns its process."""
         return int(self.guest.must(f"""cd {FOLDER}
 {self.words(False)} WAYLAND_DISPLAY={self.socket} {command} >{FOLDER}/client 2>&1 </dev/null &
 echo $!"""))
 
     def terminal(self):
-        """Until its shell runs, after which only its window has to come."""
+        """Starts a terminal and waits until its shell runs; its window follows."""
         if self.subject.terminal:
             self.client(TERMINAL)
         wait_for("the terminal", lambda: not self.guest.run("[ -e %s/shell ]" % FOLDER)[0], 120)
 
     def used(self):
-        """CPU time in ms, and how often it has gone to sleep: all threads."""
+        """CPU time in ms and number of sleeps, of all threads."""
         text = self.guest.must("""awk 'FILENAME ~ /schedstat/ { cpu += $1 }
 /^voluntary/ { sleeps += $2 } END { printf "%%.0f %%d\\n", cpu, sleeps }' \
 /proc/%d/task/*/schedstat /proc/%d/task/*/status""" % (self.pid, self.pid))
@@ -161,7 +161,7 @@ echo $!"""))
                                    self.pid)) / 1024
 
     def kill(self, pid):
-        """Also called when the guest answers no more, which is told already."""
+        """Ends a process. A guest that no longer responds is ignored; it has been reported."""
         try:
             self.guest.run(f"""kill {pid}
 for i in $(seq 50); do [ -e /proc/{pid} ] || exit 0; sleep 0.1; done

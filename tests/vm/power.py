@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Turns the first screen off or on, as programs do that save power: a client of
-wlr-output-power-management, written on the wire. The screen stays so when it ends.
+"""Powers the first output off or on, as power-saving programs do: a client of
+wlr-output-power-management without libwayland. The state persists when it exits.
 
 usage: WAYLAND_DISPLAY=... power.py off|on"""
 import os
@@ -9,7 +9,7 @@ import socket
 import struct
 import sys
 
-REGISTRY, CALLBACK, OUTPUT, MANAGER, POWER = range(2, 7)  # our objects; wl_display is 1
+REGISTRY, CALLBACK, OUTPUT, MANAGER, POWER = range(2, 7)  # object ids; wl_display is 1
 
 
 def text(string):
@@ -22,7 +22,7 @@ def request(server, target, opcode, body):
 
 
 def events(server):
-    """Up to the answer to a wl_display.sync."""
+    """Yields events up to the callback of a wl_display.sync."""
     request(server, 1, 0, struct.pack("=I", CALLBACK))
     while True:
         sender, word = struct.unpack("=II", server.recv(8, socket.MSG_WAITALL))

@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""What a guest is booted with: Debian's kernel and udev, downloaded but not installed, and an
-initramfs that mounts the host's own files, read-only, as the guest's root.
+"""Prepares the files that a guest boots from: Debian's kernel and udev, downloaded but not
+installed, and an initramfs that mounts the host's own files, read-only, as the guest's root. The
+kernel is that of the host's release, or of the Debian release in VM_RELEASE (trixie: 6.12).
 
     FOLDER/vmlinuz   the kernel
     FOLDER/initrd    busybox, the modules to mount a root with, tests/vm/init
     FOLDER/extra/    laid over the host's files: kernel modules, udev"""
 import glob
+import lzma
 import os
 import shutil
 import subprocess
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Needed before there is a root; udev and modprobe load the rest from there.
+# Modules needed to mount the root; udev and modprobe load the others from it.
 EARLY_MODULES = ("virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay")
-# Rules that only cost time in a guest without disks, sound and network.
+# udev rules without use in a guest that has no disks, sound or network
 UNWANTED_RULES = ("75-net", "80-net", "60-persistent-storage", "64-btrfs", "60-cdrom", "60-fido",
                   "78-sound", "60-persistent-alsa")
 
@@ -23,36 +25,57 @@ def quietly(*command, **keywords):
     return subprocess.run(command, check=True, text=True, capture_output=True, **keywords).stdout
 
 
-def download(package, folder):
-    """Path of its .deb."""
+def download(package, folder, apt=()):
+    """Downloads a package. Returns the path of its .deb. apt: options of apt."""
     if os.getuid() == 0:
         os.chmod(folder, 0o755)  # apt downloads as a user of its own
-    quietly("apt-get", "download", package, cwd=folder)
+    quietly("apt-get", *apt, "download", package, cwd=folder)
     return glob.glob(f"{folder}/{package}_*.deb")[0]
 
 
-def kernel_package():
-    for line in quietly("apt-cache", "depends", "linux-image-amd64").splitlines():
+def other_release(release, scratch):
+    """Returns options that make apt use this release, from the configured mirror."""
+    mirror = quietly(HERE + "/../debian13/mirror").strip()
+    lists = scratch + "/apt"
+    os.makedirs(lists + "/lists/partial")
+    with open(lists + "/sources.list", "w") as file:
+        file.write("deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n" %
+                   (mirror, release))
+    options = ("-o", "Dir::State::Lists=" + lists + "/lists", "-o", "Dir::Cache=" + lists, "-o",
+               "Dir::Etc::SourceList=" + lists + "/sources.list", "-o", "Dir::Etc::SourceParts=/dev/null")
+    os.chmod(scratch, 0o755)
+    quietly("apt-get", *options, "update")
+    return options
+
+
+def kernel_package(apt):
+    for line in quietly("apt-cache", *apt, "depends", "linux-image-amd64").splitlines():
         if "Depends: linux-image-" in line:
             return line.split()[-1]
     raise RuntimeError("apt knows no linux-image-amd64: apt-get update")
 
 
 def unpack_kernel(folder, scratch):
-    quietly("dpkg-deb", "-x", download(kernel_package(), scratch), scratch + "/kernel")
+    release = os.environ.get("VM_RELEASE")
+    apt = other_release(release, scratch) if release else ()
+    quietly("dpkg-deb", "-x", download(kernel_package(apt), scratch, apt), scratch + "/kernel")
     shutil.copy(glob.glob(scratch + "/kernel/boot/vmlinuz-*")[0], folder + "/vmlinuz")
-    modules = glob.glob(scratch + "/kernel/lib/modules/*")[0]
+    modules = glob.glob(scratch + "/kernel/lib/modules/*") + \
+        glob.glob(scratch + "/kernel/usr/lib/modules/*")  # since Debian 13
+    modules = modules[0]
     version = os.path.basename(modules)
-    # A real folder extra/lib would hide the link from lib to usr/lib.
+    # A real folder extra/lib would hide the host's link lib -> usr/lib.
     os.makedirs(folder + "/extra/usr/lib/modules")
     shutil.move(modules, folder + "/extra/usr/lib/modules/" + version)
     depmod(folder, version)
 
 
 def depmod(folder, version):
-    """Which module needs which."""
+    """Generates the modules' dependencies."""
     with tempfile.TemporaryDirectory() as root:
-        os.symlink(os.path.abspath(folder + "/extra/usr/lib"), root + "/lib")
+        os.mkdir(root + "/usr")
+        for name in ("lib", "usr/lib"):  # depends on the release
+            os.symlink(os.path.abspath(folder + "/extra/usr/lib"), f"{root}/{name}")
         quietly("depmod", "-b", root, version)
 
 
@@ -69,7 +92,7 @@ def unpack_udev(folder, scratch):
 
 
 def with_dependencies(modules):
-    """Paths of the early modules below that folder, each after those that it needs."""
+    """Returns the paths of the early modules below the folder, each after its dependencies."""
     needs, paths, order = {}, {}, []
     with open(modules + "/modules.dep") as file:
         for line in file:
@@ -89,6 +112,24 @@ def with_dependencies(modules):
     return order
 
 
+def unpack_module(path, folder):
+    """Copies a module, uncompressed as busybox needs it, to the folder. Returns the file's name."""
+    name = os.path.basename(path)
+    if not name.endswith(".xz"):
+        shutil.copy(path, folder)
+        return name
+    name = name[:-3]
+    with lzma.open(path) as packed, open(f"{folder}/{name}", "wb") as plain:
+        shutil.copyfileobj(packed, plain)
+    return name
+
+
+def kernel_release(folder):
+    """Version of the kernel in the folder, such as (6, 12)."""
+    name = os.path.basename(glob.glob(folder + "/extra/usr/lib/modules/*")[0])
+    return tuple(int(number) for number in name.split(".")[:2])
+
+
 def make_initramfs(folder, modules):
     with tempfile.TemporaryDirectory() as root:
         for name in ("bin", "modules", "proc", "sys", "dev", "lower", "extra", "upper", "root"):
@@ -98,8 +139,7 @@ def make_initramfs(folder, modules):
         os.chmod(root + "/init", 0o755)
         with open(root + "/modules/order", "w") as order:
             for path in with_dependencies(modules):
-                shutil.copy(f"{modules}/{path}", root + "/modules/")
-                order.write(os.path.basename(path) + "\n")
+                order.write(unpack_module(f"{modules}/{path}", root + "/modules") + "\n")
         pack(root, folder + "/initrd.new")
     os.rename(folder + "/initrd.new", folder + "/initrd")
 
@@ -109,22 +149,35 @@ def pack(root, path):
     quietly("sh", "-c", script, "sh", root, os.path.abspath(path))
 
 
+def wanted_kernel():
+    return os.environ.get("VM_RELEASE", "the host's") + "\n"
+
+
+def has_kernel(folder):
+    """Whether the folder is complete and has the requested kernel."""
+    try:
+        with open(folder + "/extra.ready") as file:
+            return file.read() == wanted_kernel()
+    except FileNotFoundError:
+        return False
+
+
 def stale(folder):
-    """The initramfs has to be made (again)."""
+    """Whether the initramfs has to be built (again)."""
     made = folder + "/initrd"
     return not os.path.exists(made) or os.path.getmtime(made) < os.path.getmtime(HERE + "/init")
 
 
 def prepare(folder):
-    """Makes what is missing in the folder."""
-    ready = folder + "/extra.ready"
-    if not os.path.exists(ready):
+    """Creates the files that are missing in the folder."""
+    if not has_kernel(folder):
         print("Downloading a kernel and udev for the guest", flush=True)
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
         with tempfile.TemporaryDirectory() as scratch:
             unpack_kernel(folder, scratch)
             unpack_udev(folder, scratch)
-        open(ready, "w").close()
+        with open(folder + "/extra.ready", "w") as file:
+            file.write(wanted_kernel())
     if stale(folder):
         make_initramfs(folder, glob.glob(folder + "/extra/usr/lib/modules/*")[0])

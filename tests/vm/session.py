@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Oriel as the session of a guest, for the scripts that look at it: started, asked, its pictures
-compared, the guest's commands to its screen counted, its monitors plugged in and out."""
+"""Helpers for tests of Oriel as the session of a guest: they start it, send it commands, compare
+its pictures, count virtio-gpu commands, and connect and disconnect monitors."""
 import os
 import shutil
 import subprocess
@@ -9,7 +9,7 @@ import tempfile
 from guest import HERE, Failed, wait_for
 
 BUILD = os.path.abspath(os.environ.get("BUILD", HERE + "/../../build-gcc"))
-# Its programs find faults of memory by themselves. Where it was not built, the usual one.
+# The build with sanitizers, which detect memory errors; where it does not exist, the usual one.
 SANITIZED = os.path.abspath(os.environ.get("BUILD_ASAN", HERE + "/../../build-asan"))
 if not os.path.exists(SANITIZED + "/oriel-kms.so"):
     SANITIZED = BUILD
@@ -17,8 +17,8 @@ PATIENCE = 120  # seconds; machines may be busy
 
 
 class Session:
-    """Oriel in a guest. user: by seatd as that one, who has been made; None: as root. build: the
-    folder that it lies in."""
+    """Oriel in a guest. user: an existing user to run it as, with seatd; None: as root. build: its
+    build folder."""
 
     def __init__(self, guest, program="foot", arguments="--renderer pixman", environment="",
                  user=None, build=BUILD):
@@ -52,12 +52,12 @@ class Session:
         wait_for("rest", lambda: self.try_message("settle")[0] == 0, 120)
 
     def modes(self):
-        """WIDTHxHEIGHT by the name of the output."""
+        """Returns WIDTHxHEIGHT by name of the output."""
         return {line.split()[0]: line.split()[2]
                 for line in self.message("list outputs").splitlines()}
 
     def places(self):
-        """X and y by the name of the output."""
+        """Returns x and y by name of the output."""
         return {line.split()[0]: tuple(map(int, line.split()[1].split(",")))
                 for line in self.message("list outputs").splitlines()}
 
@@ -70,7 +70,7 @@ class Session:
             return file.read()
 
     def quiet(self):
-        """We have complained of nothing; its clients may have."""
+        """Whether Oriel logged no warning or error; its clients may have."""
         lines = self.log().splitlines()
         bad = [i for i, line in enumerate(lines) if line.startswith(("warning: ", "error: ")) or
                "Sanitizer" in line or "runtime error" in line]
@@ -80,11 +80,17 @@ class Session:
 
 
 class Trace:
-    """Commands on the queues of the virtio-gpu from here on."""
+    """Counts commands on the queues of the virtio-gpu from here on."""
 
     def __init__(self, guest):
         self.path = guest.trace
         self.start = os.path.getsize(self.path)
+
+    def moves(self):
+        """Number of commands that move the pointer without changing its image or hot spot."""
+        with open(self.path, errors="replace") as file:
+            file.seek(self.start)
+            return sum("virtio_gpu_update_cursor" in line and ", move," in line for line in file)
 
     def count(self):
         counts = {}
@@ -103,11 +109,11 @@ def window_of(guest):
 
 
 def same_picture(session, cursor=False):
-    """The host's window against our own picture. cursor: the pointer is in the window, as on cards
-    that have no plane for it."""
+    """Compares the host's window with a screenshot by Oriel. cursor: the window includes the
+    pointer, as on devices without a cursor plane."""
     guest = session.guest
     guest.screenshot(guest.share + "/seen.xwd")
-    guest.must("rm -f /run/share/own.png")  # another user's, perhaps
+    guest.must("rm -f /run/share/own.png")  # may belong to another user
     session.message("shot /run/share/own.png " + ("cursor" if cursor else ""))
     subprocess.run(["convert", "xwd:" + guest.share + "/seen.xwd", guest.share + "/seen.png"],
                    check=True)
@@ -116,7 +122,7 @@ def same_picture(session, cursor=False):
 
 
 def switch_terminal(guest, number):
-    """Brings that one to the front, by the kernel's requests VT_ACTIVATE and VT_WAITACTIVE."""
+    """Switches to a virtual terminal with VT_ACTIVATE and VT_WAITACTIVE."""
     guest.must("""python3 -c 'import fcntl
 file = open("/dev/tty0", "rb")
 [fcntl.ioctl(file, request, %d) for request in (0x5606, 0x5607)]'""" % number)
@@ -128,7 +134,7 @@ def terminal_comes(guest, name):
 
 
 def keep_picture(session, name):
-    """What the host saw last, for people, where $PICTURES names a folder."""
+    """Saves the host's last picture for inspection, in the folder $PICTURES if set."""
     folder = os.environ.get("PICTURES")
     if folder and os.path.exists(session.guest.share + "/seen.png"):
         os.makedirs(folder, exist_ok=True)
@@ -136,7 +142,7 @@ def keep_picture(session, name):
 
 
 class Heads:
-    """Monitors of the guest, as a viewer plugs them in over D-Bus."""
+    """Connects and disconnects the guest's monitors over D-Bus, as a viewer does."""
 
     def __init__(self):
         self.scratch = tempfile.mkdtemp(prefix="oriel-bus-")
@@ -146,7 +152,7 @@ class Heads:
         wait_for("D-Bus", lambda: os.path.exists(self.path), 20)
 
     def set(self, head, width, height):
-        """0 and 0: out."""
+        """Sets the size of a head; 0 by 0 disconnects it."""
         subprocess.run(["gdbus", "call", "--address", "unix:path=" + self.path, "--dest",
                         "org.qemu", "--object-path", "/org/qemu/Display1/Console_%d" % head,
                         "--method", "org.qemu.Display1.Console.SetUIInfo", "300", "200", "0", "0",

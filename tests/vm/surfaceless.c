@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Preloaded into a QEMU: it draws for its D-Bus display without a GPU's node, which it would insist
-// on, and leaves what each resource holds when it is scanned out in a file of the folder $SCANOUTS,
-// by the resource's number: rows of BGRA.
+// Preloaded into QEMU: makes its D-Bus display draw without a GPU's device node, which QEMU
+// requires, and writes the contents of each resource that is scanned out to a file in the folder
+// $SCANOUTS, named by the resource's number: rows of BGRA.
 #include <EGL/egl.h>
 #include <EGL/eglext.h>
 #include <GL/gl.h>
@@ -11,18 +11,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CORE 1 // of QEMU's ways to draw
+#define CORE 1 // QEMU's DISPLAYGL_MODE_CORE
 
-// As virglrenderer has it.
+// The layout of virglrenderer's struct.
 struct resource_info {
 	uint32_t handle, format, width, height, depth, flags, texture, stride;
 	int fourcc;
 };
 
-// What is about to be shown.
+// The resource that is about to be scanned out.
 static struct resource_info shown;
 
-// QEMU's own, of the module that asks for this.
+// Sets a variable of QEMU, defined in the module that calls egl_rendernode_init.
 static void set(const char *name, const void *value, size_t size)
 {
 	char *place = dlsym(RTLD_DEFAULT, name);
@@ -56,7 +56,7 @@ int egl_rendernode_init(const char *node, int mode)
 		: 0;
 }
 
-// Behind this one; modules and what they need are not in the global scope.
+// The function that the one here replaces; libraries of QEMU's modules are not in the global scope.
 static void *next_symbol(const char *name)
 {
 	void *library = dlopen("libvirglrenderer.so.1", RTLD_LAZY | RTLD_NOLOAD);
@@ -136,7 +136,7 @@ static void keep(const char *folder)
 	free(pixels);
 }
 
-// It is called for every scan-out, once the resource is known.
+// virtio-gpu calls it for every scan-out, after it has looked up the resource.
 void virgl_renderer_force_ctx_0(void);
 void virgl_renderer_force_ctx_0(void)
 {

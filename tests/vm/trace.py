@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""What goes over the queues of a guest's virtio-gpu, read off QEMU's trace: commands, their bytes
-and whose they are."""
+"""Parses QEMU's trace of a guest's virtio-gpu: commands on the queues, their size, and the process
+that sent them."""
 import os
 import re
 import time
 
 from guest import Failed
 
-# Bytes of the requests, without the lists of pages and the streams that follow some.
+# Sizes of requests in bytes, without the page lists and streams that follow some of them
 SIZES = {
     "get_display_info": 24, "get_edid": 32, "res_create_2d": 40, "res_unref": 32,
     "set_scanout": 48, "res_flush": 48, "res_xfer_toh_2d": 56, "res_back_attach": 32,
@@ -19,14 +19,14 @@ LINE = re.compile(r"^(?:\d+@([\d.]+):)?(?:virtio_gpu_)?(\w+) ?(.*)$")
 
 
 def value(name, rest):
-    """Of "ctx 0x3, size 92" the size, or None."""
+    """The number after name, such as 92 for size in "ctx 0x3, size 92"; else None."""
     match = re.search(r"\b%s (\w+)" % name, rest)
     return int(match.group(1), 0) if match else None
 
 
 class Window:
-    """What was sent in some stretch of time. owners: the name of the process that made each context,
-    by its number; holders: the context that each resource was first given to."""
+    """Events of a period. owners: name of the process that created each context, by number.
+    holders: the context that each resource was first attached to."""
 
     def __init__(self, events, owners, holders):
         self.events, self.owners, self.holders = events, owners, holders
@@ -35,7 +35,7 @@ class Window:
         return [(when, rest) for when, what, rest in self.events if what == name]
 
     def commands(self):
-        """On the control queue: (name, bytes, name of the process that it is for, or None)."""
+        """Commands on the control queue: (name, bytes, name of the process it is for, or None)."""
         for _, what, rest in self.events:
             name = what.removeprefix("cmd_")
             if name == what:
@@ -54,7 +54,7 @@ class Window:
                    for _, rest in self.named("update_cursor"))
 
     def first_frame(self):
-        """When a screen first showed something that was made in this time, or None."""
+        """Time of the first frame that a screen showed from a resource of this period, or None."""
         made, shown = set(), set()
         for when, what, rest in self.events:
             if what in ("cmd_res_create_2d", "cmd_res_create_3d", "cmd_res_create_blob"):
@@ -66,8 +66,8 @@ class Window:
         return None
 
     def cursor_latencies(self):
-        """Seconds from each input to the first command about the cursor after it, without those
-        in which QEMU ran a stream: nothing else happens in the machine then."""
+        """Seconds from each input event to the first cursor command after it, without the time in
+        which QEMU executed a stream: the whole machine is stopped then."""
         asked, drawing, drawn = None, None, 0
         for when, what, _ in self.events:
             if drawing:
@@ -80,7 +80,7 @@ class Window:
                 asked = None
 
     def fence_times(self):
-        """Seconds that each fenced command took."""
+        """Seconds until the fence of each fenced command signalled."""
         begun = {}
         for when, what, rest in self.events:
             if what == "fence_ctrl":
@@ -89,7 +89,7 @@ class Window:
                 yield when - begun[value("fence", rest)]
 
     def idle_scanouts(self):
-        """Commands that set a screen to what it was set to already."""
+        """Scan-out commands that set a screen to the resource it shows already."""
         last, count = {}, 0
         for _, what, rest in self.events:
             if what.startswith("cmd_set_scanout"):
@@ -100,7 +100,7 @@ class Window:
 
 
 class Trace:
-    """The trace as it grows."""
+    """Reads the trace while QEMU writes it."""
 
     def __init__(self, path):
         self.path, self.rest = path, ""
@@ -108,7 +108,7 @@ class Trace:
         self.file = open(path, errors="replace")
 
     def read(self):
-        """Takes in what is new: how many events there are now."""
+        """Reads new events. Returns the number of all events."""
         lines = (self.rest + self.file.read()).split("\n")
         self.rest = lines.pop()
         for line in lines:
@@ -130,7 +130,7 @@ class Trace:
         return Window(self.events[mark:], dict(self.owners), dict(self.holders))
 
     def calm(self, seconds=1.5, limit=60):
-        """Waits until nothing has been sent for so long."""
+        """Waits until nothing has been sent for this many seconds."""
         end, last, size = time.monotonic() + limit, time.monotonic(), -1
         while time.monotonic() - last < seconds:
             if os.path.getsize(self.path) != size:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// usage: vm-video: a client that shows a picture of video (NV12, 320x240, green with a red field) in
-// memory of another device than the screen's: vgem.
+// A client that shows a video frame (NV12, 320x240, green with a red rectangle) in memory of vgem,
+// a device other than the screen's. usage: vm-video
 #include <drm.h>
 #include <drm_fourcc.h>
 #include <fcntl.h>
@@ -87,7 +87,7 @@ static void fill(unsigned char *memory)
 		}
 }
 
-// A file of the device without a screen; -1: there is none.
+// Opens vgem. -1: there is none.
 static int open_device(void)
 {
 	for (int i = 0; i < 16; i++) {
@@ -104,7 +104,7 @@ static int open_device(void)
 	return -1;
 }
 
-// A DMA-BUF; -1: errno says why.
+// Creates a DMA-BUF. -1: errno is set.
 static int make_memory(void)
 {
 	struct drm_mode_create_dumb create = {.width = WIDTH, .height = HEIGHT * 3 / 2, .bpp = 8};

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Oriel on a virtio-gpu whose host draws: what is seen, what goes over the queues for it, and that
-a context that dies is replaced. On one whose host does not, the CPU draws.
+"""Tests Oriel's virgl renderer on a virtio-gpu: its picture, its commands on the queues, and
+recovery from a lost context. Without virgl on the host, Oriel has to draw on the CPU.
 
-usage: virtio.py [desktop|clients|survival|plain|heads]...   in $BUILD lies what is tested (default:
-build-gcc); pictures of the window stay in $PICTURES, where that is set"""
+usage: virtio.py [desktop|clients|survival|plain|heads]...   tests the build in $BUILD (default:
+build-gcc); saves pictures of the window in $PICTURES, if set"""
 import os
 import random
 import re
@@ -17,7 +17,7 @@ from guest import Failed, Guest, wait_for
 from kms_gl import check_programs
 from session import BUILD, Heads, Session, same_picture, switch_terminal, window_of
 
-# Of a command without what follows it, by the standard.
+# Sizes of commands by the specification, without the data that follows some of them
 BYTES = {"ctx_submit": 32, "set_scanout": 48, "res_flush": 48, "res_create_3d": 72,
          "res_create_2d": 40, "res_back_attach": 32, "res_back_detach": 32, "ctx_res_attach": 32,
          "ctx_res_detach": 32, "res_unref": 32, "res_xfer_toh_3d": 72, "res_xfer_fromh_3d": 72,
@@ -26,7 +26,7 @@ FOREIGN = re.compile("libEGL|libGLES|libgallium|libLLVM|swrast|virtio_gpu_dri|li
 
 
 class Queues:
-    """What goes over the queues from here on."""
+    """Records the commands on the queues from here on."""
 
     def __init__(self, guest):
         self.path = guest.trace
@@ -48,7 +48,7 @@ class Queues:
         return counts
 
     def submits(self):
-        """Lists of sizes by context."""
+        """Sizes of submitted streams, as a list per context."""
         sizes = {}
         for line in self.lines():
             match = re.match(r"cmd_ctx_submit ctx (\S+), size (\d+)", line)
@@ -72,7 +72,7 @@ def memory(guest):
 
 
 def largest(guest):
-    """The mappings that count most, by file."""
+    """The largest mappings of the process, by file."""
     sums, name = {}, ""
     for line in guest.must("cat /proc/%s/smaps" % process_of(guest)).splitlines():
         words = line.split()
@@ -90,7 +90,7 @@ def libraries(guest):
 
 
 def picture(guest, name):
-    """The window, kept to be looked at."""
+    """Saves a picture of the window for inspection."""
     folder = os.environ.get("PICTURES")
     if folder:
         guest.screenshot(guest.share + "/picture.xwd")
@@ -164,7 +164,7 @@ def check_desktop(check):
 
 
 def check_client(check, guest, session, program):
-    """One at a time, beside the terminal."""
+    """Tests one client beside the terminal."""
     session.message("spawn " + program)
     app = program.split()[0].removeprefix("weston-")
     wait_for(app, lambda: app.removeprefix("simple-") in session.message("list windows")
@@ -174,7 +174,7 @@ def check_client(check, guest, session, program):
     time.sleep(10)
     counts, submits = queues.counts(), queues.submits()
     frames = max(counts.get("res_flush", 1), 1)
-    # Ours is the first context that there was.
+    # Oriel's context is the first one.
     ours = submits.get(min(submits, key=lambda name: int(name, 0)), []) if submits else []
     theirs = sum(sum(sizes) + 32 * len(sizes) for sizes in submits.values()) - sum(ours) - \
         32 * len(ours)
@@ -195,9 +195,9 @@ def check_client(check, guest, session, program):
 
 
 def check_video(check, guest, session):
-    """Memory that no GPU knows, in two planes: its colours are right."""
+    """Tests the colours of a two-plane buffer in memory that the GPU cannot import."""
     guest.must("modprobe vgem; udevadm settle")
-    shutil.copy(BUILD + "/vm-video", guest.share + "/bin")
+    shutil.copy(BUILD + "/tests/vm/vm-video", guest.share + "/bin")
     session.message("spawn /run/share/bin/vm-video")
     wait_for("video", lambda: "video" in session.message("list windows"), 60)
     session.settle()
@@ -242,7 +242,7 @@ def check_clients(check):
 
 
 def check_survival(check):
-    """The context dies every few frames, a hundred times."""
+    """Loses the context every few frames, a hundred times."""
     with Guest("gl", trace=True) as guest:
         window_of(guest)
         session = start(guest, "--backend virtio", "ORIEL_VIRGL_DEBUG=kill=20")
@@ -252,7 +252,7 @@ def check_survival(check):
         session.message("spawn weston-simple-egl")
 
         def deaths():
-            return session.log().count("the renderer has started anew")
+            return session.log().count("the renderer was recreated")
         try:
             wait_for("100 deaths", lambda: time.sleep(2) or deaths() >= 100, 900)
         except Failed:
@@ -262,7 +262,7 @@ def check_survival(check):
         check("all clients live", lambda: len(session.message("list windows").splitlines()) == 3)
         guest.must("pkill -KILL -f weston-simple")
         wait_for("their end", lambda: len(session.message("list windows").splitlines()) == 1, 60)
-        # What was drawn into the dead one is drawn again once that is found out.
+        # Frames drawn with the lost context are drawn again once the loss is detected.
         wait_for("the picture", lambda: session.message("move 300,300") is not None and
                  same_picture(session), 120)
         check("the host shows our picture", lambda: same_picture(session))
@@ -288,22 +288,22 @@ def check_plain(check):
 
 
 class Scanouts:
-    """What each head of such a guest shows, taken from the host's own memory."""
+    """The picture that each head of a guest shows, read from files that QEMU writes."""
 
     def __init__(self, folder):
         self.folder = folder
-        self.environment = {"LD_PRELOAD": BUILD + "/qemu-surfaceless.so", "SCANOUTS": folder,
+        self.environment = {"LD_PRELOAD": BUILD + "/tests/vm/qemu-surfaceless.so", "SCANOUTS": folder,
                             "LIBGL_ALWAYS_SOFTWARE": "1"}
         os.makedirs(folder, exist_ok=True)
 
     def last(self, guest, head):
-        """Resource, width and height; none where the head is dark."""
+        """Returns resource, width and height; nothing if the head is powered off."""
         with open(guest.trace, errors="replace") as file:
             found = re.findall(r"set_scanout id %d, res 0x(\w+), w (\d+), h (\d+)" % head, file.read())
         return (int(found[-1][0], 16), *map(int, found[-1][1:])) if found else (0, 0, 0)
 
     def same(self, session, head):
-        """The head's picture against our own of that output."""
+        """Compares the head's picture with Oriel's screenshot of the output."""
         guest = session.guest
         resource, width, height = self.last(guest, head)
         if not resource:
@@ -320,7 +320,7 @@ class Scanouts:
 
 
 def check_heads(check):
-    if not os.path.exists(BUILD + "/qemu-surfaceless.so"):
+    if not os.path.exists(BUILD + "/tests/vm/qemu-surfaceless.so"):
         print("# heads: not without what lets QEMU draw for them, which is built with GL")
         return
     heads = Heads()

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The binary interface between the WLCS runner and a compositor's module, as far as version 4 of
-// the display server goes. A runner that knows less does not look at the rest.
+// The binary interface between the WLCS runner and the module of a compositor, up to version 4 of
+// the display server. Older runners ignore the later members.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
 #include <wayland-util.h>
 
-struct wl_display; // both of the client side
+struct wl_display; // both of libwayland-client
 struct wl_surface;
 
 struct wlcs_extension {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// oriel-wlcs.so: the compositor as the WLCS runner wants it. The server's loop runs in a thread of
-// its own; every call of a test becomes a function that this thread runs between two dispatches
-// while the caller waits. ORIEL_WLCS_QUIRKS=1 forgives what the suite's own clients do wrong.
+// oriel-wlcs.so: the interface that the WLCS runner loads. The event loop of the server runs in its
+// own thread. Each call of a test is run by that thread between two dispatches, while the caller
+// waits. ORIEL_WLCS_QUIRKS=1 works around protocol violations of the suite's own clients.
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -11,12 +11,12 @@
 #include <unistd.h>
 #include <wayland-client-core.h>
 #include "compositor/base/log.h"
-#include "compositor/core/layer.h"
-#include "compositor/core/scene.h"
-#include "compositor/core/seat.h"
-#include "compositor/core/surface.h"
-#include "compositor/core/window.h"
 #include "compositor/create.h"
+#include "compositor/scene/scene.h"
+#include "compositor/seat/seat.h"
+#include "compositor/surface/surface.h"
+#include "compositor/window/layer.h"
+#include "compositor/window/window.h"
 #include "tests/wlcs/abi.h"
 
 struct module {
@@ -31,13 +31,13 @@ struct module {
 	struct wl_event_source *wake;
 	pthread_mutex_t mutex;
 	pthread_cond_t cond;
-	void (*call)(void *data); // waits for the thread, or NULL; under mutex
+	void (*call)(void *data); // pending call of a waiting caller, or NULL; protected by mutex
 	void *call_data;
 };
 
-// WLCS knows a client by the number of the descriptor it was given.
+// WLCS identifies a client by its end of the socket pair.
 struct module_client {
-	int fd; // the other side's
+	int fd; // the client's end
 	struct wl_client *client;
 	struct wl_listener destroyed;
 	struct wl_list link;
@@ -68,7 +68,7 @@ static int on_wake(int fd, uint32_t mask, void *data)
 	return 0;
 }
 
-// Runs the function where the server lives, and returns when it has.
+// Runs the function in the server's thread and returns when it has finished.
 static void module_call(struct module *module, void (*call)(void *data), void *data)
 {
 	if (!module->running) {
@@ -143,7 +143,7 @@ static struct module_client *client_by_fd(struct module *module, int fd)
 
 struct client_call {
 	struct module *module;
-	int fds[2]; // server's, client's
+	int fds[2]; // server end, client end
 	bool done;
 };
 
@@ -151,7 +151,8 @@ static void call_create_client(void *data)
 {
 	struct client_call *call = data;
 	struct module *module = call->module;
-	// The number is free again, so whoever had it has gone: the server just did not notice yet.
+	// The number was reused, so its former owner has disconnected and the server has not
+	// noticed yet.
 	struct module_client *client = client_by_fd(module, call->fds[1]);
 	if (client)
 		module_client_destroy(client);
@@ -200,8 +201,9 @@ static void call_position_window(void *data)
 	struct window *window = window_from_surface(surface);
 	struct layer_surface *layer = layer_surface_from_surface(surface);
 	if (window)
-		window_move(window, call->x, call->y);
-	if (layer) // stays there until something is arranged anew
+		window_request(
+			window, REQUEST_PLACE, &(struct window_detail){.x = call->x, .y = call->y});
+	if (layer) // until the next arrangement of layers
 		node_set_position(layer->tree, call->x, call->y);
 	seat_refocus(call->module->server->seat);
 }
@@ -224,7 +226,7 @@ static void position_window(struct wlcs_server *wlcs, struct wl_display *client,
 struct input_call {
 	struct module *module;
 	struct input_event event;
-	enum input_event_type frame; // what follows; the type of event: nothing
+	enum input_event_type frame; // sent afterwards; the type of the event itself: none
 };
 
 static void call_input(void *data)
@@ -336,7 +338,7 @@ static void touch_move(struct wlcs_touch *wlcs, int x, int y)
 static void touch_up(struct wlcs_touch *wlcs)
 {
 	struct touch_device *device = wl_container_of(wlcs, device, wlcs);
-	if (device->down) // the suite lifts fingers that were never there
+	if (device->down) // the suite releases touches that were never pressed
 		send_touch(wlcs, INPUT_TOUCH_UP, 0, 0);
 	device->down = false;
 }
@@ -406,7 +408,7 @@ static struct wlcs_keyboard *create_keyboard(struct wlcs_server *wlcs)
 
 // The server
 
-// What must be there: a test that misses one of these fails instead of being skipped.
+// Required globals: a test that misses one fails instead of being skipped.
 static const struct wlcs_descriptor *get_descriptor(const struct wlcs_server *wlcs)
 {
 	static const struct wlcs_extension extensions[] = {
@@ -450,7 +452,7 @@ static void destroy_server(struct wlcs_server *wlcs)
 	stop(wlcs);
 	if (module->wake)
 		wl_event_source_remove(module->wake);
-	server_destroy(module->server); // its clients take their entries along
+	server_destroy(module->server); // frees the list entries of the clients, too
 	close_fd(&module->wake_fd);
 	pthread_cond_destroy(&module->cond);
 	pthread_mutex_destroy(&module->mutex);

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Both selections between X's clients and Oriel's, with good and bad manners on either side.
+# Both selections between X clients and Oriel's clients, with correct and misbehaving ones on each
+# side.
 # usage: clipboard.sh
 # Environment: ORIEL is the program, BUILD has xpeer; MEGABYTES of the large transfers (20).
 set -u
@@ -12,6 +13,7 @@ unset WAYLAND_DISPLAY WAYLAND_SOCKET ORIEL_SOCKET DISPLAY
 export ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=1 # memory is measured
 export LC_ALL=C.UTF-8 XDG_RUNTIME_DIR=$folder/run XDG_CONFIG_HOME=/nonexistent
 mkdir -m 700 run
+printf '[clipboard]\nkeep-limit = 1\n' >oriel.ini # memory is measured
 passed=0 failed=0 server='' oriel='' peer='' turn=0 mark='' limit=20
 
 stop() { # PID...
@@ -19,13 +21,13 @@ stop() { # PID...
 	wait "$@" 2>/dev/null
 }
 
-leave() {
+cleanup() {
 	[ -z "$peer" ] || stop $peer
 	[ -z "$oriel" ] || stop "$oriel"
 	[ -z "$server" ] || stop "$server"
 	cd / && rm -rf "$folder"
 }
-trap leave EXIT
+trap cleanup EXIT
 
 pass() { passed=$((passed + 1)); }
 
@@ -56,28 +58,28 @@ await() { # COMMAND...: until it succeeds, $limit seconds at most
 
 paste() { timeout 60 wl-paste -n "$@" 2>/dev/null; }
 copy() { timeout 10 wl-copy "$@" 2>/dev/null; }
-ask() { "$BUILD/xpeer" "$@"; }
+ask() { "$BUILD/tests/tools/xpeer" "$@"; }
 owner() { ask owner "$1"; }
 types() { [ "$(timeout 5 wl-paste -l "${@:2}" 2>/dev/null | tr '\n' ' ')" = "$1" ]; }
 pasted() { [ "$(paste "${@:2}")" = "$1" ]; }
 in_x() { [ "$(ask ask "$1" "$2" 2>/dev/null)" = "$3" ]; }
-said() { grep -qxF -e "$1" said; }
+peer_said() { grep -qxF -e "$1" said; }
 
-# own SELECTION BEHAVIOUR [N]: an X client that owns it from now on, as $peer, with a type more
+# own SELECTION BEHAVIOUR [N]: starts an X client, $peer, that owns it and offers $mark as well
 own() {
 	[ -z "$peer" ] || stop $peer
 	rm -f said
 	turn=$((turn + 1))
-	MARK=x-turn/$turn "$BUILD/xpeer" own "$@" >said 2>&1 &
+	MARK=x-turn/$turn "$BUILD/tests/tools/xpeer" own "$@" >said 2>&1 &
 	peer=$!
-	await said owns
+	await peer_said owns
 	mark="x-turn/$turn "
 }
 
 pipes() { find "/proc/$oriel/fd" -lname 'pipe:*' | wc -l; }
-quiet() { [ "$(pipes)" = "$before" ]; }
+pipes_closed() { [ "$(pipes)" = "$before" ]; }
 peak_kb() { sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$oriel/status"; }
-ticks() { awk '{ print $14 + $15 }' "/proc/$oriel/stat"; }
+cpu_ticks() { awk '{ print $14 + $15 }' "/proc/$oriel/stat"; }
 listening() { [ -S "$XDG_RUNTIME_DIR/$1" ]; }
 
 start_x() {
@@ -91,65 +93,66 @@ start_x() {
 }
 
 start_oriel() { # SOCKET
-	"$ORIEL" --backend x11 --renderer pixman --size 300x200 --socket "$1" >log 2>&1 &
+	"$ORIEL" --backend x11 --renderer pixman --size 300x200 --socket "$1" --config "$folder/oriel.ini" \
+		>log 2>&1 &
 	oriel=$!
 	await listening "$1" || { cat log; exit 1; }
 	export WAYLAND_DISPLAY=$1
 }
 
-# Who never answers, or never goes on, is waited for for half a minute; meanwhile the rest goes on.
-# Each check leaves a line in the file results.
-patience() {
+# Peers that do not reply, or stall, time out after half a minute. Runs beside the other tests and
+# appends the result of each check to the file results.
+timeouts() {
 	pass() { echo pass >>results; }
 	fail() {
 		echo fail >>results
 		echo "line ${BASH_LINENO[1]}: $*"
 	}
-	mkdir patience && cd patience || return
+	mkdir timeouts && cd timeouts || return
 	trap '[ -z "$peer" ] || stop $peer; stop "$oriel"; stop "$server"' EXIT
 	start_x
-	start_oriel oriel-patient
+	start_oriel oriel-timeouts
 	before=$(pipes)
 	own PRIMARY silent
 	head -c 3M /dev/zero | copy -t application/x-data
 	await in_x CLIPBOARD text/plain refused
-	"$BUILD/xpeer" keep CLIPBOARD application/x-data >kept &
+	"$BUILD/tests/tools/xpeer" keep CLIPBOARD application/x-data >kept &
 	local keeping=$! began=$SECONDS pasting stalled
 	await grep -q has kept
-	await said asked
+	await peer_said asked
 	own PRIMARY mute
 	await types "application/x-data $mark" --primary
 	timeout 60 wl-paste --primary -n -t application/x-data >nothing 2>/dev/null &
 	pasting=$!
-	await said asked
-	stop $peer # it is gone, and that one ends
+	await peer_said asked
+	stop $peer # destroying the owner ends the paste
 	wait $pasting
 	holds [ ! -s nothing ]
 	own PRIMARY stall
 	await types "application/x-data $mark" --primary
 	timeout 60 wl-paste --primary -n -t application/x-data >something 2>/dev/null &
 	stalled=$!
-	await said sent
+	await peer_said sent
 	limit=60
 	holds [ "$(pipes)" -gt "$before" ]
-	await quiet
+	await pipes_closed
 	holds [ $((SECONDS - began)) -ge 25 ]
 	wait $stalled
 	is $? 0
 	is "$(wc -c <something)" 65536
 	stop $keeping
-	own PRIMARY silent # it has replaced the other one, by nothing
+	own PRIMARY silent # replaces the previous selection with an empty one
 	await types '' --primary
 	if grep -q Sanitizer log; then fail "$(cat log)"; fi
 }
 
-patience >patience.out 2>&1 &
-patience=$!
+timeouts >timeouts.out 2>&1 &
+timeouts=$!
 
 start_x
 none=$(owner CLIPBOARD)
 
-# What X has already is there at the start
+# A selection that exists at startup
 own CLIPBOARD text
 start_oriel oriel-0
 all_text='text/plain;charset=utf-8 UTF8_STRING text/plain TEXT STRING '
@@ -158,7 +161,7 @@ is "$(paste)" 'grüße €'
 is "$(paste -t STRING)" 'grüße €'
 before=$(pipes)
 
-# and stays X's: nothing that came from there is offered back, whoever looks
+# is not claimed by Oriel when it is read
 mine=$(owner CLIPBOARD)
 is "$(paste)" 'grüße €'
 is "$(owner CLIPBOARD)" "$mine"
@@ -166,17 +169,17 @@ stop $peer
 await types ''
 is "$(owner CLIPBOARD)" "$none"
 
-# Text of other encodings
+# Text in other encodings
 own CLIPBOARD latin1
 await types "$all_text$mark"
 is "$(paste)" 'grüße'
 own CLIPBOARD compound
 await pasted 'grüß€e ??.'
 
-# Ours, in each encoding
+# Our text in each encoding
 printf 'grüße € ☺' | copy
 await in_x CLIPBOARD UTF8_STRING 'grüße € ☺'
-await said lost
+await peer_said lost
 is "$(ask ask CLIPBOARD 'text/plain;charset=utf-8')" 'grüße € ☺'
 is "$(ask ask CLIPBOARD text/plain)" 'grüße € ☺'
 is "$(ask ask CLIPBOARD STRING | iconv -f latin1)" 'grüße ? ?'
@@ -192,13 +195,13 @@ is "$(ask ask CLIPBOARD image/png)" refused
 printf '' | copy -t text/plain
 await in_x CLIPBOARD STRING ''
 
-# Several at once
+# MULTIPLE
 printf 'äöü' | copy
 await in_x CLIPBOARD UTF8_STRING 'äöü'
 is "$(ask several CLIPBOARD UTF8_STRING STRING DELETE MULTIPLE TIMESTAMP TARGETS | tr '\n' ' ')" \
 	'UTF8_STRING: 6 STRING: 3 DELETE: refused MULTIPLE: refused TIMESTAMP: 4 TARGETS: 36 '
 
-# The primary selection is another one
+# The primary selection is independent
 printf 'the primary one' | copy --primary
 await in_x PRIMARY UTF8_STRING 'the primary one'
 is "$(ask ask CLIPBOARD UTF8_STRING)" 'äöü'
@@ -206,14 +209,14 @@ own PRIMARY latin1
 await pasted 'grüße' --primary
 is "$(paste)" 'äöü'
 
-# A new owner inside, no owner inside
+# The owner among our clients changes, or ends
 copy 'another'
 await in_x CLIPBOARD UTF8_STRING another
 copy --clear
 await in_x CLIPBOARD UTF8_STRING refused
 is "$(owner CLIPBOARD)" "$none"
 
-# Programs of the world: an image, a list of files
+# Other programs: an image, a list of files
 head -c 200000 /dev/urandom >image
 printf 'file:///tmp/a%%20b\r\nfile:///tmp/c\r\n' >list
 if command -v xclip >/dev/null; then
@@ -231,9 +234,9 @@ if command -v xclip >/dev/null; then
 	holds cmp list <(timeout 10 xclip -selection clipboard -t text/uri-list -o)
 fi
 
-# Much of it, each way: the sum, the time, and the memory for it
+# Large transfers in each direction: checksum, time and memory
 sum() { sha256sum | cut -d ' ' -f 1; }
-timed() { # WHAT COMMAND...: its sum
+timed() { # WHAT COMMAND...: prints the checksum of its output
 	local began=${EPOCHREALTIME/./} got
 	got=$("${@:2}" | sum)
 	printf '%s MB %s: %d ms\n' "$megabytes" "$1" $(((${EPOCHREALTIME/./} - began) / 1000)) >&2
@@ -254,7 +257,7 @@ is "$(timed 'from X, in one property' paste -t application/x-data)" "$first"
 echo "peak memory: $at_first kB before, $(peak_kb) kB after"
 holds [ "$(peak_kb)" -lt $((at_first + 4096)) ]
 
-# Ten at a time, each way
+# Ten concurrent transfers in each direction
 own CLIPBOARD large 3000000
 await types "application/x-data $mark"
 first=$(paste -t application/x-data | sum)
@@ -267,7 +270,7 @@ wait "${pids[@]}"
 is "$(cat sum-* | sort -u)" "$first"
 head -c 3M much >some
 copy -t application/x-data <some
-await said lost
+await peer_said lost
 pids=()
 for i in 1 2 3 4 5 6 7 8 9 10; do
 	ask ask CLIPBOARD application/x-data | sum >"sum-$i" &
@@ -275,26 +278,26 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 done
 wait "${pids[@]}"
 is "$(cat sum-* | sort -u)" "$(sum <some)"
-await quiet
+await pipes_closed
 
-# A paste that goes on while the owner changes
+# The owner changes during a paste
 mkfifo pipe
 copy -t application/x-data <much
 await in_x CLIPBOARD text/plain refused
-"$BUILD/xpeer" ask CLIPBOARD application/x-data >pipe &
+"$BUILD/tests/tools/xpeer" ask CLIPBOARD application/x-data >pipe &
 asking=$!
 exec 5<pipe
-head -c 100000 <&5 >begun # it has begun, and waits for us
+head -c 100000 <&5 >begun # the transfer has begun and waits for the reader
 copy other
 await in_x CLIPBOARD UTF8_STRING other
 is "$(cat begun - <&5 | sum)" "$want"
 wait $asking
 exec 5<&-
 
-# Owners that are no good
+# Misbehaving owners
 for behaviour in letters silent; do
 	own CLIPBOARD $behaviour
-	await said owns
+	await peer_said owns
 	is "$(paste)" ''
 done
 own CLIPBOARD names
@@ -310,14 +313,14 @@ await types "application/x-data $mark"
 is "$(paste -t application/x-data)" ''
 own CLIPBOARD die
 await types "application/x-data $mark"
-# its first piece may have been taken before it went, or not
+# its first chunk may have been read before it exited
 holds [ "$(($(paste -t application/x-data | wc -c) % 65536))" = 0 ]
 own CLIPBOARD mute
 await types "application/x-data $mark"
 timeout 60 wl-paste -t application/x-data >got 2>/dev/null &
 pasting=$!
-await said asked
-stop $peer # whoever is asked and goes ends it
+await peer_said asked
+stop $peer # destroying the owner ends the query
 peer=''
 wait $pasting
 is "$(wc -c <got)" 0
@@ -325,36 +328,36 @@ own CLIPBOARD stall
 await types "application/x-data $mark"
 timeout 60 wl-paste -t application/x-data >got 2>/dev/null &
 pasting=$!
-await said sent
+await peer_said sent
 stop $peer
 peer=''
 wait $pasting
 is "$(wc -c <got)" 65536
 
-# Requestors that are no good
+# Misbehaving requestors
 copy -t application/x-data <much
 await in_x CLIPBOARD text/plain refused
 ask leave CLIPBOARD application/x-data
-await quiet
-"$BUILD/xpeer" keep CLIPBOARD application/x-data >kept &
+await pipes_closed
+"$BUILD/tests/tools/xpeer" keep CLIPBOARD application/x-data >kept &
 keeping=$!
 await grep -q has kept
-began=$(ticks)
-read -rt 0.5 <> <(:) # what waits must cost nothing
-holds [ $(($(ticks) - began)) -lt 10 ]
+began=$(cpu_ticks)
+read -rt 0.5 <> <(:) # waiting must cost no CPU time
+holds [ $(($(cpu_ticks) - began)) -lt 10 ]
 stop $keeping
-await quiet
+await pipes_closed
 ask forge CLIPBOARD
 ask forge PRIMARY
 is "$(ask ask CLIPBOARD application/x-data | sum)" "$want"
-await quiet
-# A reader inside that goes away
+await pipes_closed
+# A client of ours closes its pipe
 own CLIPBOARD data 5000000
 await types "application/x-data $mark"
 is "$(paste -t application/x-data | head -c 1000 | wc -c)" 1000
-await quiet
+await pipes_closed
 
-# Owners that change without end
+# Rapidly changing owners
 ask storm CLIPBOARD 3000
 ask storm PRIMARY 3000
 for i in $(seq 20); do copy "turn $i"; done
@@ -362,7 +365,7 @@ await in_x CLIPBOARD UTF8_STRING 'turn 20'
 own CLIPBOARD text
 await pasted 'grüße €'
 
-# At the end ours are gone
+# When Oriel exits, its selections have no owner
 copy -- 'the last'
 await in_x CLIPBOARD UTF8_STRING 'the last'
 kill "$oriel"
@@ -372,10 +375,10 @@ oriel=''
 is "$(owner CLIPBOARD)" "$none"
 if grep -q Sanitizer log; then fail "$(cat log)"; fi
 
-wait $patience
-cat patience.out
+wait $timeouts
+cat timeouts.out
 while read -r result; do if [ "$result" = pass ]; then pass; else failed=$((failed + 1)); fi; done \
-	<patience/results
+	<timeouts/results
 
 if [ $failed = 0 ]; then echo "$passed passed, 0 failed"; else echo "$passed passed, $failed failed"; fi
 [ $failed = 0 ]

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# What no virtual X server has, Xwayland does: smooth wheels, fingers, a pointer that is locked from
-# farther out. It shows on an Oriel without screen, whose scripts are the hands.
+# Smooth scrolling, touch and a pointer locked by the host, which Xvfb lacks: an outer headless
+# Oriel provides them to Xwayland, and its scripts generate the input.
 . "$(dirname "$(readlink -f "$0")")/input.lib" || exit
 
 "$ORIEL" --backend headless --renderer pixman --shell kiosk --size 800x600 --socket outer \
@@ -16,60 +16,60 @@ start_actor --hold
 hand wait window any
 hand move 700,550
 hand move 132,82
-heard 'enter window 100,50'
+await_event 'enter window 100,50'
 hand key F9
-heard 'key F9'
+await_event 'key F9'
 
-# a wheel: whole notches and parts of one
+# a wheel: whole and fractional notches
 hand scroll 0,1
-hears 'axis source 0' 'axis value120 120' 'axis vertical 15'
+expect_events 'axis source 0' 'axis value120 120' 'axis vertical 15'
 hand scroll -1,0
-hears 'axis source 0' 'axis value120 -120' 'axis horizontal -15'
+expect_events 'axis source 0' 'axis value120 -120' 'axis horizontal -15'
 hand scroll 0,5 pixels
-hears 'axis source 0' 'axis value120 60' 'axis vertical 7.5'
+expect_events 'axis source 0' 'axis value120 60' 'axis vertical 7.5'
 hand scroll 0,5 pixels
-hears 'axis source 0' 'axis value120 60' 'axis vertical 7.5'
-# what it scrolls over other windows is no news when it comes back
+expect_events 'axis source 0' 'axis value120 60' 'axis vertical 7.5'
+# scrolling over other windows is not reported when the pointer returns
 hand move 700,550
-heard leave
+await_event leave
 hand scroll 0,7
 hand move 132,82
-heard 'enter window 100,50'
+await_event 'enter window 100,50'
 hand scroll 0,-1
-heard 'axis vertical -15'
-is "$(printf '%s\n' "$heard" | grep ^axis)" 'axis source 0
+await_event 'axis vertical -15'
+is "$(printf '%s\n' "$events" | grep ^axis)" 'axis source 0
 axis value120 -120
 axis vertical -15'
 
-# fingers
+# touch
 hand touch down 100,80
 hand touch down 120,90 id=1
 hand touch move 110,85
 hand touch up
 hand touch up id=1
-heard 'touch 1 up'
-is "$(printf '%s\n' "$heard" | grep ^touch)" 'touch 0 down 68,48
+await_event 'touch 1 up'
+is "$(printf '%s\n' "$events" | grep ^touch)" 'touch 0 down 68,48
 touch 1 down 88,58
 touch 0 motion 78,53
 touch 0 up
 touch 1 up'
-hand touch down 100,80 id=3 # numbers are given anew
+hand touch down 100,80 id=3 # IDs are reused
 hand touch up id=3
-heard 'touch 0 up'
+await_event 'touch 0 up'
 
-# locked
+# a locked pointer
 hand move 142,92
 hand move 132,82
-heard 'motion 100,50'
+await_event 'motion 100,50'
 hand click middle
-heard locked
+await_event locked
 hand move by 5,-3
-heard 'relative 5,-3'
+await_event 'relative 5,-3'
 hand click middle
-heard 'motion 10,20'
+await_event 'motion 10,20'
 
-# keys, and the focus of the window around it
+# keys
 hand key a
-heard 'key a a'
+await_event 'key a a'
 finish_oriel
 finish

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Windows: what they tell about themselves, their sizes, full screen, coming and going, the pointer.
+# Windows: properties, sizes, full screen, adding and removing, the cursor.
 . "$(dirname "$(readlink -f "$0")")/nested.lib" || exit
 
-probe() { "$BUILD/xprobe" "$@"; }
+probe() { "$BUILD/tests/tools/xprobe" "$@"; }
 property() { xprop -id "$1" "$2" 2>/dev/null | sed 's/^[^=:]*[=:] *//'; }
 frames() { # OUTPUT
 	"$ORIEL" msg --json list outputs | sed "s/.*\"name\":\"$1\"[^}]*}[^}]*\"frames\":\([0-9]*\).*/\1/"
 }
 cursor_is() { [[ "$(probe cursor)" == $1 ]]; }
 same_size() { has_mode "$1" "$(size_of "$2")"; }
-# what the window manager makes of that size
+# as limited by the window manager
 changed_size() { [ "$1" = 1x1 ] || has_size "$one" "$1" && same_size X11-1 "$one"; }
 no_window() { [ -z "$(window_of "$1")" ]; }
 covers_root() { has_size "$1" 1280x800 && has_mode X11-1 1280x800; }
@@ -21,15 +21,15 @@ one=$(window_of X11-1) two=$(window_of X11-2)
 has_outputs X11-1 X11-2 && pass
 is "$(size_of "$one") $(size_of "$two")" '500x300 500x300'
 
-# Who it is
+# Properties
 is "$(property "$one" WM_CLASS)" '"oriel", "Oriel"'
 is "$(property "$one" _NET_WM_PID)" "$oriel"
 is "$(property "$one" WM_PROTOCOLS)" 'protocols  WM_DELETE_WINDOW, _NET_WM_PING'
 is "$(probe property "$one" _NET_WM_ICON)" $((4 * (48 * 48 + 2)))
-is "$(timeout 10 "$BUILD/xprobe" ping "$one")" pong
+is "$(timeout 10 "$BUILD/tests/tools/xprobe" ping "$one")" pong
 is "$(xdotool getwindowname "$two")" 'Oriel - X11-2'
 
-# Sizes from either side; the scale stays
+# Resized by either side; the scale stays
 "$ORIEL" msg output scale X11-1 2
 xdotool windowsize "$one" 420 260
 await has_mode X11-1 420x260
@@ -41,13 +41,13 @@ await has_size "$one" 480x320
 "$ORIEL" msg wait window app_id=foot
 shows X11-1 mode
 
-# Ten thousand sizes and the right one at the end
+# Ten thousand sizes, of which the last one counts
 probe storm "$one" 10000 500x300
 await has_mode X11-1 500x300
 shows X11-1 storm
 holds kill -0 "$oriel"
 
-# Full screen, though nobody manages windows
+# Full screen without a window manager
 xdotool mousemove 200 150 click 1
 await test -n "$(xdotool getwindowname "$one" | grep 'has the keyboard')"
 xdotool key ctrl+alt+f
@@ -57,7 +57,7 @@ await has_mode X11-1 500x300
 xdotool key ctrl+alt
 await has_size "$one" 500x300
 
-# The pointer is the host's, with our image; moving it draws nothing
+# The host's cursor has our image; moving it draws no frame
 xdotool mousemove 450 280
 "$ORIEL" msg settle
 await cursor_is '[2-9]*x* * [1-9]*'
@@ -67,14 +67,14 @@ await "$ORIEL" msg wait shown
 "$ORIEL" msg settle
 is "$(frames X11-1)" "$drawn"
 
-# A screen that is off is black, and comes back
+# A disabled output is black, until it is enabled again
 "$ORIEL" msg output off X11-1
 xwd -silent -id "$one" | convert xwd:- -format '%k %[fx:maxima]' info: >black
 is "$(cat black)" '1 0'
 "$ORIEL" msg output on X11-1
 BYTES=0 shows X11-1 on
 
-# One more, and away: closed by its user, destroyed by somebody, removed by command
+# A third output: destroyed by another client, removed by command, closed by the user
 "$ORIEL" msg output add SIDE 300x200
 await has_outputs X11-1 X11-2 SIDE
 xdotool windowclose "$(window_of SIDE)"

@@ -53,6 +53,6 @@ application.setCursorFlashTime(0)
 window = Window()
 window.show()
 status = application.exec() if sys.argv[1] == '6' else application.exec_()
-# Without Qt's own way out, in which its two Wayland threads sometimes wait for each other: one has
-# announced to read from the display and ended, the other waits for it.
+# Skip Qt's shutdown, in which its two Wayland threads can deadlock: one calls
+# wl_display_prepare_read and exits, the other waits for it.
 os._exit(status)

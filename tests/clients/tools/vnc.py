@@ -34,7 +34,7 @@ def connect(path):
 
 
 def refresh(incremental):
-    """One answer to a request for the screen, into pixels."""
+    """Reads one FramebufferUpdate into pixels."""
     global width, height, pixels
     connection.sendall(struct.pack('>BBHHHH', 3, incremental, 0, 0, width, height))
     while True:
@@ -47,7 +47,7 @@ def refresh(incremental):
             sys.exit(f'unknown message {kind}')
     for _ in range(struct.unpack('>xH', receive(3))[0]):
         x, y, w, h, encoding = struct.unpack('>HHHHi', receive(12))
-        if encoding == -223:  # the desktop has another size
+        if encoding == -223:  # DesktopSize
             width, height = w, h
             pixels = bytearray(4 * w * h)
             continue

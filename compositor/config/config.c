@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+// The configuration: defaults, the file's location, look-ups of rules.
+#include "compositor/config/config.h"
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <xkbcommon/xkbcommon.h>
+#include "compositor/base/base.h"
+#include "compositor/base/file.h"
+#include "compositor/base/log.h"
+#include "compositor/config/config_parse.h"
+
+#define MAX_BYTES (256 << 10) // of the file
+
+// share/oriel.ini documents these values.
+static const struct {
+	const char *key, *action, *argument;
+} default_bindings[] = {
+	{"Super+q", "close", NULL},
+	{"Alt+F4", "close", NULL},
+	{"Super+Up", "maximize", NULL},
+	{"Super+Down", "restore", NULL},
+	{"Super+Left", "snap-left", NULL},
+	{"Super+Right", "snap-right", NULL},
+	{"Super+f", "fullscreen", NULL},
+	{"Super+h", "minimize", NULL},
+	{"Alt+Tab", "switch-next", NULL},
+	{"Alt+Shift+Tab", "switch-prev", NULL},
+	{"Super+Return", "exec", "foot"},
+};
+
+static const struct {
+	const char *name;
+	uint32_t bit;
+} modifier_names[] = {
+	{"shift", MOD_SHIFT},
+	{"ctrl", MOD_CTRL},
+	{"control", MOD_CTRL},
+	{"alt", MOD_ALT},
+	{"super", MOD_SUPER},
+	{"logo", MOD_SUPER},
+};
+
+// Copies without surrounding space. False: too long.
+static bool copy_trimmed(char *into, size_t size, const char *from, size_t length)
+{
+	while (length && (*from == ' ' || *from == '\t')) {
+		from++;
+		length--;
+	}
+	while (length && (from[length - 1] == ' ' || from[length - 1] == '\t'))
+		length--;
+	if (length >= size)
+		return false;
+	memcpy(into, from, length);
+	into[length] = '\0';
+	return true;
+}
+
+bool binding_parse(const char *text, uint32_t *modifiers, uint32_t *keysym)
+{
+	char word[64];
+	uint32_t found = 0;
+	const char *plus;
+	for (; (plus = strchr(text, '+')); text = plus + 1) {
+		uint32_t bit = 0;
+		if (!copy_trimmed(word, sizeof(word), text, (size_t)(plus - text)))
+			return false;
+		for (size_t i = 0; i < array_length(modifier_names); i++)
+			if (strcasecmp(modifier_names[i].name, word) == 0)
+				bit = modifier_names[i].bit;
+		if (!bit || (found & bit))
+			return false;
+		found |= bit;
+	}
+	if (!copy_trimmed(word, sizeof(word), text, strlen(text)) || !*word)
+		return false;
+	xkb_keysym_t symbol = xkb_keysym_from_name(word, XKB_KEYSYM_NO_FLAGS);
+	if (symbol == XKB_KEY_NoSymbol)
+		symbol = xkb_keysym_from_name(word, XKB_KEYSYM_CASE_INSENSITIVE);
+	if (symbol == XKB_KEY_NoSymbol)
+		return false;
+	*modifiers = found;
+	*keysym = xkb_keysym_to_lower(symbol);
+	return true;
+}
+
+void config_bind(struct config *config, uint32_t modifiers, uint32_t keysym, const char *action,
+	const char *argument)
+{
+	struct binding *binding = NULL;
+	for (size_t i = 0; i < config->n_bindings && !binding; i++)
+		if (config->bindings[i].modifiers == modifiers &&
+			config->bindings[i].keysym == keysym)
+			binding = &config->bindings[i];
+	if (!action) {
+		if (!binding)
+			return;
+		free(binding->action);
+		free(binding->argument);
+		*binding = config->bindings[--config->n_bindings];
+		return;
+	}
+	if (!binding) {
+		array_reserve(config->bindings, config->n_bindings, config->bindings_capacity);
+		binding = &config->bindings[config->n_bindings++];
+		*binding = (struct binding){.modifiers = modifiers, .keysym = keysym};
+	}
+	replace_string(&binding->action, action);
+	replace_string(&binding->argument, argument);
+}
+
+struct config *config_create_default(void)
+{
+	struct config *config = xcalloc(1, sizeof(*config));
+	config->clipboard.keep = true;
+	config->clipboard.keep_primary = true;
+	config->clipboard.keep_limit = 32;
+	config->session.environment = true;
+	config->session.autostart = true;
+	config->compatibility.preferred_scale = true;
+	config->limits.objects = 65536;
+	config->limits.descriptors = 2048;
+	config->limits.state = 64;
+	config->keyboard.repeat_rate = 25;
+	config->keyboard.repeat_delay = 600;
+	const float color[4] = {0x2b / 255.0f, 0x3a / 255.0f, 0x4a / 255.0f, 1};
+	memcpy(config->desktop.color, color, sizeof(color));
+	config->desktop.image_mode = xstrdup("fill");
+	config->desktop.decorations = true;
+	config->desktop.placement = xstrdup("cascade");
+	config->desktop.snap_distance = 12;
+	for (size_t i = 0; i < array_length(default_bindings); i++) {
+		uint32_t modifiers, keysym;
+		if (binding_parse(default_bindings[i].key, &modifiers, &keysym))
+			config_bind(config, modifiers, keysym, default_bindings[i].action,
+				default_bindings[i].argument);
+	}
+	return config;
+}
+
+void config_destroy(struct config *config)
+{
+	if (!config)
+		return;
+	char *strings[] = {config->path, config->keyboard.rules, config->keyboard.model,
+		config->keyboard.layout, config->keyboard.variant, config->keyboard.options,
+		config->cursor.theme, config->desktop.image, config->desktop.image_mode,
+		config->desktop.placement};
+	for (size_t i = 0; i < array_length(strings); i++)
+		free(strings[i]);
+	for (size_t i = 0; i < config->n_bindings; i++) {
+		free(config->bindings[i].action);
+		free(config->bindings[i].argument);
+	}
+	for (size_t i = 0; i < config->n_rules; i++) {
+		free(config->rules[i].app_id);
+		free(config->rules[i].title);
+		free(config->rules[i].output);
+	}
+	for (size_t i = 0; i < config->n_outputs; i++)
+		free(config->outputs[i].name);
+	for (size_t i = 0; i < config->n_allow; i++) {
+		free(config->allow[i].interface);
+		free(config->allow[i].app_id);
+	}
+	for (size_t i = 0; i < config->n_inputs; i++) {
+		struct input_rule *rule = &config->inputs[i];
+		char *names[] = {rule->name, rule->output, rule->keymap.rules, rule->keymap.model,
+			rule->keymap.layout, rule->keymap.variant, rule->keymap.options};
+		for (size_t j = 0; j < array_length(names); j++)
+			free(names[j]);
+	}
+	free(config->inputs);
+	free(config->bindings);
+	free(config->rules);
+	free(config->outputs);
+	free(config->allow);
+	free(config);
+}
+
+const struct output_rule *config_output(const struct config *config, const char *name)
+{
+	// The last match wins, as everywhere in the file.
+	for (size_t i = config->n_outputs; i-- > 0;)
+		if (fnmatch(config->outputs[i].name, name, 0) == 0)
+			return &config->outputs[i];
+	return NULL;
+}
+
+static char *default_path(void)
+{
+	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	if (config && *config == '/')
+		return xasprintf("%s/oriel/oriel.ini", config);
+	return home && *home ? xasprintf("%s/.config/oriel/oriel.ini", home) : NULL;
+}
+
+struct config *config_load(const char *path)
+{
+	struct config *config = config_create_default();
+	config->path = path ? xstrdup(path) : default_path();
+	size_t size = 0;
+	char *error = NULL, *text = NULL;
+	errno = ENOENT;
+	if (config->path)
+		text = file_read_at_start(config->path, MAX_BYTES, &size, &error);
+	FILE *file = text ? fmemopen(text, size, "r") : NULL;
+	if (file) {
+		config_parse(config, file, config->path);
+		fclose(file);
+		free(text);
+		return config;
+	}
+	bool absent = !text && (errno == ENOENT || errno == ENOTDIR);
+	if (path || !absent)
+		log_error("cannot read the configuration: %s", error ? error : strerror(errno));
+	free(error);
+	free(text);
+	if (path) {
+		config_destroy(config);
+		return NULL;
+	}
+	replace_string(&config->path, NULL);
+	return config;
+}
