@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""A pytest plug-in: programs in an Oriel of their own, driven and photographed from tests.
+"""A pytest plug-in: runs each program in its own Oriel; tests send it input and compare pictures.
 
-Put this file beside your tests and name it in conftest.py:
+Copy this file next to your tests and list it in conftest.py:
 
     pytest_plugins = ['pytest_oriel']
 
@@ -15,7 +15,7 @@ Then:
         app.expect('pictures/greeting.png', fuzz=2)
         assert app.windows()[0]['title'] == 'Greeting'
 
-pytest --oriel-update writes the pictures instead of comparing with them.
+pytest --oriel-update writes the reference pictures instead of comparing with them.
 """
 import json
 import os
@@ -28,7 +28,7 @@ import pytest
 
 
 class OrielError(AssertionError):
-    """A verb failed; the text says why."""
+    """A verb failed; the text is its error message."""
 
 
 def _quoted(word):
@@ -39,15 +39,15 @@ def _quoted(word):
 
 
 class Oriel:
-    """One program in one compositor. Calling it runs a verb of oriel-script(5)."""
+    """A program in its own compositor. Calling the object runs a verb of oriel-script(5)."""
 
     def __init__(self, command, *, size='1280x720', shell='kiosk', clock='real', cwd=None,
                  env=None, record=None, update=False, timeout=60):
         oriel = os.environ.get('ORIEL', 'oriel')
         self.update = update
         self.record = record
-        # The first that is started tells where the control socket is, then becomes the program. So
-        # nobody has to wait for a file to appear.
+        # The shell writes the path of the control socket to a pipe, then executes the program, so
+        # that there is no need to poll for the socket.
         script = 'echo "$ORIEL_SOCKET" >"/proc/self/fd/$ORIEL_READY" && exec "$@"'
         ready, told = os.pipe()
         options = ['--size', size, '--shell', shell, '--clock', clock, '--timeout', str(timeout)]
@@ -85,7 +85,7 @@ class Oriel:
         return answer['result']
 
     def wait_window(self, timeout='30s', **selector):
-        """Waits for a window, e.g. wait_window(app_id='foot'); its facts as a dictionary."""
+        """Waits for a window, e.g. wait_window(app_id='foot'). Returns its properties, a dict."""
         words = [f'{name}={value}' for name, value in selector.items()] or ['any']
         return self('wait', 'window', *words, timeout=timeout)
 
@@ -99,7 +99,7 @@ class Oriel:
         return self('shot', os.path.abspath(path), **options)
 
     def expect(self, path, **options):
-        """Settles and compares; the pictures of a failure are left beside the record."""
+        """Settles and compares; pictures of a failure are saved in the record's folder."""
         path = pathlib.Path(path).absolute()
         if self.update:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,12 +112,12 @@ class Oriel:
         return self('list', 'windows')
 
     def wait(self, timeout=10):
-        """Waits for the program's end; its exit status."""
+        """Waits for the program to exit. Returns its exit status."""
         self._socket.close()
         return self.process.wait(timeout)
 
     def close(self):
-        """Ends the program and everything it started."""
+        """Terminates the program and all processes it started."""
         self._answers.close()
         self._socket.close()
         if self.process.poll() is None:
@@ -128,12 +128,12 @@ class Oriel:
 def pytest_addoption(parser):
     group = parser.getgroup('oriel')
     group.addoption('--oriel-update', action='store_true', help='write reference pictures')
-    group.addoption('--oriel-record', metavar='DIR', help='keep frames and failures there')
+    group.addoption('--oriel-record', metavar='DIR', help='save frames and failures in DIR')
 
 
 @pytest.fixture
 def oriel(request):
-    """A function that starts a program; all of them end with the test."""
+    """A function that starts a program; programs are terminated at the end of the test."""
     if not shutil.which(os.environ.get('ORIEL', 'oriel')):
         pytest.skip('oriel is not installed')
     started = []
