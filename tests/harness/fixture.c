@@ -2,12 +2,10 @@
 #include "tests/harness/fixture.h"
 #include <linux/input-event-codes.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <wayland-client-core.h>
 #include "compositor/base/buffer.h"
 #include "compositor/base/workers.h"
-#include "compositor/config/config.h"
 #include "compositor/output/capture.h"
 #include "compositor/output/output.h"
 #include "compositor/seat/seat.h"
@@ -56,29 +54,6 @@ struct fixture *fixture_create_shell(const char *shell)
 		.outputs = 1,
 		.builtin_cursor = true,
 		.shell = shell,
-	});
-}
-
-static struct config *load_config(const char *text)
-{
-	char path[512];
-	snprintf(path, sizeof(path), "%s/oriel.ini", test_dir());
-	FILE *file = fopen(path, "w");
-	check(file && fputs(text, file) >= 0 && fclose(file) == 0);
-	struct config *config = config_load(path);
-	check(config && !config->errors);
-	return config;
-}
-
-struct fixture *fixture_create_config(const char *text)
-{
-	return fixture_create(&(struct server_options){
-		.virtual_clock = true,
-		.width = 1280,
-		.height = 720,
-		.outputs = 1,
-		.builtin_cursor = true,
-		.config = text ? load_config(text) : NULL,
 	});
 }
 
