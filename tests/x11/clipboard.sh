@@ -85,7 +85,7 @@ listening() { [ -S "$XDG_RUNTIME_DIR/$1" ]; }
 start_x() {
 	local number
 	mkfifo number
-	Xvfb -displayfd 3 -screen 0 800x600x24 -nolisten tcp 3>number >/dev/null 2>&1 &
+	Xvfb -displayfd 3 -screen 0 800x600x24 -nolisten tcp -noreset 3>number >/dev/null 2>&1 &
 	server=$!
 	read -rt 20 number <number || { echo 'There is no Xvfb.'; exit 1; }
 	rm number
