@@ -26,7 +26,8 @@
 #define MAX_LEVEL 16       // 8; every key of the type has as many
 #define MAX_INTERPRETS 512 // 125
 #define MAX_MODIFIERS 512  // tokens of modifier_map; 70
-#define TRIAL_MS 500       // real time of the child process
+#define TRIAL_CPU_MS 500   // of the child process
+#define TRIAL_SECONDS 5    // real time, on a busy machine or with files that are slow to read
 #define MAX_INCLUDES 12    // files; 11 of a keymap that includes all its parts
 
 // What xkbcommon 1.5 allocates, measured, and some more.
@@ -319,8 +320,9 @@ static struct xkb_keymap *compile_text(struct xkb_context *context, const char *
 // In the child process: all that is done with the keymap later, too.
 static enum trial trial_run(struct xkb_context *context, const char *text, size_t length)
 {
-	static const int signals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGALRM};
-	const struct itimerval limit = {.it_value = {.tv_usec = TRIAL_MS * 1000}};
+	static const int signals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGALRM, SIGPROF};
+	const struct itimerval cpu_limit = {.it_value = {.tv_usec = TRIAL_CPU_MS * 1000}};
+	const struct itimerval limit = {.it_value = {.tv_sec = TRIAL_SECONDS}};
 	const struct rlimit no_core = {0};
 	sigset_t set;
 	sigemptyset(&set);
@@ -330,6 +332,7 @@ static enum trial trial_run(struct xkb_context *context, const char *text, size_
 	}
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	setrlimit(RLIMIT_CORE, &no_core);
+	setitimer(ITIMER_PROF, &cpu_limit, NULL);
 	setitimer(ITIMER_REAL, &limit, NULL);
 	close(STDERR_FILENO); // of failed assertions
 	struct xkb_keymap *keymap = compile_text(context, text, length);
@@ -353,7 +356,8 @@ static const char *try_in_child(struct xkb_context *context, const char *text, s
 	do
 		ended = waitpid(pid, &status, 0);
 	while (ended < 0 && errno == EINTR);
-	if (ended == pid && WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+	int fatal = ended == pid && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	if (fatal == SIGALRM || fatal == SIGPROF)
 		return "takes too long to compile";
 	if (ended != pid || !WIFEXITED(status))
 		return "is one that xkbcommon crashes on";

@@ -15,7 +15,7 @@ const char *keymap_text_fault(const char *text, size_t length);
 // own, and logs nothing. The caller unrefs it; NULL: out of memory.
 struct xkb_context *keymap_text_context(void);
 // Compiles text that keymap_text_fault finds nothing wrong with, if a child process survives it
-// and is done within half a second; the caller unrefs the keymap.
+// and ends after half a second of CPU time, or 5 s; the caller unrefs the keymap.
 // NULL with a static string in *fault that completes "the keymap ...": it was refused, as is any
 // without a context.
 struct xkb_keymap *keymap_text_compile(
