@@ -233,6 +233,7 @@ struct server *server_create(const struct server_options *options)
 		options->any_render_node ? options->any_render_node() : device_any_render_node();
 	server->wlcs_quirks = options->wlcs_quirks;
 	server->plain_text = options->builtin_cursor;
+	server->load_font = options->load_font;
 	server->no_wallpaper_image = options->no_wallpaper_image;
 	server->config = options->config ? options->config : config_create_default();
 	server->display = wl_display_create();

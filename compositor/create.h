@@ -22,6 +22,7 @@ struct server_options {
 	void *make_renderer_data;
 	bool (*is_dmabuf)(int fd);
 	bool (*any_render_node)(void);
+	const struct font_module *(*load_font)(void);
 };
 
 // Creates a server whose outputs exist. The caller adds sockets or clients and runs the loop. NULL:

@@ -15,6 +15,7 @@ struct budgets;
 struct children;
 struct config;
 struct cursor;
+struct font_module;
 struct idle;
 struct output;
 struct renderer;
@@ -51,8 +52,9 @@ struct server {
 	struct idle *idle;
 	struct children *children; // processes that bindings spawn; NULL in tests
 
-	bool plain_text;         // the built-in stroke font instead of system fonts
-	bool no_wallpaper_image; // overrides the configuration
+	bool plain_text; // the built-in stroke font instead of system fonts
+	const struct font_module *(*load_font)(void); // replaces both, for tests; or NULL
+	bool no_wallpaper_image;                      // overrides the configuration
 	bool (*is_dmabuf)(int fd);
 	bool any_render_node; // some device has one, so clients may find a device for DMA-BUFs
 	bool wlcs_quirks;     // tolerate protocol violations of the WLCS suite's own clients

@@ -10,6 +10,7 @@
 #include "compositor/scene/content.h"
 #include "compositor/scene/scene.h"
 #include "compositor/server.h"
+#include "compositor/shell/font.h"
 #include "compositor/shell/title_bar.h"
 #include "compositor/surface/surface.h"
 #include "compositor/window/window.h"
@@ -24,8 +25,8 @@ enum { LEFT, RIGHT, BOTTOM, SIDES };
 
 struct decoration {
 	struct window *window;
-	struct font *font;
-	struct node *tree; // owned, with those below; NULL until it is shown first
+	struct text_line *line; // owned
+	struct node *tree;      // owned, with those below; NULL until it is shown first
 	struct node *grip, *bar, *sides[SIDES];
 	struct content content;         // of bar
 	struct appearance appearance;   // drawn last
@@ -52,11 +53,25 @@ static struct extents bar_extents(const struct appearance *appearance)
 		true, appearance->maximized ? WINDOW_MAXIMIZED : 0, appearance->width);
 }
 
+static void decoration_draw(struct decoration *decoration)
+{
+	title_bar_draw(&decoration->content, &decoration->appearance, decoration->line,
+		decoration->title, decoration->bar->width);
+	node_content_changed(decoration->bar);
+}
+
+static void on_repaint(void *data)
+{
+	struct decoration *decoration = data;
+	if (decoration->appearance.shown)
+		decoration_draw(decoration);
+}
+
 struct decoration *decoration_create(struct window *window, struct font *font)
 {
 	struct decoration *decoration = xcalloc(1, sizeof(*decoration));
 	decoration->window = window;
-	decoration->font = font;
+	decoration->line = text_line_create(font, on_repaint, decoration);
 	return decoration;
 }
 
@@ -66,6 +81,7 @@ void decoration_destroy(struct decoration *decoration)
 		return;
 	if (decoration->redraw)
 		wl_event_source_remove(decoration->redraw);
+	text_line_destroy(decoration->line);
 	node_destroy(decoration->tree);
 	content_finish(&decoration->content);
 	free(decoration->title);
@@ -82,20 +98,6 @@ struct decoration *decoration_from_node(const struct node *node)
 	// Nodes of the switcher have an owner, too, but a parent without one.
 	const struct node *tree = node && node->owner && !node->surface ? node->parent : NULL;
 	return tree && tree->owner == node->owner ? node->owner : NULL;
-}
-
-static void decoration_draw(struct decoration *decoration)
-{
-	title_bar_draw(&decoration->content, &decoration->appearance, decoration->font,
-		decoration->title, decoration->bar->width);
-	node_content_changed(decoration->bar);
-}
-
-static void on_repaint(void *data)
-{
-	struct decoration *decoration = data;
-	if (decoration->appearance.shown)
-		decoration_draw(decoration);
 }
 
 // Nodes

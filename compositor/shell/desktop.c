@@ -439,7 +439,8 @@ struct shell *desktop_shell_create(struct server *server)
 	struct desktop *desktop = xcalloc(1, sizeof(*desktop));
 	desktop->shell.impl = &desktop_impl;
 	desktop->shell.server = server;
-	desktop->font = font_create(server->plain_text);
+	font_load_func *load = server->plain_text ? NULL : font_load_system;
+	desktop->font = font_create(server->workers, server->load_font ? server->load_font : load);
 	desktop->wallpaper = wallpaper_create(server);
 	return &desktop->shell;
 }

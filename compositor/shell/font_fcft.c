@@ -2,18 +2,15 @@
 // The module that draws text in the system's fonts, by fcft. A module because of its large
 // dependencies, which only a desktop with title bars needs.
 #include <fcft/fcft.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "compositor/shell/font_module.h"
 
 __attribute__((constructor)) static void on_load(void)
 {
+	// Never ended, as a thread may be in here when the program exits.
 	fcft_init(FCFT_LOG_COLORIZE_NEVER, false, FCFT_LOG_CLASS_NONE);
-}
-
-__attribute__((destructor)) static void on_unload(void)
-{
-	fcft_fini();
 }
 
 static struct fcft_font *fcft_font_from(struct face *face)
@@ -75,34 +72,38 @@ static int face_measure(struct face *face, const uint32_t *text, size_t length)
 }
 
 struct target {
-	pixman_image_t *into, *color;
+	pixman_image_t *plain, *colored, *color; // the first two: NULL: left out
 	int x, baseline;
+	bool has_colors;
 };
 
 static void draw_glyph(const struct fcft_glyph *glyph, int x, void *data)
 {
-	const struct target *target = data;
+	struct target *target = data;
 	int left = target->x + x + glyph->x, top = target->baseline - glyph->y;
 	if (!glyph->pix)
 		return;
-	if (pixman_image_get_format(glyph->pix) == PIXMAN_a8r8g8b8) // coloured, as emoji are
-		pixman_image_composite32(PIXMAN_OP_OVER, glyph->pix, NULL, target->into, 0, 0, 0, 0,
-			left, top, glyph->width, glyph->height);
-	else
-		pixman_image_composite32(PIXMAN_OP_OVER, target->color, glyph->pix, target->into, 0,
-			0, 0, 0, left, top, glyph->width, glyph->height);
+	bool has_colors = pixman_image_get_format(glyph->pix) == PIXMAN_a8r8g8b8;
+	target->has_colors |= has_colors;
+	if (has_colors && target->colored)
+		pixman_image_composite32(PIXMAN_OP_OVER, glyph->pix, NULL, target->colored, 0, 0, 0,
+			0, left, top, glyph->width, glyph->height);
+	if (!has_colors && target->plain)
+		pixman_image_composite32(PIXMAN_OP_OVER, target->color, glyph->pix, target->plain,
+			0, 0, 0, 0, left, top, glyph->width, glyph->height);
 }
 
-static void face_draw(struct face *face, pixman_image_t *into, const uint32_t *text, size_t length,
-	int x, int center_y, const pixman_color_t *color)
+static bool face_draw(struct face *face, pixman_image_t *plain, pixman_image_t *colored,
+	const uint32_t *text, size_t length, int x, int center_y, const pixman_color_t *color)
 {
 	struct fcft_font *font = fcft_font_from(face);
-	struct target target = {into, pixman_image_create_solid_fill(color), x,
-		center_y + (font->ascent - font->descent + 1) / 2};
+	struct target target = {plain, colored, pixman_image_create_solid_fill(color), x,
+		center_y + (font->ascent - font->descent + 1) / 2, false};
 	if (!target.color)
-		return;
+		return false;
 	font_walk_glyphs(font, text, length, draw_glyph, &target);
 	pixman_image_unref(target.color);
+	return target.has_colors;
 }
 
 const struct font_module font_module = {

@@ -315,22 +315,23 @@ static void pen_trace_accent(struct pen *pen, const char *letter, char accent)
 	pen->count = moved.count;
 }
 
-static void face_draw(struct face *face, pixman_image_t *into, const uint32_t *text, size_t length,
-	int x, int center_y, const pixman_color_t *color)
+static bool face_draw(struct face *face, pixman_image_t *plain, pixman_image_t *colored,
+	const uint32_t *text, size_t length, int x, int center_y, const pixman_color_t *color)
 {
 	struct pen pen = {.face = face, .x = x + face->width / 2};
 	// Pixel centres: a base line between two rows of pixels would blur all letters.
 	pen.y = round(center_y - CAPITAL / 2 * face->unit) + 0.5;
-	for (size_t i = 0; i < length; i++) {
+	for (size_t i = 0; i < length && plain; i++) {
 		const char *strokes = glyph_strokes(text[i]);
 		pen.count = 0;
 		pen_trace(&pen, strokes);
 		char accent;
 		if (letter_of(text[i], &accent))
 			pen_trace_accent(&pen, strokes, accent);
-		paint_segments(into, pen.segments, pen.count, face->width, color);
+		paint_segments(plain, pen.segments, pen.count, face->width, color);
 		pen.x += strokes_advance(strokes) * face->unit;
 	}
+	return false;
 }
 
 const struct font_module font_strokes = {

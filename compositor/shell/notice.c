@@ -23,14 +23,17 @@
 #define MARGIN 12 // to the edge of the usable area
 #define PAD 16    // between the ends and what is inside
 #define SPOT 8    // size of the mark
+#define TEXT_AT (PAD + SPOT + PAD / 2)
 #define TEXT 14
 
 struct notice {
 	struct desktop *desktop;
 	struct window *window;
-	char *text; // owned
-	int width;  // logical
+	char *text;             // owned
+	struct text_line *line; // owned
+	int width;              // logical
 	double scale;
+	struct box area;    // of the output that can be used, layout
 	struct node *panel; // owned
 	struct content content;
 	struct timer timer;
@@ -54,11 +57,27 @@ static void notice_draw(void *data)
 	const double inner[4] = {radius, radius, radius, radius};
 	paint_round_box(painting.image, &box, inner, &panel);
 	paint_spot(painting.image, (PAD + SPOT / 2.0) * scale, middle, SPOT * scale, &urgent);
-	int x = (int)lround((PAD + SPOT + PAD / 2.0) * scale);
-	font_draw(notice->desktop->font, painting.image, notice->text, (int)lround(TEXT * scale), x,
-		middle, (int)lround((notice->width - PAD) * scale) - x, &text);
+	text_line_draw(notice->line, painting.image, (int)lround(TEXT_AT * scale), middle, &text);
 	painting_show(&painting, &notice->content);
 	node_content_changed(notice->panel);
+}
+
+static int greatest_width(const struct notice *notice)
+{
+	return MAX(MIN(MAX_WIDTH, notice->area.width - 2 * MARGIN), HEIGHT);
+}
+
+// As wide as the text, as soon as that is known.
+static void notice_arrange(void *data)
+{
+	struct notice *notice = data;
+	const struct box *area = &notice->area;
+	double text = text_line_width(notice->line) / notice->scale;
+	notice->width = MIN((int)ceil(text) + 1 + TEXT_AT + PAD, greatest_width(notice));
+	node_set_position(
+		notice->panel, area->x + (area->width - notice->width) / 2, area->y + MARGIN);
+	node_set_size(notice->panel, notice->width, HEIGHT);
+	notice_draw(notice);
 }
 
 static void on_timeout(void *data)
@@ -87,21 +106,18 @@ void notice_show(struct desktop *desktop, struct window *window)
 	notice->window = window;
 	notice->text = xasprintf("%s asks for attention", desktop_window_name(window));
 	notice->scale = output->scale;
-	const struct box *area = &output->usable;
-	double text = font_measure(desktop->font, notice->text, (int)lround(TEXT * output->scale)) /
-		output->scale;
-	int fit = MAX(MIN(MAX_WIDTH, area->width - 2 * MARGIN), HEIGHT);
-	notice->width = MIN((int)ceil(text) + 1 + PAD + SPOT + PAD / 2 + PAD, fit);
+	notice->area = output->usable;
 	content_init(&notice->content, server);
 	notice->content.repaint = notice_draw;
 	notice->content.repaint_data = notice;
 	notice->panel = node_create(server->scene->layers[SCENE_OVERLAY], NODE_CONTENT);
 	notice->panel->owner = notice;
 	node_set_content(notice->panel, &notice->content);
-	node_set_position(
-		notice->panel, area->x + (area->width - notice->width) / 2, area->y + MARGIN);
-	node_set_size(notice->panel, notice->width, HEIGHT);
-	notice_draw(notice);
+	notice->line = text_line_create(desktop->font, notice_arrange, notice);
+	int room = (int)lround((greatest_width(notice) - PAD) * notice->scale) -
+		(int)lround(TEXT_AT * notice->scale);
+	text_line_set(notice->line, notice->text, (int)lround(TEXT * notice->scale), room);
+	notice_arrange(notice);
 	timer_init(&notice->timer, server->clock, on_timeout, desktop);
 	timer_set(&notice->timer, clock_now_ns(server->clock) + SHOWN_NS);
 }
@@ -113,6 +129,7 @@ void notice_close(struct desktop *desktop)
 		return;
 	desktop->notice = NULL;
 	timer_finish(&notice->timer);
+	text_line_destroy(notice->line);
 	node_destroy(notice->panel);
 	content_finish(&notice->content);
 	free(notice->text);

@@ -42,6 +42,7 @@ struct switcher {
 	struct desktop *desktop;
 	uint32_t modifiers; // its release commits; 0: there is none
 	struct window **windows;
+	struct text_line **lines;            // owned; of the windows; NULL: not shown yet
 	size_t count, selected, first, rows; // rows windows are shown, from first on
 	int width;                           // of the panel, logical
 	double scale;
@@ -67,6 +68,8 @@ static struct box panel_box_px(double scale, double x, double y, double width, d
 		(int)lround((y + height) * scale) - top};
 }
 
+static void switcher_draw(void *data);
+
 static void switcher_draw_row(struct switcher *switcher, pixman_image_t *image, size_t row)
 {
 	double scale = switcher->scale, y = PAD + (double)row * ROW;
@@ -86,8 +89,11 @@ static void switcher_draw_row(struct switcher *switcher, pixman_image_t *image, 
 		window_has(window, WINDOW_MINIMIZED) ? RGB_TEXT_MINIMIZED : RGB_TEXT, 1);
 	struct box text =
 		panel_box_px(scale, PAD + TEXT_PAD, y, switcher->width - 2 * (PAD + TEXT_PAD), ROW);
-	font_draw(switcher->desktop->font, image, desktop_window_name(window),
-		(int)lround(TEXT * scale), text.x, text.y + text.height / 2, text.width, &color);
+	struct text_line **line = &switcher->lines[switcher->first + row];
+	if (!*line)
+		*line = text_line_create(switcher->desktop->font, switcher_draw, switcher);
+	text_line_set(*line, desktop_window_name(window), (int)lround(TEXT * scale), text.width);
+	text_line_draw(*line, image, text.x, text.y + text.height / 2, &color);
 }
 
 static void switcher_draw(void *data)
@@ -159,6 +165,7 @@ static struct switcher *switcher_open(struct desktop *desktop, uint32_t modifier
 		array_reserve(switcher->windows, switcher->count, capacity);
 		switcher->windows[switcher->count++] = window;
 	}
+	switcher->lines = xcalloc(MAX(switcher->count, 1), sizeof(struct text_line *));
 	interactive_end(desktop);
 	popup_dismiss_all(server);
 	desktop->switcher = switcher;
@@ -201,6 +208,9 @@ void switcher_close(struct desktop *desktop, bool commit)
 	desktop->switcher = NULL;
 	node_destroy(switcher->panel);
 	content_finish(&switcher->content);
+	for (size_t i = 0; i < switcher->count; i++)
+		text_line_destroy(switcher->lines[i]);
+	free(switcher->lines);
 	free(switcher->windows);
 	free(switcher);
 	if (!window)
@@ -284,6 +294,9 @@ void switcher_window_gone(struct desktop *desktop, struct window *window)
 		switcher->count--;
 		memmove(&switcher->windows[i], &switcher->windows[i + 1],
 			(switcher->count - i) * sizeof(struct window *));
+		text_line_destroy(switcher->lines[i]);
+		memmove(&switcher->lines[i], &switcher->lines[i + 1],
+			(switcher->count - i) * sizeof(struct text_line *));
 		if (switcher->selected > i || switcher->selected == switcher->count)
 			switcher->selected -= switcher->selected > 0;
 		if (!switcher->count) {

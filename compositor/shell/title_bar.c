@@ -132,8 +132,8 @@ static void draw_button(struct brush *brush, const struct appearance *appearance
 	draw_icon(brush, part, appearance->maximized, x, y);
 }
 
-static void draw_title(struct brush *brush, const struct appearance *appearance, struct font *font,
-	const char *title, int bar_width)
+static void draw_title(struct brush *brush, const struct appearance *appearance,
+	struct text_line *line, const char *title, int bar_width)
 {
 	if (!*title)
 		return;
@@ -146,17 +146,18 @@ static void draw_title(struct brush *brush, const struct appearance *appearance,
 	int room = whole - pad - (int)lround((buttons + TEXT_PAD / 2.0) * scale);
 	if (room < size)
 		return;
-	int text = font_measure(font, title, size);
+	text_line_set(line, title, size, room);
+	int text = text_line_width(line);
 	int x = (whole - text) / 2; // centred in the bar if the buttons leave room
 	if (x + text > pad + room)
 		x = pad + MAX(room - text, 0);
 	pixman_color_t color = text_color(appearance);
-	font_draw(font, brush->image, title, size, MAX(x, pad),
-		(int)lround(TITLE_BAR_HEIGHT * scale / 2), room, &color);
+	text_line_draw(
+		line, brush->image, MAX(x, pad), (int)lround(TITLE_BAR_HEIGHT * scale / 2), &color);
 }
 
-void title_bar_draw(struct content *content, const struct appearance *appearance, struct font *font,
-	const char *title, int bar_width)
+void title_bar_draw(struct content *content, const struct appearance *appearance,
+	struct text_line *line, const char *title, int bar_width)
 {
 	double scale = appearance->scale;
 	// Wider bars are drawn at the limit and stretched.
@@ -183,7 +184,7 @@ void title_bar_draw(struct content *content, const struct appearance *appearance
 		paint_round_box(painting.image, &box, (const double[4]){r, r, 0, 0}, &bar);
 	}
 	struct brush brush = {painting.image, scale, bar};
-	draw_title(&brush, appearance, font, title, bar_width);
+	draw_title(&brush, appearance, line, title, bar_width);
 	for (enum decoration_part part = PART_MINIMIZE; part <= PART_CLOSE; part++)
 		draw_button(&brush, appearance, part, bar_width);
 	painting_show(&painting, content);

@@ -6,7 +6,7 @@
 #include "compositor/shell/decoration.h"
 
 struct content;
-struct font;
+struct text_line;
 
 // Logical pixels.
 #define TITLE_BAR_HEIGHT 30
@@ -30,6 +30,7 @@ int title_bar_button_offset(const struct appearance *appearance, enum decoration
 // Colour of the border, which includes the edge of the title bar.
 pixman_color_t title_bar_border_color(const struct appearance *appearance);
 // Draws the bar into a new buffer of the content, at appearance->scale. bar_width is logical. title
-// may be empty. Without memory (logged) the content becomes empty.
-void title_bar_draw(struct content *content, const struct appearance *appearance, struct font *font,
-	const char *title, int bar_width);
+// may be empty; line draws it, and calls for another picture when it can. Without memory (logged)
+// the content becomes empty.
+void title_bar_draw(struct content *content, const struct appearance *appearance,
+	struct text_line *line, const char *title, int bar_width);

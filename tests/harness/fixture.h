@@ -13,6 +13,7 @@ struct client;
 struct fixture {
 	struct server *server;
 	struct wl_list clients; // client.link
+	bool threads_hang;      // pumps do not wait for calls in threads
 };
 
 // Starts a server that draws every frame. options NULL: one output of 1280x720, virtual clock, the
