@@ -10,6 +10,7 @@
 #include <string.h>
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
+#include "compositor/base/transform_names.h"
 #include "compositor/config/config.h"
 
 #define MAX_FAULTS 100 // reported
@@ -71,8 +72,6 @@ static void report_fault(const struct parser *parser, const char *key, const cha
 static const char *const image_modes[] = {"fill", "fit", "stretch", "center", "tile", NULL};
 static const char *const placements[] = {"cascade", "center", "pointer", NULL};
 static const char *const focus_modes[] = {"smart", "always", "never", NULL};
-static const char *const transforms[] = {"normal", "90", "180", "270", "flipped", "flipped-90",
-	"flipped-180", "flipped-270", NULL}; // as enum transform
 
 #define IN_CONFIG(member) .at = offsetof(struct config, member)
 #define IN_RULE(member) .at = offsetof(struct rule, member)
@@ -147,7 +146,7 @@ static const struct key output_keys[] = {
 	{"mode", config_set_mode, .allowed = "a mode like 1920x1080 or 1920x1080@59.94"},
 	{"position", config_set_output_position, .allowed = "a place like 1920,0"},
 	{"scale", config_set_scale, IN_OUTPUT(scale), .allowed = "a number from 0.25 to 10"},
-	{"transform", config_set_index, IN_OUTPUT(transform), .choices = transforms},
+	{"transform", config_set_index, IN_OUTPUT(transform), .choices = transform_names},
 	{"enabled", config_set_enabled, .at = 0},
 	{"vrr", config_set_bool, IN_OUTPUT(vrr)},
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "compositor/base/base.h"
 #include "compositor/base/child.h"
+#include "compositor/base/transform_names.h"
 #include "compositor/output/output.h"
 #include "compositor/script/arguments.h"
 #include "compositor/script/client_watch.h"
@@ -59,13 +60,6 @@ static void list_windows(struct action *action)
 	}
 }
 
-static const char *transform_name(enum transform transform)
-{
-	static const char *const names[] = {"normal", "90", "180", "270", "flipped", "flipped-90",
-		"flipped-180", "flipped-270"};
-	return names[transform & 7];
-}
-
 static void list_outputs(struct action *action)
 {
 	struct output *output;
@@ -81,12 +75,12 @@ static void list_outputs(struct action *action)
 			output->enabled ? "true" : "false", output->box.x, output->box.y,
 			output->box.width, output->box.height, mode->width, mode->height,
 			mode->refresh_mhz / 1000.0, output->scale,
-			transform_name(output->transform), (unsigned long long)output->frames);
+			transform_names[output->transform], (unsigned long long)output->frames);
 		strbuf_printf(&action->text,
 			"%s %d,%d %dx%d mode %dx%d@%.3f scale %g transform %s%s\n", output->name,
 			output->box.x, output->box.y, output->box.width, output->box.height,
 			mode->width, mode->height, mode->refresh_mhz / 1000.0, output->scale,
-			transform_name(output->transform), output->enabled ? "" : " off");
+			transform_names[output->transform], output->enabled ? "" : " off");
 	}
 }
 

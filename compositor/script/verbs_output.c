@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
+#include "compositor/base/transform_names.h"
 #include "compositor/output/output.h"
 #include "compositor/script/barrier.h"
 #include "compositor/script/client_watch.h"
@@ -14,10 +15,8 @@
 
 static bool parse_transform(const char *text, enum transform *transform)
 {
-	static const char *const names[] = {"normal", "90", "180", "270", "flipped", "flipped-90",
-		"flipped-180", "flipped-270"};
-	for (size_t i = 0; i < array_length(names); i++) {
-		if (strcmp(names[i], text) != 0)
+	for (size_t i = 0; transform_names[i]; i++) {
+		if (strcmp(transform_names[i], text) != 0)
 			continue;
 		*transform = (enum transform)i;
 		return true;

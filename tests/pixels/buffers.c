@@ -2,6 +2,7 @@
 // Buffer state that clients set: scale, transform, crop, format, alpha, opaque region.
 #include <stdio.h>
 #include "compositor/base/format.h"
+#include "compositor/base/transform_names.h"
 #include "tests/harness/test.h"
 #include "tests/pixels/scene_spec.h"
 
@@ -27,9 +28,9 @@ TEST_P(transform, enum transform, transforms)
 	}
 	scene_spec_show(spec);
 	check_images(scene_spec_screen(spec), scene_spec_reference(spec), 6,
-		"transform-%s-reference", transform_name(*param));
+		"transform-%s-reference", transform_names[*param]);
 	char name[64];
-	snprintf(name, sizeof(name), "transform-%s", transform_name(*param));
+	snprintf(name, sizeof(name), "transform-%s", transform_names[*param]);
 	scene_spec_check(spec, GOLDEN_SCALED, name);
 	scene_spec_destroy(spec);
 }

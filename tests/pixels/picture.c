@@ -108,13 +108,6 @@ struct picture *picture_turn(struct picture *picture, enum transform transform)
 	return picture;
 }
 
-const char *transform_name(enum transform transform)
-{
-	static const char *const names[] = {"normal", "90", "180", "270", "flipped", "flipped-90",
-		"flipped-180", "flipped-270"};
-	return names[transform];
-}
-
 const char *scale_name(double scale)
 {
 	return scale == 1 ? "100" : scale == 1.25 ? "125" : scale == 1.5 ? "150" : "200";

@@ -90,8 +90,6 @@ struct image *scene_spec_reference(const struct scene_spec *spec);
 // Returns the frame that the first output of a server shows.
 struct image *screen_image(struct fixture *fixture);
 
-// Returns the part of a golden's name for a transform.
-const char *transform_name(enum transform transform);
 // Returns the part of a golden's name for a scale: "125" for 1.25.
 const char *scale_name(double scale);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include "compositor/base/base.h"
 #include "compositor/base/format.h"
+#include "compositor/base/transform_names.h"
 #include "tests/harness/test.h"
 #include "tests/pixels/scene_spec.h"
 
@@ -147,11 +148,11 @@ TEST_P(changes, struct change_row, change_rows)
 		fixture_frames(spec->fixture, 1);
 		check_images(scene_spec_screen(spec), scene_spec_capture(spec), 0,
 			"changes-%s-%s-%d", scale_name(param->scale),
-			transform_name(param->transform), step);
+			transform_names[param->transform], step);
 	}
 	check_images(scene_spec_screen(spec), scene_spec_reference(spec), 6,
 		"changes-%s-%s-reference", scale_name(param->scale),
-		transform_name(param->transform));
+		transform_names[param->transform]);
 	scene_spec_destroy(spec);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One scene at every output scale and transform.
 #include <stdio.h>
+#include "compositor/base/transform_names.h"
 #include "tests/harness/test.h"
 #include "tests/pixels/scene_spec.h"
 
@@ -32,7 +33,7 @@ TEST_P(stretched, struct way, ways)
 	scene_spec_show(spec);
 	char name[64];
 	snprintf(name, sizeof(name), "stretched-%s-%s", scale_name(param->scale),
-		transform_name(param->transform));
+		transform_names[param->transform]);
 	// Gradients in fixed point are coarse.
 	check_images(scene_spec_screen(spec), scene_spec_reference(spec), 6, "%s-reference", name);
 	scene_spec_check(spec, param->scale == 1 ? GOLDEN_BLENDED : GOLDEN_SCALED, name);
@@ -56,7 +57,7 @@ TEST_P(sharp, struct way, ways)
 	scene_spec_show(spec);
 	char name[64];
 	snprintf(name, sizeof(name), "sharp-%s-%s", scale_name(param->scale),
-		transform_name(param->transform));
+		transform_names[param->transform]);
 	check_images(scene_spec_screen(spec), scene_spec_reference(spec), 0, "%s-reference", name);
 	scene_spec_check(spec, GOLDEN_COPIED, name);
 	scene_spec_destroy(spec);
