@@ -25,7 +25,7 @@
 #define DEPTH 16     // frames of a stack that are printed
 #define TELL_APART 6 // innermost ones that tell allocations apart
 #define TABLE 65536
-#define LIMIT_S 30          // of a test, from the failure on
+#define LIMIT_S 200         // of a test, from the failure on
 #define MOST_RECORDED 30000 // later stacks of a test are hardly new
 
 static unsigned long fail_at, count; // 0: none

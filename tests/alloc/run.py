@@ -32,7 +32,7 @@ FAULTS = re.compile(
 def run(program, test, **variables):
     """Returns the output of one test."""
     environment = dict(os.environ, **variables)
-    done = subprocess.run([program, '--jobs', '1', '--timeout', '60', '--verbose', test],
+    done = subprocess.run([program, '--exact', '--jobs', '1', '--timeout', '300', '--verbose', test],
                           env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           errors='replace', check=False)
     return done.stdout

@@ -29,7 +29,7 @@
 #define MAX_JOBS 64
 #define MAX_FDS 1024
 #define EXIT_SKIPPED 77
-#define FDS_AT_REST 20.0 // seconds
+#define FDS_AT_REST 100.0 // seconds
 
 struct job {
 	const struct test *test;
@@ -46,7 +46,7 @@ extern const struct test *const __start_test_list[] __attribute__((weak));
 extern const struct test *const __stop_test_list[] __attribute__((weak));
 
 static struct {
-	bool list, no_fork, verbose;
+	bool list, no_fork, verbose, exact;
 	int jobs;
 	double timeout;
 	char **patterns;      // ends with NULL
@@ -394,7 +394,8 @@ static bool reap(struct job *jobs)
 static bool wanted(const char *name)
 {
 	for (char **pattern = options.patterns; *pattern; pattern++)
-		if (strstr(name, *pattern) || fnmatch(*pattern, name, 0) == 0)
+		if (options.exact ? strcmp(name, *pattern) == 0
+				  : strstr(name, *pattern) || fnmatch(*pattern, name, 0) == 0)
 			return true;
 	return !options.patterns[0];
 }
@@ -453,6 +454,7 @@ static void read_options(int argc, char **argv)
 	cpu_set_t cpus;
 	options.jobs = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
 	static const struct option longs[] = {
+		{"exact", no_argument, NULL, 'x'},
 		{"help", no_argument, NULL, 'h'},
 		{"jobs", required_argument, NULL, 'j'},
 		{"list", no_argument, NULL, 'l'},
@@ -461,7 +463,7 @@ static void read_options(int argc, char **argv)
 		{"verbose", no_argument, NULL, 'v'},
 		{0},
 	};
-	for (int option; (option = getopt_long(argc, argv, "hj:lnt:v", longs, NULL)) >= 0;) {
+	for (int option; (option = getopt_long(argc, argv, "hj:lnt:vx", longs, NULL)) >= 0;) {
 		switch (option) {
 		case 'j':
 			options.jobs = atoi(optarg);
@@ -478,13 +480,17 @@ static void read_options(int argc, char **argv)
 		case 'v':
 			options.verbose = true;
 			break;
+		case 'x':
+			options.exact = true;
+			break;
 		default:
 			printf("usage: %s [OPTION...] [NAME...]\n"
 			       "  -l, --list             only print the names\n"
 			       "  -j, --jobs N           how many at a time\n"
 			       "  -t, --timeout SECONDS  for each test; 0: for ever\n"
 			       "  -n, --no-fork          in this process, for a debugger\n"
-			       "  -v, --verbose          the output of tests that pass, too\n",
+			       "  -v, --verbose          the output of tests that pass, too\n"
+			       "  -x, --exact            NAME is a whole name, no part or pattern\n",
 				argv[0]);
 			exit(option == 'h' ? 0 : 2);
 		}

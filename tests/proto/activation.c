@@ -289,7 +289,7 @@ TEST(started_program_gets_the_focus)
 
 	char token[ACTIVATION_TOKEN_SIZE] = "";
 	FILE *file = NULL;
-	for (int waited = 0; !(file = fopen(out, "r")) && waited < 1000; waited++)
+	for (int waited = 0; !(file = fopen(out, "r")) && waited < 20000; waited++)
 		poll(NULL, 0, 10);
 	check(file != NULL);
 	check_eq(fread(token, 1, sizeof(token), file), ACTIVATION_TOKEN_SIZE - 1);

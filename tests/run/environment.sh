@@ -38,7 +38,7 @@ size = 48')" "$(printf 'Some 48\n%.0s' 1 2 3)"
 check_equal "$(cursor 'theme = builtin')" "$(printf 'none none\n%.0s' 1 2 3)"
 check_equal "$(XCURSOR_SIZE=31 cursor 'size = 30')" "$(printf 'none 30\n%.0s' 1 2 3)"
 check_equal "$(XCURSOR_SIZE=31 cursor "")" "$(printf '%s\n' 'none none' 'none 31' 'none 31')"
-env -i "$oriel" run --timeout 20 --shot bare.png -- "$actor" 2>err
+env -i "$oriel" run --timeout 280 --shot bare.png -- "$actor" 2>err
 check_equal $? 0
 
 # directories whose path is too long for sockets, or that others may write to, are not used
@@ -53,6 +53,7 @@ check_differs "$(dirname "$(cat out)")" "$folder/open"
 # a run that others find, and one that replaces the links of another that was killed
 "$oriel" run --socket "$folder/look" -v -- "$actor" 2>err &
 pid=$!
+for _ in {1..5000}; do [ ! -S "$folder/oriel-look.sock" ] || break; sleep 0.02; done
 WAYLAND_DISPLAY=$folder/look "$oriel" msg wait window app_id=actor >out 2>>err ||
 	ORIEL_SOCKET=$folder/oriel-look.sock "$oriel" msg wait window app_id=actor >out
 check_contains out actor
@@ -66,7 +67,7 @@ check_contains err "$folder/link: File exists"
 check_equal "$(cat link)" kept
 kill -KILL $pid
 wait $pid 2>/dev/null
-for _ in {1..100}; do
+for _ in {1..5000}; do
 	[ -e look ] || break
 	sleep 0.02
 done
@@ -83,7 +84,7 @@ if [ "$(id -u)" = 0 ] && id nobody >/dev/null 2>&1 && command -v setpriv >/dev/n
 	chown nobody theirs
 	nobody=(setpriv --reuid=nobody --regid=nogroup --clear-groups --no-new-privs)
 	if "${nobody[@]}" test -x "$oriel" -a -x "$actor"; then
-		(cd theirs && env -i "${nobody[@]}" "$oriel" run --timeout 20 --shot a.png -- "$actor") 2>err
+		(cd theirs && env -i "${nobody[@]}" "$oriel" run --timeout 280 --shot a.png -- "$actor") 2>err
 		check_equal $? 0
 		check_equal "$(checksum theirs/a.png)" "$(checksum bare.png)"
 	else
@@ -98,7 +99,7 @@ cat >inside <<'TEXT'
 mount -t tmpfs none box && cp "$1" box/oriel && cp "$2" box/actor && cd box && mkdir tmp || exit 77
 mount -o remount,bind,ro / 2>/dev/null || exit 77
 touch "$OLDPWD/x" 2>/dev/null && exit 77
-TMPDIR=$PWD/tmp ./oriel run --timeout 20 --shot a.png -- ./actor && cat a.png
+TMPDIR=$PWD/tmp ./oriel run --timeout 280 --shot a.png -- ./actor && cat a.png
 TEXT
 mkdir box
 unshare -rmnpf --mount-proc sh inside "$oriel" "$actor" >box.png 2>err
@@ -110,9 +111,9 @@ else
 	check_equal "$(checksum box.png)" "$(checksum bare.png)"
 fi
 
-# many runs at once
-for i in {1..60}; do
-	"$oriel" run --timeout 50 --shot "parallel$i.png" -- "$actor" 2>>err &
+# many runs at once; each has its limits, so that few processors get fewer
+for ((i = 0; i < 8 + 4 * $(nproc); i++)); do
+	"$oriel" run --timeout 280 --shot "parallel$i.png" -- "$actor" 2>>err &
 done
 failed_runs=0
 for job in $(jobs -p); do wait "$job" || failed_runs=$((failed_runs + 1)); done

@@ -18,7 +18,7 @@ refused() {
 	local name=$1 message=$2 status
 	shift 2
 	[ ! -e template ] || sed "s|@|$name|" template >script
-	timeout 15 "$oriel" "${@//@/$name}" >out 2>err </dev/null
+	timeout 300 "$oriel" "${@//@/$name}" >out 2>err </dev/null
 	status=$?
 	case $status in
 	123 | 125 | 2) pass ;;
@@ -92,7 +92,7 @@ ln -s "$folder/odd/held" icons/odd/index.theme
 ln -s "$folder/odd/held" config/autostart/held.desktop
 truncate -s 1T config/autostart/huge.desktop
 printf '[desktop]\nimage = %s\n[cursor]\ntheme = odd\n' "$folder/odd/held" >session.ini
-XCURSOR_PATH=$folder/icons XDG_CONFIG_HOME=$folder/config XDG_CONFIG_DIRS=$folder/none timeout 20 \
+XCURSOR_PATH=$folder/icons XDG_CONFIG_HOME=$folder/config XDG_CONFIG_DIRS=$folder/none timeout 300 \
 	"$oriel" --backend headless --config session.ini --autostart --socket files \
 	-- sh -c "'$oriel' msg shot session.png && '$oriel' msg quit" 2>err
 check_equal $? 0
@@ -112,14 +112,14 @@ XDG_CONFIG_HOME=$PWD/stuck-config "$1" --backend headless --config stuck.ini --s
 	--autostart -- "$2" 2>stuck.err &
 session=$!
 export WAYLAND_DISPLAY=stuck
-for _ in {1..500}; do [ ! -S runtime/oriel-stuck.sock ] || break; sleep 0.02; done
+for _ in {1..5000}; do [ ! -S runtime/oriel-stuck.sock ] || break; sleep 0.02; done
 "$1" msg wait window app_id=actor
 for verb in 'shot stuck/a.png' 'expect stuck/b.png now' 'clip set file=stuck/c' \
 	'drop file=stuck/d at 10,10' 'expect good.png now diff=stuck/e.png'; do
-	"$1" msg $verb timeout=1s 2>>verbs.err && echo "done: $verb"
+	"$1" msg $verb timeout=3s 2>>verbs.err && echo "done: $verb"
 done &
 for _ in {1..10}; do
-	timeout 1 "$1" msg echo alive
+	timeout 30 "$1" msg echo alive
 	sleep 0.1
 done
 wait $!
@@ -127,11 +127,11 @@ wait $!
 "$1" msg quit
 wait $session
 TEXT
-timeout 40 unshare -Urm "$(dirname "$0")/stuck_fs.py" stuck bash stuck.sh "$oriel" "$actor" >out 2>err
+timeout 300 unshare -Urm "$(dirname "$0")/stuck_fs.py" stuck bash stuck.sh "$oriel" "$actor" >out 2>err
 case $? in
 0)
 	check_equal "$(grep -c alive out)" 10
-	check_equal "$(grep -c 'not done after 1 s: the file system does not answer' verbs.err)" 5
+	check_equal "$(grep -c 'not done after 3 s: the file system does not answer' verbs.err)" 5
 	check_equal "$(grep -c done: out)" 0
 	check_equal "$(png_size after.png)" 1280x720
 	;;

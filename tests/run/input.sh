@@ -128,7 +128,7 @@ layout 2
 exec sh -c '$ORIEL msg --json list keyboards >keyboards.json; $ORIEL msg layout >layout'
 END
 
-ORIEL=$oriel run run --timeout 50 --config layouts.ini --script script -- "$actor"
+ORIEL=$oriel run run --timeout 280 --config layouts.ini --script script -- "$actor"
 check_equal "$(cat out)" '1 "English (US)"
 2 "German"
 "seat0" layouts "English (US)" "German" active "German" options grp:menu_toggle
@@ -302,7 +302,7 @@ check_contains err 'text lost: nothing has the keyboard focus'
 
 # a program that never answers pings
 script -123 'wait window app_id=actor
-move 5,5 in app_id=actor timeout=500ms' -- "$actor" --events --no-pong
+move 5,5 in app_id=actor timeout=3s' -- "$actor" --events --no-pong
 check_contains err 'has not answered a ping; if it never does, see the verb ack'
 script 'ack read
 wait window app_id=actor
@@ -319,7 +319,7 @@ check_equal "$(grep -c 'button left up' out)" 2
 script 'wait window app_id=actor
 click right 20,20 in app_id=actor
 wait popup
-wait focus app_id=actor timeout=1s' -- "$actor" --menu
+wait focus app_id=actor' -- "$actor" --menu
 
 # a wait that fails reports what it looked at
 script -123 'wait window app_id=actor

@@ -9,14 +9,14 @@ export TMPDIR=$folder/tmp
 
 alive() { pgrep -f "^$mark" >/dev/null; }
 started() { # [NUMBER of processes]
-	for _ in {1..500}; do
+	for _ in {1..5000}; do
 		[ "$(pgrep -fc "^$mark")" -lt "${1:-1}" ] || return
 		sleep 0.02
 	done
 	fail 'the program has not started'
 }
 gone() { # waits, since killed processes may not be reaped yet
-	for _ in {1..100}; do
+	for _ in {1..5000}; do
 		alive || return 0
 		sleep 0.02
 	done
@@ -24,7 +24,7 @@ gone() { # waits, since killed processes may not be reaped yet
 	return 1
 }
 vanished() { # waits until the guard has removed the directory
-	for _ in {1..100}; do
+	for _ in {1..5000}; do
 		[ -n "$(ls tmp)" ] || return
 		sleep 0.02
 	done

@@ -31,6 +31,8 @@ skip() { # REASON
 	echo "skipped: $*"
 }
 
+# Limits of time are for what hangs: they are far beyond what a busy machine needs.
+
 # run [-STATUS] ARGUMENT...: runs oriel, with its output in the files out and err, and checks its
 # exit status (default 0).
 run() {
@@ -39,7 +41,7 @@ run() {
 		want=${BASH_REMATCH[1]}
 		shift
 	fi
-	timeout 60 "$oriel" "$@" >out 2>err
+	timeout 300 "$oriel" "$@" >out 2>err
 	status=$?
 	if [ $status = "$want" ]; then pass; else fail "oriel $*: status $status, not $want"; fi
 }
@@ -55,8 +57,8 @@ script() {
 	printf '%s\n' "$1" >script
 	shift
 	case " $* " in
-	*' -- '*) run "$want" run --timeout 50 --script script "$@" ;;
-	*) run "$want" run --timeout 50 --script script "$@" -- "$actor" ;;
+	*' -- '*) run "$want" run --timeout 280 --script script "$@" ;;
+	*) run "$want" run --timeout 280 --script script "$@" -- "$actor" ;;
 	esac
 }
 

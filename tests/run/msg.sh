@@ -9,7 +9,7 @@ export XDG_RUNTIME_DIR=$folder/runtime
 "$oriel" --backend headless --size 640x480 --socket test -- "$actor" 2>session.err &
 session=$!
 trap 'kill $session 2>/dev/null; cd /; rm -rf "$folder"' EXIT
-for _ in {1..500}; do
+for _ in {1..5000}; do
 	[ -S runtime/oriel-test.sock ] && break
 	sleep 0.02
 done
@@ -60,7 +60,7 @@ run -123 shot --output NONE x.png
 run -123 shot /nonexistent/x.png
 
 # several connections at once, one of which is closed early
-"$oriel" msg wait window app_id=later timeout=20s >later &
+"$oriel" msg wait window app_id=later timeout=200s >later &
 waiting=$!
 timeout 0.2 "$oriel" msg wait window app_id=never timeout=20s
 run msg spawn "$actor" --app-id later
@@ -73,7 +73,7 @@ python3 - runtime/oriel-test.sock >raw <<'TEXT'
 import json, socket, sys
 def talk(data, end=True):
     s = socket.socket(socket.AF_UNIX)
-    s.settimeout(10)
+    s.settimeout(200)
     s.connect(sys.argv[1])
     s.sendall(data)
     if end:
@@ -105,7 +105,7 @@ import socket, subprocess, sys
 def connect():
     s = socket.socket(socket.AF_UNIX)
     s.connect(sys.argv[1])
-    s.settimeout(10)
+    s.settimeout(200)
     return s
 def msg():
     r = subprocess.run([sys.argv[2], 'msg', '--socket', sys.argv[1], 'echo', 'served'],
@@ -143,7 +143,8 @@ check_equal "$(cat raw)" '{"ok":true,"text":"used\n","result":"used"}
 	exec "$oriel" --backend headless --socket small 2>small.err
 ) &
 small=$!
-# msg waits until a compositor that has just been started listens
+# msg waits until a compositor that has just been started listens; a busy machine needs more than once
+for _ in {1..50}; do "$oriel" msg --socket small echo started >out 2>err && break; done
 run msg --socket small echo started
 python3 - runtime/oriel-small.sock "$oriel" >raw <<'TEXT'
 import socket, subprocess, sys
@@ -175,7 +176,7 @@ for _ in {1..5}; do
 	: >where
 	"$oriel" run -- sh -c 'echo "$ORIEL_SOCKET" >where; exec "$0" --exit 3' "$actor" 2>err &
 	program=$!
-	for _ in {1..500}; do
+	for _ in {1..5000}; do
 		[ -s where ] && break
 		sleep 0.02
 	done
@@ -202,7 +203,7 @@ check_empty out err
 # without a command the display name is printed; a signal ends it with status 0
 "$oriel" --backend headless 2>session.err &
 session=$!
-for _ in {1..500}; do
+for _ in {1..5000}; do
 	[ -s session.err ] && break
 	sleep 0.02
 done

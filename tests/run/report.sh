@@ -21,7 +21,7 @@ echo three' --tap
 check_lines out '1..3' 'ok 1 - script:1 echo one' \
 	'not ok 2 - script:2 wait window app_id=nobody timeout=100ms'
 check_contains out '  message: "not done after 0.1 s'
-run -124 run --tap --timeout 0.3 -- sleep 5
+run -124 run --tap --timeout 0.3 -- sleep 1000
 check_contains out 'Bail out! timed out after 0.3 s'
 
 xml() { # EXPRESSION of r, the root
@@ -79,10 +79,10 @@ full() { # [-STATUS] ARGUMENT...: as run, with standard output on a full disk
 	[ "$want" = 0 ] || check_equal "$(grep -c ' No space left on device' err)" 1
 }
 for option in --wire-log --junit; do
-	run -125 run --timeout 50 $option /dev/full --shot b.png -- "$actor"
+	run -125 run --timeout 280 $option /dev/full --shot b.png -- "$actor"
 	check_equal "$(grep -c '/dev/full: No space left on device' err)" 1
 done
-run -123 run --timeout 50 --shot /dev/full -- "$actor"
+run -123 run --timeout 280 --shot /dev/full -- "$actor"
 check_equal "$(grep -c '/dev/full: No space left on device' err)" 1
 mkdir full
 ln -s /dev/full full/events.log
@@ -104,7 +104,7 @@ full run -- true
 for i in {1..99}; do echo 'echo a line'; done >script
 (
 	ulimit -f 1 # KiB
-	exec "$oriel" run --timeout 50 --script script --record small -- true 2>&1 >/dev/null
+	exec "$oriel" run --timeout 280 --script script --record small -- true 2>&1 >/dev/null
 ) | cat >err
 check_equal ${PIPESTATUS[0]} 125
 check_equal "$(grep -c 'small/events.log: File too large' err)" 1

@@ -35,11 +35,20 @@ end() {
 
 file_comes() { # FILE
 	local i
-	for i in {1..1000}; do
+	for i in {1..5000}; do
 		[ ! -s "$1" ] || return 0
 		sleep 0.02
 	done
 	fail "$1 does not appear"
+}
+
+line_comes() { # TEXT in the file err
+	local i
+	for i in {1..5000}; do
+		! grep -qF -e "$1" err || return 0
+		sleep 0.02
+	done
+	fail "err does not contain: $1"
 }
 
 calls_are() { # LINES
@@ -59,7 +68,9 @@ check_equal "$(grep -c 'started agent' err)" 0
 begin --autostart
 file_comes agent
 check_equal "$(cat agent)" "wayland-0 Oriel:wlroots $folder"
-check_contains err 'started agent.desktop'
+line_comes 'started agent.desktop'
+# the shells of both programs become sleep
+until [ "$(pgrep -c -x sleep -P "$(pgrep -P $session)")" = 2 ]; do sleep 0.02; done
 sleeper=$(pgrep -n -x sleep -P "$(pgrep -P $session)")
 end
 calls_are ''
@@ -151,7 +162,7 @@ rm notify
 
 # programs get a grace period after SIGTERM; those that ignore it are killed
 cat >slow <<'TEXT'
-trap 'sleep 0.3; echo good >bye; exit' TERM
+trap 'sleep 0.1; echo good >bye; exit' TERM
 echo >up
 while :; do sleep 0.1; done
 TEXT
@@ -181,7 +192,7 @@ wait $session
 check_equal $? 0
 
 # a child inherited through exec does not hide the end of the command
-timeout 20 bash -c 'sleep 0.1 & exec "$@"' bash "$oriel" --backend headless --shell kiosk -- \
+timeout 300 bash -c 'sleep 0.1 & exec "$@"' bash "$oriel" --backend headless --shell kiosk -- \
 	sh -c 'sleep 0.5; exit 3' >out 2>err
 check_equal $? 3
 
@@ -199,7 +210,7 @@ cat >type.sh <<'TEXT'
 "$oriel" msg quit
 TEXT
 export oriel actor
-timeout 30 "$oriel" --backend headless -- sh type.sh >out 2>err
+timeout 300 "$oriel" --backend headless -- sh type.sh >out 2>err
 check_equal $? 0
 check_equal "$(json_eval windows.json \
 	'sorted((w["app_id"], "activated" in w["states"], "urgent" in w["states"]) for w in j)')" \

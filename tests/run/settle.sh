@@ -12,25 +12,25 @@ check_differs "$(checksum end.png)" "$(checksum start.png)"
 
 # names what prevents it from settling
 script -123 'wait window app_id=actor
-settle timeout=1s' -- "$actor" --animate
-check_contains err 'settle timeout=1s: not done after 1 s: client actor (pid ' 'window 1 (app_id actor, title "Actor"), wl_surface@' 'keeps committing ('
+settle timeout=3s' -- "$actor" --animate
+check_contains err 'settle timeout=3s: not done after 3 s: client actor (pid ' 'window 1 (app_id actor, title "Actor"), wl_surface@' 'keeps committing ('
 script -123 'wait window app_id=actor
-resize 123x45 timeout=300ms' --shell desktop -- "$actor" --no-ack
+resize 123x45 timeout=2s' --shell desktop -- "$actor" --no-ack
 check_contains err 'the client has not acknowledged the configure with serial'
 script -123 'wait window app_id=actor
 output mode HEADLESS-1 640x480
-settle timeout=1s' -- "$actor" --no-ack
+settle timeout=3s' -- "$actor" --no-ack
 check_contains err 'window 1 (app_id actor, title "Actor")' 'has not acknowledged the configure with serial'
 script -123 'wait window app_id=actor
 click right 20,20 in app_id=actor
 wait popup app_id=actor
-settle timeout=1s' -- "$actor" --menu --no-menu-ack
+settle timeout=3s' -- "$actor" --menu --no-menu-ack
 check_contains err 'a popup of window 1 (app_id actor, title "Actor"), wl_surface@' 'has not acknowledged the configure with serial'
 script -123 'wait window app_id=actor
-settle timeout=1s' -- "$actor" --no-pong
+settle timeout=3s' -- "$actor" --no-pong
 check_contains err 'has not answered a ping'
 # a busy program without a window, and one beside its window
-script -123 'settle timeout=1s' -- sh -c 'while :; do :; done'
+script -123 'settle timeout=3s' -- sh -c 'while :; do :; done'
 check_contains err 'is running'
 script 'wait window app_id=actor
 settle

@@ -51,7 +51,7 @@ failed_runs=0
 for limit in {4..60}; do
 	(
 		ulimit -n $limit
-		exec timeout 20 "$oriel" run -- true
+		exec timeout 300 "$oriel" run -- true
 	) >out 2>err
 	status=$?
 	[ $status = 0 ] && continue
@@ -61,20 +61,21 @@ done
 check_success [ $failed_runs -gt 5 -a $failed_runs -lt 50 ]
 
 # time-outs report what was in progress
-run -124 run --timeout 0.3 -- sleep 10
+run -124 run --timeout 0.3 -- sleep 1000
 check_contains err 'timed out after 0.3 s; the program is still running'
 printf 'wait window app_id=nobody timeout=9s\n' >script
-run -124 run --timeout 0.3 --script script -- "$actor"
-check_contains err 'timed out after 0.3 s at script:1: wait window app_id=nobody'
+run -124 run --timeout 2 --script script -- "$actor"
+check_contains err 'timed out after 2 s at script:1: wait window app_id=nobody'
 
 # scripts
 script 'wait window app_id=actor'
 check_empty out err
-script -123 'echo before
+script -123 'wait window app_id=actor
+echo before
 wait window app_id=nobody timeout=200ms
 echo after'
 check_equal "$(cat out)" before
-check_contains err 'oriel: script:2: wait window app_id=nobody timeout=200ms: not done after 0.2 s: shown windows: 1 actor "Actor"'
+check_contains err 'oriel: script:3: wait window app_id=nobody timeout=200ms: not done after 0.2 s: shown windows: 1 actor "Actor"'
 script -125 'echo one
 wobble'
 check_contains err "script:2: there is no verb 'wobble'"
@@ -98,7 +99,7 @@ check_equal "$(cat out)" alone
 script -123 'exec false'
 check_contains err 'false ended with status 1'
 script 'exec sh -c "test -n \"$WAYLAND_DISPLAY\""'
-script -123 'exec timeout=100ms sleep 5'
+script -123 'exec timeout=100ms sleep 1000'
 
 # signals are passed on
 for signal in TERM INT HUP; do
@@ -106,7 +107,7 @@ for signal in TERM INT HUP; do
 	"$oriel" run -- sh -c 'trap "echo caught; exit 4" '$signal'; echo ready; while :; do sleep 0.05; done' \
 		>out 2>err &
 	pid=$!
-	for _ in {1..500}; do
+	for _ in {1..5000}; do
 		grep -q ready out && break
 		sleep 0.02
 	done

@@ -10,7 +10,7 @@ if pid == 0:
     os.environ['PS1'] = 'prompt> '
     os.execvp('bash', ['bash', '--norc', '--noediting', '-i'])
 def expect(pattern):
-    got, end = '', time.time() + 10
+    got, end = '', time.time() + 200
     while time.time() < end:
         if select.select([fd], [], [], 0.1)[0]:
             try:
@@ -41,6 +41,6 @@ send(sys.argv[1] + ' run -- true; echo "again=$?"\n')
 expect('again=0')
 send('exit\n')
 TEXT
-timeout 60 python3 dialogue.py "$oriel" >out 2>err
+timeout 300 python3 dialogue.py "$oriel" >out 2>err
 check_empty out err
 finish

@@ -49,7 +49,7 @@ wait title ~=^Act
 disconnect app_id=actor
 wait exit status=1
 TEXT
-run run --timeout 50 --shell desktop --size 640x480 --script two -- "$actor"
+run run --timeout 280 --shell desktop --size 640x480 --script two -- "$actor"
 check_equal "$(json_eval windows.json 'sorted((w["app_id"], w["title"], w["x"], w["y"], w["width"], w["height"],
 	w["mapped"], w["output"]) for w in j)')" \
 	"[('actor', 'Actor', 10, 10, 200, 100, True, 'HEADLESS-1'), ('second', 'The other', 300, 10, 200, 100, True, 'HEADLESS-1')]"
@@ -75,7 +75,7 @@ output add SECOND 640x480
 settle
 exec sh -c '$ORIEL msg --json list windows >back.json'
 TEXT
-ORIEL=$oriel run run --timeout 50 --shell desktop --size 640x480 --script across -- "$actor"
+ORIEL=$oriel run run --timeout 280 --shell desktop --size 640x480 --script across -- "$actor"
 where='[(w["output"], w["x"], w["y"]) for w in j]'
 check_equal "$(json_eval across.json "$where")" "[('SECOND', 700, 40)]"
 check_equal "$(json_eval along.json "$where")" "[('SECOND', 860, 40)]"
@@ -94,12 +94,12 @@ settle
 exec sh -c '"$oriel" msg --json list windows >\$LIST'
 TEXT
 states='sorted((w["app_id"], "activated" in w["states"], "urgent" in w["states"]) for w in j)'
-LIST=$folder/always.json run run --timeout 50 --shell desktop --size 640x480 \
+LIST=$folder/always.json run run --timeout 280 --shell desktop --size 640x480 \
 	--script focus -- sh -c "$start" "$actor"
 check_equal "$(json_eval always.json "$states")" "[('actor', False, False), ('second', True, False)]"
 printf '[desktop]\nfocus-new = smart\n' >smart.ini
-printf 'wait window urgent app_id=second\nfocus app_id=second\nwait gone urgent timeout=1s\n' >>focus
-LIST=$folder/smart.json run run --timeout 50 --shell desktop --size 640x480 --config smart.ini \
+printf 'wait window urgent app_id=second\nfocus app_id=second\nwait gone urgent\n' >>focus
+LIST=$folder/smart.json run run --timeout 280 --shell desktop --size 640x480 --config smart.ini \
 	--script focus -- sh -c "$start" "$actor"
 check_equal "$(json_eval smart.json "$states")" "[('actor', True, False), ('second', False, True)]"
 
@@ -115,8 +115,8 @@ wait pixel 50,50 #cf9f3f in app_id=actor' -- "$actor" --events
 
 # close waits until the window is gone, and names the dialog that a program opened instead
 script -123 'wait window app_id=actor
-close timeout=1s' --shell desktop -- "$actor" --asks
-check_contains err 'close timeout=1s: not done after 1 s: window 1 (app_id actor, title "Actor") is still there; window 2 (app_id actor, title "Save?") opened meanwhile'
+close timeout=4s' --shell desktop -- "$actor" --asks
+check_contains err 'close timeout=4s: not done after 4 s: window 1 (app_id actor, title "Actor") is still there; window 2 (app_id actor, title "Save?") opened meanwhile'
 script 'wait window app_id=actor
 close wait=no
 wait window title=Save?
@@ -170,7 +170,7 @@ output add LATE 640x480
 settle
 shot late.png
 TEXT
-ORIEL=$oriel run run --timeout 50 --size 640x480 --script outputs -- "$actor"
+ORIEL=$oriel run run --timeout 280 --size 640x480 --script outputs -- "$actor"
 check_equal "$(json_eval three.json '[(o["name"], o["x"], o["width"], o["height"], o["scale"]) for o in j]')" \
 	"[('HEADLESS-1', 0, 640, 480, 1), ('SECOND', 640, 150, 100, 2), ('HEADLESS-3', 790, 400, 300, 1)]"
 check_equal "$(json_eval changed.json '[(o["width"], o["height"], o["transform"]) for o in j][:2]')" \

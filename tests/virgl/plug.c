@@ -12,6 +12,8 @@
 #include "tests/harness/test.h"
 #include "tests/virgl/fake_vhost.h"
 
+#define PATIENCE_S 120 // with the device, which runs in another thread
+
 struct plug_rig {
 	struct fake_vhost device;
 	char *virgl;
@@ -71,7 +73,7 @@ static bool output_has_size(struct plug_rig *rig, const char *name, int width, i
 
 static void await_size(struct plug_rig *rig, const char *name, int width, int height)
 {
-	for (time_t end = time(NULL) + 20; !output_has_size(rig, name, width, height);) {
+	for (time_t end = time(NULL) + PATIENCE_S; !output_has_size(rig, name, width, height);) {
 		check(time(NULL) < end);
 		run_frames(rig);
 	}
@@ -79,7 +81,8 @@ static void await_size(struct plug_rig *rig, const char *name, int width, int he
 
 static void await_count(struct plug_rig *rig, const unsigned *counter, unsigned least)
 {
-	for (time_t end = time(NULL) + 20; fake_vhost_count(&rig->device, counter) < least;) {
+	for (time_t end = time(NULL) + PATIENCE_S;
+		fake_vhost_count(&rig->device, counter) < least;) {
 		check(time(NULL) < end);
 		run_frames(rig);
 	}
@@ -170,7 +173,8 @@ TEST(plugged)
 	check_eq(rig.device.clears, 1);
 	check_eq(rig.device.events, 0);
 	// The scan-out is set to that size.
-	for (time_t end = time(NULL) + 20; rig.device.shown[0][0] != 1024 && time(NULL) < end;)
+	for (time_t end = time(NULL) + PATIENCE_S;
+		rig.device.shown[0][0] != 1024 && time(NULL) < end;)
 		run_frames(&rig);
 	check_eq(rig.device.shown[0][1], 768);
 	check_eq(rig.device.shown[1][0], 640);
@@ -214,7 +218,8 @@ TEST(switched_off_in_the_middle_of_a_frame)
 	check(outputs_apply(server, &off, 1, false));
 	check(outputs_apply(server, &on, 1, false));
 	uint64_t repaints = output->repaints;
-	for (time_t end = time(NULL) + 20; output->repaints == repaints && time(NULL) < end;)
+	for (time_t end = time(NULL) + PATIENCE_S;
+		output->repaints == repaints && time(NULL) < end;)
 		run_frames(&rig);
 	check_eq(output->repaints, repaints + 1);
 	rig_finish(&rig);
@@ -234,7 +239,8 @@ TEST(drawn_again_after_a_change_of_mode)
 	struct output_change change = output_change_none(output);
 	change.mode.width = 800;
 	check(outputs_apply(server, &change, 1, false));
-	for (time_t end = time(NULL) + 20; output->repaints < repaints + 2 && time(NULL) < end;)
+	for (time_t end = time(NULL) + PATIENCE_S;
+		output->repaints < repaints + 2 && time(NULL) < end;)
 		run_frames(&rig);
 	for (int i = 0; i < 5; i++)
 		run_frames(&rig);
@@ -424,7 +430,7 @@ TEST(no_answer)
 	pthread_mutex_unlock(&rig.device.lock);
 	count_log_lines(&lines);
 	fake_vhost_notify(&rig.device);
-	for (time_t end = time(NULL) + 20; !rig_vhost(&rig)->dead && time(NULL) < end;)
+	for (time_t end = time(NULL) + PATIENCE_S; !rig_vhost(&rig)->dead && time(NULL) < end;)
 		run_frames(&rig);
 	check(rig_vhost(&rig)->dead);
 	run_frames(&rig);
@@ -456,7 +462,8 @@ TEST_P(channel_that_ends, struct nonsense, nonsense)
 		check(fake_vhost_send(&rig.device, param->words, param->size));
 	else
 		fake_vhost_close_channel(&rig.device);
-	for (time_t end = time(NULL) + 20; rig_vhost(&rig)->channel.file >= 0 && time(NULL) < end;)
+	for (time_t end = time(NULL) + PATIENCE_S;
+		rig_vhost(&rig)->channel.file >= 0 && time(NULL) < end;)
 		run_frames(&rig);
 	check(rig_vhost(&rig)->channel.file < 0);
 	for (int i = 0; i < 10; i++)

@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include "compositor/base/base.h"
 
-#define PATIENCE_S 30
+#define PATIENCE_S 120
 #define NOT_FOUND 127
 
 _Noreturn static void become_host(const char *path)
