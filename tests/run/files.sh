@@ -68,15 +68,15 @@ refused record-held/events.log 'is a FIFO, not a file' run --record record-held 
 refused record-socket/events.log 'is a socket, not a file' run --record record-socket -- "$actor"
 refused record-loop/events.log 'Too many levels of symbolic links' run --record record-loop -- "$actor"
 refused record-folder/events.log 'Is a directory' run --record record-folder -- "$actor"
-lines='shot @'
+lines='shot @ timeout=200s'
 writers run --script script -- "$actor"
-lines='expect @ now'
+lines='expect @ now timeout=200s'
 readers run --script script -- "$actor"
-lines='clip set file=@'
+lines='clip set file=@ timeout=200s'
 readers run --script script -- "$actor"
-lines='clip set primary file=@'
+lines='clip set primary file=@ timeout=200s'
 readers run --script script -- "$actor"
-lines='drop file=@ at 10,10'
+lines='drop file=@ at 10,10 timeout=200s'
 readers run --script script -- "$actor"
 
 # what stays: an empty configuration, a full disk, a script from a pipe, output to a pipe
