@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Maps shape names to buffers, from the theme's files or the built-in shapes, with a small cache.
+// A thread reads one file after the other; a file that never comes costs this thread, and the
+// shapes that are not read yet.
 #include "compositor/cursor/cursor_theme.h"
 #include <drm_fourcc.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
+#include "compositor/base/workers.h"
 #include "compositor/cursor/xcursor.h"
 
 #define MAX_KEPT 24     // shapes of one scale each
@@ -18,14 +21,19 @@ struct kept_shape {
 	struct cursor_shape base;
 	char *name;
 	int size_px;
+	bool loaded;         // else base has no frames, or those of the built-in shape
 	struct wl_list link; // cursor_theme.kept, most recently used first
 };
 
 struct cursor_theme {
-	char *name;
+	struct workers *workers;
+	void (*changed)(void *data);
+	void *data;
+	char *name, *path;
 	int size;
 	struct wl_list kept;
 	unsigned n_kept;
+	struct work *loading; // of one kept_shape, or NULL
 };
 
 // A buffer of heap memory. No memfd, as animations have many frames.
@@ -76,34 +84,163 @@ static struct buffer *picture_create(struct xcursor_image *image)
 	return &picture->base;
 }
 
-struct cursor_theme *cursor_theme_create(const char *name, int size)
+// Shapes
+
+static void shape_drop_frames(struct cursor_shape *shape)
 {
-	struct cursor_theme *theme = xcalloc(1, sizeof(*theme));
-	theme->name = xstrdup(name);
-	theme->size = size;
-	wl_list_init(&theme->kept);
-	return theme;
+	for (size_t i = 0; i < shape->n_frames; i++)
+		buffer_drop(shape->frames[i].buffer);
+	free(shape->frames);
+	*shape = (struct cursor_shape){0};
+}
+
+// Takes the pixels of the cursor, and destroys it.
+static void shape_set(struct cursor_shape *shape, struct xcursor *cursor, int size_px)
+{
+	shape_drop_frames(shape);
+	shape->n_frames = cursor->n_images;
+	shape->frames = xcalloc(cursor->n_images, sizeof(*shape->frames));
+	int side = 1;
+	for (size_t i = 0; i < cursor->n_images; i++) {
+		struct xcursor_image *image = &cursor->images[i];
+		side = MAX(side, MAX(image->width, image->height));
+		uint32_t delay_ms = CLAMP(image->delay_ms, MIN_DELAY_MS, MAX_DELAY_MS);
+		shape->frames[i] = (struct cursor_frame){
+			.buffer = picture_create(image),
+			.hotspot_x = image->hotspot_x,
+			.hotspot_y = image->hotspot_y,
+			.delay_ms = delay_ms,
+		};
+		shape->period_ms += delay_ms;
+	}
+	// An image of about the right size is not scaled, so that it stays crisp.
+	double ratio = (double)size_px / MAX(cursor->images[0].nominal_size, 1);
+	// A nominal size that has nothing to do with the image must not make it fill the screen.
+	ratio = MIN(ratio, (double)MAX_SHOWN_PX / side);
+	shape->ratio = ratio > 0.7 && ratio < 1.4 ? 1 : ratio;
+	xcursor_destroy(cursor);
+}
+
+static struct kept_shape *find_shape(
+	const struct cursor_theme *theme, const char *name, int size_px)
+{
+	struct kept_shape *shape;
+	wl_list_for_each(shape, &theme->kept, link)
+		if (shape->size_px == size_px && strcmp(shape->name, name) == 0)
+			return shape;
+	return NULL;
 }
 
 static void drop_shape(struct cursor_theme *theme, struct kept_shape *shape)
 {
-	for (size_t i = 0; i < shape->base.n_frames; i++)
-		buffer_drop(shape->base.frames[i].buffer);
-	free(shape->base.frames);
+	shape_drop_frames(&shape->base);
 	free(shape->name);
 	wl_list_remove(&shape->link);
 	theme->n_kept--;
 	free(shape);
 }
 
+// Loading
+
+struct load {
+	struct cursor_theme *theme; // only touched in the loop
+	char *path, *theme_name, *name;
+	int size_px;
+	struct xcursor *cursor; // result, never NULL
+};
+
+static void load_run(void *data)
+{
+	struct load *load = data;
+	load->cursor = xcursor_load(load->path, load->theme_name, load->name, load->size_px);
+	if (!load->cursor)
+		load->cursor = xcursor_builtin(load->name, load->size_px);
+}
+
+static void load_drop(void *data)
+{
+	struct load *load = data;
+	xcursor_destroy(load->cursor);
+	free(load->path);
+	free(load->theme_name);
+	free(load->name);
+	free(load);
+}
+
+static void load_next(struct cursor_theme *theme);
+
+static void load_done(void *data)
+{
+	struct load *load = data;
+	struct cursor_theme *theme = load->theme;
+	struct kept_shape *shape = find_shape(theme, load->name, load->size_px);
+	theme->loading = NULL;
+	if (shape && !shape->loaded) {
+		shape_set(&shape->base, load->cursor, load->size_px);
+		load->cursor = NULL;
+		shape->loaded = true;
+	}
+	load_drop(load);
+	load_next(theme);
+	theme->changed(theme->data);
+}
+
+static const struct work_impl load_impl = {
+	.run = load_run,
+	.done = load_done,
+	.drop = load_drop,
+};
+
+// The shape that was wanted last comes first.
+static void load_next(struct cursor_theme *theme)
+{
+	struct kept_shape *shape, *next = NULL;
+	wl_list_for_each(shape, &theme->kept, link) {
+		if (shape->loaded)
+			continue;
+		next = shape;
+		break;
+	}
+	if (theme->loading || !next)
+		return;
+	struct load *load = xcalloc(1, sizeof(*load));
+	load->theme = theme;
+	load->path = xstrdup(theme->path);
+	load->theme_name = xstrdup(theme->name);
+	load->name = xstrdup(next->name);
+	load->size_px = next->size_px;
+	theme->loading = workers_start(theme->workers, &load_impl, load);
+	if (!theme->loading) // the next use of a shape tries again
+		load_drop(load);
+}
+
+// Themes
+
+struct cursor_theme *cursor_theme_create(struct workers *workers, const char *name, int size,
+	void (*changed)(void *data), void *data)
+{
+	struct cursor_theme *theme = xcalloc(1, sizeof(*theme));
+	theme->workers = workers;
+	theme->changed = changed;
+	theme->data = data;
+	theme->name = xstrdup(name);
+	theme->path = xcursor_path();
+	theme->size = size;
+	wl_list_init(&theme->kept);
+	return theme;
+}
+
 void cursor_theme_destroy(struct cursor_theme *theme)
 {
 	if (!theme)
 		return;
+	if (theme->loading)
+		work_abandon(theme->loading);
 	struct kept_shape *shape, *tmp;
 	wl_list_for_each_safe(shape, tmp, &theme->kept, link)
 		drop_shape(theme, shape);
 	free(theme->name);
+	free(theme->path);
 	free(theme);
 }
 
@@ -117,61 +254,43 @@ int cursor_theme_size(const struct cursor_theme *theme)
 	return theme->size;
 }
 
-static struct kept_shape *load_shape(struct cursor_theme *theme, const char *name, int size_px)
+// What is shown until the shape is loaded: the one before, else the built-in one.
+static const struct cursor_shape *shape_shown_meanwhile(
+	struct cursor_theme *theme, struct kept_shape *shape)
 {
-	struct xcursor *cursor = strcmp(theme->name, "builtin") != 0
-		? xcursor_load(theme->name, name, size_px)
-		: NULL;
-	if (!cursor)
-		cursor = xcursor_builtin(name, size_px);
-	struct kept_shape *shape = xcalloc(1, sizeof(*shape));
-	shape->name = xstrdup(name);
-	shape->size_px = size_px;
-	shape->base.n_frames = cursor->n_images;
-	shape->base.frames = xcalloc(cursor->n_images, sizeof(*shape->base.frames));
-	int side = 1;
-	for (size_t i = 0; i < cursor->n_images; i++) {
-		struct xcursor_image *image = &cursor->images[i];
-		side = MAX(side, MAX(image->width, image->height));
-		uint32_t delay_ms = CLAMP(image->delay_ms, MIN_DELAY_MS, MAX_DELAY_MS);
-		shape->base.frames[i] = (struct cursor_frame){
-			.buffer = picture_create(image),
-			.hotspot_x = image->hotspot_x,
-			.hotspot_y = image->hotspot_y,
-			.delay_ms = delay_ms,
-		};
-		shape->base.period_ms += delay_ms;
-	}
-	// An image of about the right size is not scaled, so that it stays crisp.
-	double ratio = (double)size_px / MAX(cursor->images[0].nominal_size, 1);
-	// A nominal size that has nothing to do with the image must not make it fill the screen.
-	ratio = MIN(ratio, (double)MAX_SHOWN_PX / side);
-	shape->base.ratio = ratio > 0.7 && ratio < 1.4 ? 1 : ratio;
-	xcursor_destroy(cursor);
-	return shape;
+	struct kept_shape *other;
+	wl_list_for_each(other, &theme->kept, link)
+		if (other->loaded && other->size_px == shape->size_px)
+			return &other->base;
+	if (!shape->base.n_frames)
+		shape_set(
+			&shape->base, xcursor_builtin(shape->name, shape->size_px), shape->size_px);
+	return &shape->base;
 }
 
 const struct cursor_shape *cursor_theme_get(
 	struct cursor_theme *theme, const char *name, double scale)
 {
 	int size_px = (int)CLAMP(lround(theme->size * scale), 1, MAX_SIZE_PX);
-	struct kept_shape *shape, *found = NULL;
-	wl_list_for_each(shape, &theme->kept, link) {
-		if (shape->size_px == size_px && strcmp(shape->name, name) == 0) {
-			found = shape;
-			break;
+	struct kept_shape *shape = find_shape(theme, name, size_px);
+	if (shape) {
+		wl_list_remove(&shape->link);
+	} else {
+		struct kept_shape *last = wl_container_of(theme->kept.prev, last, link);
+		if (theme->n_kept == MAX_KEPT)
+			drop_shape(theme, last);
+		shape = xcalloc(1, sizeof(*shape));
+		shape->name = xstrdup(name);
+		shape->size_px = size_px;
+		theme->n_kept++;
+		if (strcmp(theme->name, "builtin") == 0) {
+			shape_set(&shape->base, xcursor_builtin(name, size_px), size_px);
+			shape->loaded = true;
 		}
 	}
-	if (found) {
-		wl_list_remove(&found->link);
-	} else {
-		if (theme->n_kept == MAX_KEPT)
-			drop_shape(theme, wl_container_of(theme->kept.prev, shape, link));
-		found = load_shape(theme, name, size_px);
-		theme->n_kept++;
-	}
-	wl_list_insert(&theme->kept, &found->link);
-	return &found->base;
+	wl_list_insert(&theme->kept, &shape->link);
+	load_next(theme);
+	return shape->loaded ? &shape->base : shape_shown_meanwhile(theme, shape);
 }
 
 const struct cursor_frame *cursor_shape_frame(

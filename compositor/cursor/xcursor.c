@@ -225,7 +225,7 @@ static bool is_name(const char *text)
 	return text && *text && *text != '.' && !strchr(text, '/');
 }
 
-// The next part of a colon-separated list, with ~ expanded. Caller frees; NULL: end of list.
+// The next part of a colon-separated list. Caller frees; NULL: end of list.
 static char *next_directory(const char **path)
 {
 	while (**path == ':')
@@ -233,21 +233,30 @@ static char *next_directory(const char **path)
 	if (!**path)
 		return NULL;
 	size_t length = strcspn(*path, ":");
-	const char *start = *path, *home = getenv("HOME");
+	const char *start = *path;
 	*path += length;
-	if (*start == '~' && home)
-		return xasprintf("%s%.*s", home, (int)length - 1, start + 1);
 	return xasprintf("%.*s", (int)length, start);
 }
 
-static char *search_path(void)
+char *xcursor_path(void)
 {
-	const char *path = getenv("XCURSOR_PATH"), *data = getenv("XDG_DATA_HOME");
+	const char *path = getenv("XCURSOR_PATH"), *data = getenv("XDG_DATA_HOME"),
+		   *home = getenv("HOME");
+	char *list, *expanded = xstrdup("");
 	if (path && *path)
-		return xstrdup(path);
-	// XDG_DATA_HOME replaces ~/.local/share.
-	return data && *data == '/' ? xasprintf("%s/icons%s", data, strchr(default_path, ':'))
-				    : xstrdup(default_path);
+		list = xstrdup(path);
+	else if (data && *data == '/') // replaces ~/.local/share
+		list = xasprintf("%s/icons%s", data, strchr(default_path, ':'));
+	else
+		list = xstrdup(default_path);
+	for (char *rest = list, *part; (part = strsep(&rest, ":"));) {
+		bool in_home = *part == '~' && home;
+		char *longer = xasprintf("%s%s%s:", expanded, in_home ? home : "", part + in_home);
+		free(expanded);
+		expanded = longer;
+	}
+	free(list);
+	return expanded;
 }
 
 static struct xcursor *load_file(
@@ -340,11 +349,10 @@ static struct xcursor *load_from_theme(const struct search *search, const char *
 	return cursor;
 }
 
-struct xcursor *xcursor_load(const char *theme, const char *name, int size_px)
+struct xcursor *xcursor_load(const char *path, const char *theme, const char *name, int size_px)
 {
 	if (!is_name(name))
 		return NULL;
-	char *path = search_path();
 	struct search search = {.path = path, .names = {name}, .size_px = size_px};
 	for (size_t i = 0; i < array_length(aliases); i++)
 		if (strcmp(aliases[i].name, name) == 0)
@@ -361,6 +369,5 @@ struct xcursor *xcursor_load(const char *theme, const char *name, int size_px)
 	}
 	for (size_t i = 0; i < search.n_themes; i++)
 		free(search.themes[i]);
-	free(path);
 	return cursor;
 }

@@ -17,9 +17,12 @@ struct xcursor {
 	size_t n_images;
 };
 
-// Finds a CSS name or its X aliases in the theme and those it inherits, in the size nearest to
-// size_px. NULL: not found; unusable files are logged and skipped. The caller destroys it.
-struct xcursor *xcursor_load(const char *theme, const char *name, int size_px);
+// The folders of themes by the environment, as a list with colons. The caller frees it.
+char *xcursor_path(void);
+// Finds a CSS name or its X aliases in the theme and those it inherits, in the folders of path, in
+// the size nearest to size_px. NULL: not found; unusable files are logged and skipped. The caller
+// destroys it. May be slow; may be called in a thread.
+struct xcursor *xcursor_load(const char *path, const char *theme, const char *name, int size_px);
 // The built-in shape of a CSS name, drawn at size_px; an arrow for unknown names. Never NULL; the
 // same pixels on every machine. The caller destroys it.
 struct xcursor *xcursor_builtin(const char *name, int size_px);

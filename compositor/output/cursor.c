@@ -208,6 +208,11 @@ static void on_animation(void *data)
 	image_changed(data, false);
 }
 
+static void on_theme_changed(void *data)
+{
+	image_changed(data, true);
+}
+
 // The client's surface
 
 static void update_surface(struct cursor *cursor)
@@ -307,8 +312,10 @@ void cursor_focus_changed(struct cursor *cursor)
 void cursor_set_theme(struct cursor *cursor, const char *theme, int size)
 {
 	struct cursor_theme *old = cursor->theme;
-	cursor->theme = cursor_theme_create(theme ? theme : cursor_theme_name(old),
-		size > 0 ? CLAMP(size, MIN_SIZE, MAX_SIZE) : cursor_theme_size(old));
+	cursor->theme =
+		cursor_theme_create(cursor->server->workers, theme ? theme : cursor_theme_name(old),
+			size > 0 ? CLAMP(size, MIN_SIZE, MAX_SIZE) : cursor_theme_size(old),
+			on_theme_changed, cursor);
 	cursor_theme_destroy(old);
 	image_changed(cursor, true);
 }
@@ -329,8 +336,8 @@ struct cursor *cursor_create(struct server *server)
 	cursor->server = server;
 	const char *theme =
 		config && config->cursor.theme ? config->cursor.theme : getenv("XCURSOR_THEME");
-	cursor->theme =
-		cursor_theme_create(theme && *theme ? theme : "default", default_size(config));
+	cursor->theme = cursor_theme_create(server->workers, theme && *theme ? theme : "default",
+		default_size(config), on_theme_changed, cursor);
 	cursor->shape = xstrdup("default");
 	timer_init(&cursor->animation, server->clock, on_animation, cursor);
 	cursor->tree = node_create(server->scene->layers[SCENE_CURSOR], NODE_TREE);

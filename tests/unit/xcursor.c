@@ -6,9 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <wayland-server-core.h>
 #include "compositor/base/base.h"
 #include "compositor/base/buffer.h"
 #include "compositor/base/log.h"
+#include "compositor/base/workers.h"
 #include "compositor/cursor/cursor_theme.h"
 #include "tests/harness/test.h"
 
@@ -105,6 +107,14 @@ static void use_test_dir(void)
 	setenv("XCURSOR_PATH", test_dir(), 1);
 }
 
+static struct xcursor *load(const char *theme, const char *name, int size_px)
+{
+	char *path = xcursor_path();
+	struct xcursor *cursor = xcursor_load(path, theme, name, size_px);
+	free(path);
+	return cursor;
+}
+
 static uint32_t color_of(struct xcursor *cursor)
 {
 	uint32_t color = cursor ? cursor->images[0].pixels[0] : 0;
@@ -124,7 +134,7 @@ TEST(reads_an_animation_of_the_nearest_size)
 	put(bytes, 16 + 12 * 4, 0xfffe0001); // a comment chunk, which is ignored
 	write_cursor("t", "default", bytes);
 	free(bytes);
-	struct xcursor *cursor = xcursor_load("t", "default", 25);
+	struct xcursor *cursor = load("t", "default", 25);
 	check(cursor != NULL);
 	check_eq(cursor->n_images, 2);
 	check_eq(cursor->images[0].width, 3);
@@ -136,10 +146,10 @@ TEST(reads_an_animation_of_the_nearest_size)
 	check_eq(cursor->images[0].pixels[11], 0x24242424);
 	check_eq(cursor->images[1].pixels[0], 0x25252525);
 	xcursor_destroy(cursor);
-	check_eq(color_of(xcursor_load("t", "default", 1)), 0x16161616);
-	check_eq(color_of(xcursor_load("t", "default", 1000)), 0x32323232);
-	check_eq(color_of(xcursor_load("t", "default", 28)), 0x32323232);
-	check_eq(color_of(xcursor_load("t", "default", -5)), 0x16161616);
+	check_eq(color_of(load("t", "default", 1)), 0x16161616);
+	check_eq(color_of(load("t", "default", 1000)), 0x32323232);
+	check_eq(color_of(load("t", "default", 28)), 0x32323232);
+	check_eq(color_of(load("t", "default", -5)), 0x16161616);
 }
 
 // Each row changes one word of a valid file.
@@ -187,7 +197,43 @@ TEST_P(hostile_file, struct damage, damages)
 	write_cursor("t", "default", bytes);
 	free(bytes);
 	log_set_level(LOG_SILENT);
-	check(xcursor_load("t", "default", 24) == NULL);
+	check(load("t", "default", 24) == NULL);
+}
+
+struct theme_rig {
+	struct wl_event_loop *loop;
+	struct workers *workers;
+	struct cursor_theme *theme;
+	int changes;
+};
+
+static void on_changed(void *data)
+{
+	((struct theme_rig *)data)->changes++;
+}
+
+static void theme_rig_init(struct theme_rig *rig, int size)
+{
+	*rig = (struct theme_rig){.loop = wl_event_loop_create()};
+	rig->workers = workers_create(rig->loop);
+	rig->theme = cursor_theme_create(rig->workers, "t", size, on_changed, rig);
+}
+
+static void theme_rig_finish(struct theme_rig *rig)
+{
+	cursor_theme_destroy(rig->theme);
+	workers_destroy(rig->workers);
+	wl_event_loop_destroy(rig->loop);
+}
+
+// The shape, once it is read.
+static const struct cursor_shape *theme_rig_wait(
+	struct theme_rig *rig, const char *name, double scale)
+{
+	cursor_theme_get(rig->theme, name, scale);
+	while (workers_busy(rig->workers))
+		wl_event_loop_dispatch(rig->loop, -1);
+	return cursor_theme_get(rig->theme, name, scale);
 }
 
 static const struct nominal_row {
@@ -204,13 +250,62 @@ TEST_P(nominal_sizes, struct nominal_row, nominal_rows)
 	add_image(bytes, 0, param->nominal, 100, 90, 0xffffffff);
 	write_cursor("t", "default", bytes);
 	free(bytes);
-	struct cursor_theme *theme = cursor_theme_create("t", 256);
-	const struct cursor_shape *shape = cursor_theme_get(theme, "default", 2);
+	struct theme_rig rig;
+	theme_rig_init(&rig, 256);
+	const struct cursor_shape *shape = theme_rig_wait(&rig, "default", 2);
 	check_eq(shape->frames[0].buffer->width, 100);
 	check(shape->ratio > param->least || param->nominal == 24);
 	check(shape->ratio * 100 <= 1024);
 	check(shape->ratio <= MAX(param->most, 1024.0 / 100));
-	cursor_theme_destroy(theme);
+	theme_rig_finish(&rig);
+}
+
+static void write_square(const char *name, uint32_t color)
+{
+	struct bytes *bytes = xcalloc(1, sizeof(*bytes));
+	begin_file(bytes, 1);
+	add_image(bytes, 0, 24, 24, 24, color);
+	write_cursor("t", name, bytes);
+	free(bytes);
+}
+
+static uint32_t color_shown(const struct cursor_shape *shape)
+{
+	struct pixels pixels;
+	check(buffer_begin_access(shape->frames[0].buffer, &pixels));
+	uint32_t color = *(uint32_t *)pixels.data;
+	buffer_end_access(shape->frames[0].buffer);
+	return color;
+}
+
+// The loop never waits for a file: meanwhile there is the built-in shape, later the one before.
+TEST(shapes_are_read_in_a_thread)
+{
+	use_test_dir();
+	write_square("default", 0xff000001);
+	write_square("text", 0xff000002);
+	struct theme_rig rig;
+	theme_rig_init(&rig, 24);
+	check(color_shown(cursor_theme_get(rig.theme, "default", 1)) != 0xff000001);
+	check(workers_busy(rig.workers));
+	check_eq(color_shown(theme_rig_wait(&rig, "default", 1)), 0xff000001);
+	check_eq(rig.changes, 1);
+	check_eq(color_shown(cursor_theme_get(rig.theme, "text", 1)), 0xff000001);
+	check(color_shown(cursor_theme_get(rig.theme, "text", 2)) != 0xff000001);
+	check_eq(color_shown(theme_rig_wait(&rig, "text", 1)), 0xff000002);
+	check_eq(rig.changes, 3); // both scales
+	// One that the theme lacks is the built-in one.
+	struct xcursor *builtin = xcursor_builtin("wait", 24);
+	check_eq(color_shown(theme_rig_wait(&rig, "wait", 1)), builtin->images[0].pixels[0]);
+	xcursor_destroy(builtin);
+	// More than are kept, and the end while one is read.
+	char name[16];
+	for (int i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "shape%d", i);
+		cursor_theme_get(rig.theme, name, 1);
+	}
+	wl_event_loop_dispatch(rig.loop, 0);
+	theme_rig_finish(&rig);
 }
 
 TEST(truncated_at_every_byte)
@@ -224,7 +319,7 @@ TEST(truncated_at_every_byte)
 	for (size_t size = bytes->size; size-- > 0;) {
 		bytes->size = size;
 		write_cursor("t", "default", bytes);
-		check(xcursor_load("t", "default", 24) == NULL);
+		check(load("t", "default", 24) == NULL);
 	}
 	free(bytes);
 }
@@ -238,7 +333,7 @@ TEST(too_many_images)
 	for (uint32_t i = 0; i < 300; i++)
 		add_image(bytes, i, 24, 1, 2, 0xffffffff);
 	write_cursor("t", "default", bytes);
-	check(xcursor_load("t", "default", 24) == NULL);
+	check(load("t", "default", 24) == NULL);
 	// The table refers to one large image many times.
 	begin_file(bytes, 200);
 	size_t image = add_image(bytes, 0, 24, 100, 100, 0xffffffff);
@@ -248,7 +343,7 @@ TEST(too_many_images)
 		put(bytes, 24 + 12 * (size_t)i, (uint32_t)image);
 	}
 	write_cursor("t", "default", bytes);
-	struct xcursor *cursor = xcursor_load("t", "default", 24);
+	struct xcursor *cursor = load("t", "default", 24);
 	check(cursor != NULL); // 8 MB, below the limit
 	xcursor_destroy(cursor);
 	free(bytes);
@@ -261,10 +356,10 @@ TEST(not_a_regular_file)
 	make_theme("t");
 	snprintf(path, sizeof(path), "%s/t/cursors/default", test_dir());
 	check_eq(mkfifo(path, 0600), 0);
-	check(xcursor_load("t", "default", 24) == NULL); // does not block on a FIFO
+	check(load("t", "default", 24) == NULL); // does not block on a FIFO
 	unlink(path);
 	check_eq(mkdir(path, 0700), 0);
-	check(xcursor_load("t", "default", 24) == NULL);
+	check(load("t", "default", 24) == NULL);
 }
 
 TEST(names_are_no_paths)
@@ -272,13 +367,13 @@ TEST(names_are_no_paths)
 	use_test_dir();
 	write_simple("t", "default", 0xff000001);
 	write_simple("default", "other", 0xff000002);
-	check(xcursor_load("t", "../cursors/default", 24) == NULL);
-	check(xcursor_load("t", "..", 24) == NULL);
-	check(xcursor_load("t", "", 24) == NULL);
-	check(xcursor_load("t", NULL, 24) == NULL);
-	check(xcursor_load("../t", "default", 24) == NULL);
-	check(xcursor_load(NULL, "default", 24) == NULL);
-	check_eq(color_of(xcursor_load(NULL, "other", 24)), 0xff000002);
+	check(load("t", "../cursors/default", 24) == NULL);
+	check(load("t", "..", 24) == NULL);
+	check(load("t", "", 24) == NULL);
+	check(load("t", NULL, 24) == NULL);
+	check(load("../t", "default", 24) == NULL);
+	check(load(NULL, "default", 24) == NULL);
+	check_eq(color_of(load(NULL, "other", 24)), 0xff000002);
 }
 
 TEST(aliases)
@@ -287,11 +382,11 @@ TEST(aliases)
 	write_simple("t", "left_ptr", 0xff000001);
 	write_simple("t", "xterm", 0xff000002);
 	write_simple("t", "sb_h_double_arrow", 0xff000003);
-	check_eq(color_of(xcursor_load("t", "default", 24)), 0xff000001);
-	check_eq(color_of(xcursor_load("t", "text", 24)), 0xff000002);
-	check_eq(color_of(xcursor_load("t", "e-resize", 24)), 0xff000003);
-	check_eq(color_of(xcursor_load("t", "left_ptr", 24)), 0xff000001);
-	check(xcursor_load("t", "wait", 24) == NULL);
+	check_eq(color_of(load("t", "default", 24)), 0xff000001);
+	check_eq(color_of(load("t", "text", 24)), 0xff000002);
+	check_eq(color_of(load("t", "e-resize", 24)), 0xff000003);
+	check_eq(color_of(load("t", "left_ptr", 24)), 0xff000001);
+	check(load("t", "wait", 24) == NULL);
 }
 
 TEST(inherits)
@@ -307,12 +402,12 @@ TEST(inherits)
 	write_simple("default", "four", 0xff000005);
 	write_index("default", "Inherits=d");
 	write_simple("d", "five", 0xff000006);
-	check_eq(color_of(xcursor_load("a", "one", 24)), 0xff000001);
-	check_eq(color_of(xcursor_load("a", "two", 24)), 0xff000003);
-	check_eq(color_of(xcursor_load("a", "three", 24)), 0xff000004);
-	check_eq(color_of(xcursor_load("a", "four", 24)), 0xff000005);
-	check_eq(color_of(xcursor_load("a", "five", 24)), 0xff000006);
-	check(xcursor_load("a", "six", 24) == NULL);
+	check_eq(color_of(load("a", "one", 24)), 0xff000001);
+	check_eq(color_of(load("a", "two", 24)), 0xff000003);
+	check_eq(color_of(load("a", "three", 24)), 0xff000004);
+	check_eq(color_of(load("a", "four", 24)), 0xff000005);
+	check_eq(color_of(load("a", "five", 24)), 0xff000006);
+	check(load("a", "six", 24) == NULL);
 }
 
 TEST(many_themes_end)
@@ -326,8 +421,8 @@ TEST(many_themes_end)
 	}
 	write_simple("t20", "near", 0xff000001);
 	write_simple("t99", "far", 0xff000001);
-	check_eq(color_of(xcursor_load("t0", "near", 24)), 0xff000001);
-	check(xcursor_load("t0", "far", 24) == NULL);
+	check_eq(color_of(load("t0", "near", 24)), 0xff000001);
+	check(load("t0", "far", 24) == NULL);
 }
 
 TEST(search_path)
@@ -337,14 +432,14 @@ TEST(search_path)
 	setenv("HOME", test_dir(), 1);
 	snprintf(path, sizeof(path), "::/nonexistent:~/:");
 	setenv("XCURSOR_PATH", path, 1);
-	check_eq(color_of(xcursor_load("t", "default", 24)), 0xff000001);
+	check_eq(color_of(load("t", "default", 24)), 0xff000001);
 	unsetenv("XCURSOR_PATH");
 	unsetenv("XDG_DATA_HOME");
 	snprintf(path, sizeof(path), "%s/.icons", test_dir());
 	check_eq(symlink(test_dir(), path), 0);
-	check_eq(color_of(xcursor_load("t", "default", 24)), 0xff000001);
+	check_eq(color_of(load("t", "default", 24)), 0xff000001);
 	unlink(path);
-	check(color_of(xcursor_load("t", "default", 24)) != 0xff000001);
+	check(color_of(load("t", "default", 24)) != 0xff000001);
 }
 
 // Built-in shapes

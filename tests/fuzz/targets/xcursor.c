@@ -15,12 +15,11 @@ static void open_xcursor(const uint8_t *data, size_t size)
 	char *path = target_file("icons/theme/cursors/wait", text, length);
 	free(target_file("icons/theme/index.theme", input.data, input.left));
 	*strstr(path, "/theme/cursors") = '\0';
-	setenv("XCURSOR_PATH", path, 1);
-	struct xcursor *cursor = xcursor_load("theme", "wait", wanted);
+	struct xcursor *cursor = xcursor_load(path, "theme", "wait", wanted);
 	for (size_t i = 0; cursor && i < cursor->n_images; i++)
 		check(cursor->images[i].width > 0 && cursor->images[i].height > 0);
 	xcursor_destroy(cursor);
-	xcursor_destroy(xcursor_load("theme", "nothing", wanted)); // follows Inherits
+	xcursor_destroy(xcursor_load(path, "theme", "nothing", wanted)); // follows Inherits
 	free(path);
 	free(text);
 }
