@@ -125,8 +125,8 @@ struct backend_impl {
 		struct backend *backend, const char *name, int width, int height, int refresh_mhz);
 	// Removes a screen, reported by screen_removed as well. False: not one of those.
 	bool (*remove_screen)(struct screen *screen);
-	// The clipboard (or primary selection) has a new source; NULL: it is empty. Sources that
-	// the back end itself reported are ignored. NULL function: no clipboard of a host.
+	// The clipboard (or primary selection) has a new source; NULL: it is empty. Not called for
+	// what the back end itself reported. NULL function: no clipboard of a host.
 	void (*set_selection)(struct backend *backend, bool primary, struct data_source *source);
 	// Has the host keep its pointer inside confine (screen pixels; NULL: the whole screen) or,
 	// locked, keep it still and report relative motion only. screen NULL: ends the constraint.

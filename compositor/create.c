@@ -91,10 +91,8 @@ static void on_active(void *data, bool active)
 static void on_selection(void *data, bool primary, struct data_source *source)
 {
 	struct server *server = data;
-	server->host_selects = true;
-	selection_set(primary ? &server->seat->primary : &server->seat->clipboard, source,
-		server_next_serial(server));
-	server->host_selects = false;
+	selection_set_from(primary ? &server->seat->primary : &server->seat->clipboard, source,
+		server_next_serial(server), server->backend);
 }
 
 static void on_focus(void *data, bool focused)
@@ -147,23 +145,23 @@ static void on_client_created(struct wl_listener *listener, void *data)
 }
 
 // Offers a selection to the host, unless it came from there.
-static void offer_to_host(struct server *server, bool primary, struct data_source *source)
+static void offer_to_host(struct server *server, bool primary, const struct selection *selection)
 {
 	const struct backend_impl *impl = server->backend->impl;
-	if (impl->set_selection && !server->host_selects)
-		impl->set_selection(server->backend, primary, source);
+	if (impl->set_selection && selection->origin != server->backend)
+		impl->set_selection(server->backend, primary, selection->source);
 }
 
 static void on_clipboard_changed(struct wl_listener *listener, void *data)
 {
 	struct server *server = wl_container_of(listener, server, clipboard_changed);
-	offer_to_host(server, false, server->seat->clipboard.source);
+	offer_to_host(server, false, &server->seat->clipboard);
 }
 
 static void on_primary_changed(struct wl_listener *listener, void *data)
 {
 	struct server *server = wl_container_of(listener, server, primary_changed);
-	offer_to_host(server, true, server->seat->primary.source);
+	offer_to_host(server, true, &server->seat->primary);
 }
 
 static void keep_selections(struct server *server)

@@ -65,7 +65,6 @@ struct server {
 	struct wl_listener client_created, activity;
 	struct wl_listener clipboard_changed,
 		primary_changed;   // for a back end with a host clipboard
-	bool host_selects;         // the change came from the host
 	bool away;                 // another session has the seat: outputs show nothing of ours
 	struct weak lid_disabled;  // struct output *: disabled while the lid is closed
 	struct wl_list fences;     // fence.next_frame: polled by the next frame (surface/fence.h)

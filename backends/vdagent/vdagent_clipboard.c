@@ -328,8 +328,6 @@ void vdagent_clipboard_end(struct vdagent_clipboard *clipboard)
 
 void vdagent_clipboard_set(struct vdagent_clipboard *clipboard, struct data_source *source)
 {
-	if (source && source->impl == &host_impl)
-		source = NULL;
 	weak_set(&clipboard->source, source, source ? &source->destroyed : NULL);
 	if (!is_shared(clipboard))
 		return;

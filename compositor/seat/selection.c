@@ -36,6 +36,8 @@ static void on_source_destroyed(struct wl_listener *listener, void *data)
 	detach_source(selection);
 	if (selection->keeper)
 		attach_source(selection, selection_keeper_succeed(selection->keeper));
+	if (selection->source)
+		selection->origin = NULL; // the copy is ours
 	wl_signal_emit_mutable(&selection->changed, selection);
 }
 
@@ -50,6 +52,12 @@ static void attach_source(struct selection *selection, struct data_source *sourc
 
 bool selection_set(struct selection *selection, struct data_source *source, uint32_t serial)
 {
+	return selection_set_from(selection, source, serial, NULL);
+}
+
+bool selection_set_from(struct selection *selection, struct data_source *source, uint32_t serial,
+	const void *origin)
+{
 	// Serials wrap around; the sign of their distance orders them.
 	if ((int32_t)(serial - selection->serial) < 0) {
 		if (source && source != selection->source)
@@ -61,6 +69,7 @@ bool selection_set(struct selection *selection, struct data_source *source, uint
 		return true;
 	struct data_source *old = detach_source(selection);
 	attach_source(selection, source);
+	selection->origin = origin;
 	if (selection->keeper)
 		selection_keeper_follow(selection->keeper, source);
 	if (old)

@@ -14,7 +14,10 @@ struct drag_sink;
 
 struct selection {
 	struct data_source *source; // current owner, or NULL
-	uint32_t serial;            // of the request that set it
+	// What set or cleared it: a bridge to other selections, like that of a host, which does not
+	// offer it back. NULL: a client or script of ours.
+	const void *origin;
+	uint32_t serial; // of the request that set it
 	struct wl_listener source_destroyed;
 	struct wl_signal changed;        // struct selection *
 	struct selection_keeper *keeper; // owned; NULL: the selection ends with its owner
@@ -27,6 +30,9 @@ void selection_finish(struct selection *selection);
 // Replaces the source and cancels the old one; NULL clears, and nothing is kept. False: serial is
 // older than that of the current source, and the new one was cancelled.
 bool selection_set(struct selection *selection, struct data_source *source, uint32_t serial);
+// The same for a bridge, whose address origin is.
+bool selection_set_from(struct selection *selection, struct data_source *source, uint32_t serial,
+	const void *origin);
 
 // A drag in progress.
 struct drag {

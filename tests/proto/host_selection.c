@@ -114,6 +114,35 @@ TEST_F(host_selection_rig, host_gives_up_its_own)
 	check_eq(rig->cancelled, 0);
 }
 
+// Another bridge, like that to the selections of X programs
+TEST_F(host_selection_rig, host_gets_what_another_bridge_set)
+{
+	static const char *const mimes[] = {"text/plain"};
+	struct server *server = rig->fixture->server;
+	struct selection *selection = &rig->seat->clipboard;
+	struct data_source *source = data_source_create_static(server->loop, mimes, 1, "text", 4);
+	check(selection_set_from(selection, source, server_next_serial(server), rig));
+	check_eq(rig->calls, 1);
+	check(rig->source == source && selection->origin == rig);
+	host_sets(rig, false);
+	check_eq(rig->calls, 1);
+	check(selection->origin == server->backend);
+	// It reports that there is nothing, and gives up what it had.
+	check(selection_set_from(selection, NULL, server_next_serial(server), rig));
+	check_eq(rig->calls, 2);
+	check(!rig->source && selection->origin == rig);
+	data_source_init(&rig->own, &own_impl);
+	check(selection_set_from(selection, &rig->own, server_next_serial(server), rig));
+	check_eq(rig->calls, 3);
+	data_source_finish(&rig->own);
+	check_eq(rig->calls, 4);
+	check(!rig->source && !selection->source && selection->origin == rig);
+	// What a client sets has none.
+	set(rig, false);
+	check_eq(rig->calls, 5);
+	check(!selection->origin);
+}
+
 TEST(host_says_that_there_is_nothing)
 {
 	struct host_selection_rig new_rig = {0}, *rig = &new_rig;
