@@ -16,7 +16,7 @@
 #include <xcb/xfixes.h>
 #include <xcb/xinput.h>
 #include <xcb/xkb.h>
-#include "backends/x11/clipboard/clipboard.h"
+#include "backends/x11/clipboard.h"
 #include "backends/x11/cursor.h"
 #include "backends/x11/input/grab.h"
 #include "backends/x11/input/keyboard.h"
@@ -25,6 +25,7 @@
 #include "backends/x11/window.h"
 #include "compositor/base/base.h"
 #include "compositor/base/log.h"
+#include "compositor/xclipboard/xclipboard.h"
 
 static const char *const renderers[] = {"gl", "pixman", NULL};
 
@@ -129,43 +130,17 @@ static void on_error(struct x11 *x11, const xcb_generic_error_t *error)
 		error->resource_id, error->error_code);
 }
 
-static void update_time(struct x11 *x11, const xcb_generic_event_t *event)
-{
-	xcb_timestamp_t time = 0;
-	switch (event->response_type) { // synthetic events have 0x80 set and match none
-	case XCB_KEY_PRESS:
-	case XCB_KEY_RELEASE:
-	case XCB_BUTTON_PRESS:
-	case XCB_BUTTON_RELEASE:
-	case XCB_MOTION_NOTIFY:
-	case XCB_ENTER_NOTIFY:
-	case XCB_LEAVE_NOTIFY: // the field has the same offset in all of these
-		time = ((const xcb_key_press_event_t *)event)->time;
-		break;
-	case XCB_PROPERTY_NOTIFY:
-		time = ((const xcb_property_notify_event_t *)event)->time;
-		break;
-	case XCB_GE_GENERIC:
-		if (((const xcb_ge_generic_event_t *)event)->extension == x11->has.xinput_opcode)
-			time = ((const xcb_input_key_press_event_t *)event)->time;
-		break;
-	}
-	if (time)
-		x11->time = time;
-}
-
 static void dispatch_event(struct x11 *x11, xcb_generic_event_t *event)
 {
 	if (!event->response_type) {
-		if (!x11_clipboard_event(x11->clipboard, event))
+		if (!xclipboard_event(x11->clipboard, event))
 			on_error(x11, (xcb_generic_error_t *)event);
 		return;
 	}
-	update_time(x11, event);
 	if (x11_keyboard_event(x11->keyboard, event) || x11_pointer_event(x11->pointer, event) ||
 		x11_window_event(x11, event))
 		return;
-	if (x11_clipboard_event(x11->clipboard, event))
+	if (xclipboard_event(x11->clipboard, event))
 		return;
 	x11_present_event(x11->present, event);
 }
@@ -434,7 +409,7 @@ static void x11_destroy(struct backend *base)
 		x11_window_remove(screen);
 	if (x11->closed_idle)
 		wl_event_source_remove(x11->closed_idle);
-	x11_clipboard_destroy(x11->clipboard);
+	x11_clipboard_destroy(x11);
 	x11_cursor_destroy(x11->cursor);
 	x11_grab_destroy(x11->grab);
 	x11_pointer_destroy(x11->pointer);
@@ -520,7 +495,7 @@ static struct backend *x11_create(struct wl_event_loop *loop, struct clock *cloc
 	x11->refresh_mhz = find_refresh(x11);
 	if (!(x11->present = x11_present_create(x11)))
 		goto fail;
-	x11->clipboard = x11_clipboard_create(x11); // may be NULL
+	x11_clipboard_create(x11);
 	x11->cursor = x11_cursor_create(x11);
 	x11->keyboard = x11_keyboard_create(x11);
 	x11->pointer = x11_pointer_create(x11);

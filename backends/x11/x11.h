@@ -10,8 +10,8 @@
 //   rects.c      damage as X rectangles
 //   cursor.c     the cursor of the windows
 //   timestamp.c  server timestamps on our clock
+//   clipboard.c  both selections, in both directions, by xclipboard/
 //   input/       keyboard, pointer, touch, scrolling, grabs
-//   clipboard/   both selections, in both directions
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,19 +19,15 @@
 #include "backends/backend.h"
 #include "backends/x11/timestamp.h"
 
-struct x11_clipboard;
 struct x11_cursor;
 struct x11_grab;
 struct x11_keyboard;
 struct x11_pointer;
 struct x11_present;
+struct xclipboard;
 
 // Atoms that several files use, interned in one round trip. The clipboard interns its own.
 #define X11_ATOMS(X) \
-	X(CLIPBOARD) \
-	X(INCR) \
-	X(TARGETS) \
-	X(TIMESTAMP) \
 	X(UTF8_STRING) \
 	X(WM_CLIENT_MACHINE) \
 	X(WM_DELETE_WINDOW) \
@@ -62,7 +58,6 @@ struct x11 {
 	xcb_screen_t *root; // the X screen of all windows
 	xcb_depth_t *depth; // of the root, used for all windows
 	xcb_visualtype_t visual;
-	xcb_timestamp_t time; // of the latest event that has one
 	struct timestamp_offset time_offset;
 	struct wl_event_source *source, *started_idle, *closed_idle, *lost_idle;
 	bool lost; // the connection is; no requests, no events
@@ -81,7 +76,7 @@ struct x11 {
 	struct x11_keyboard *keyboard;
 	struct x11_pointer *pointer;
 	struct x11_grab *grab;
-	struct x11_clipboard *clipboard;
+	struct xclipboard *clipboard; // NULL: selections are not shared
 };
 
 // Core events selected on each window, to be kept when the mask of a window is changed.

@@ -50,15 +50,15 @@ TABLE = [
     ('compositor/server.h', BASE),
     ('compositor/policy.h', BASE),
     ('backends/', BASE + BACKEND),
+    ('compositor/xclipboard/', BASE + OWN_FOLDER),
     # level 2
     ('backends/virtio/', BASE + BACKEND + INTERFACES + OWN_FOLDER + ['backends/drm/kms.h']),
     ('backends/vhost-user/', BASE + BACKEND + INTERFACES + OWN_FOLDER),
     ('backends/drm/', BASE + BACKEND + ['renderer/renderer.h'] + OWN_FOLDER +
      ['backends/vdagent/vdagent.h', 'backends/libinput/input.h']),
     ('backends/x11/input/', BASE + BACKEND + OWN_FOLDER + ['backends/x11/x11.h']),
-    ('backends/x11/clipboard/', BASE + BACKEND + OWN_FOLDER + ['backends/x11/x11.h']),
     ('backends/x11/', BASE + BACKEND + ['renderer/renderer.h'] + OWN_FOLDER +
-     ['backends/x11/input/', 'backends/x11/clipboard/']),
+     ['backends/x11/input/', 'compositor/xclipboard/']),
     ('backends/*/', BASE + BACKEND + ['renderer/renderer.h'] + OWN_FOLDER),
     ('renderer/', BASE + INTERFACES + OWN_FOLDER),
     ('renderer/*/', BASE + INTERFACES + RENDERER + OWN_FOLDER),

@@ -420,7 +420,7 @@ static void forge(struct peer *peer)
 		}
 	}
 	// Properties on its windows, and synthetic events.
-	xcb_change_property(peer->xcb, XCB_PROP_MODE_REPLACE, victim, intern(peer, "_ORIEL_SYNC"),
+	xcb_change_property(peer->xcb, XCB_PROP_MODE_REPLACE, victim, XCB_ATOM_INTEGER,
 		XCB_ATOM_STRING, 8, 3, "bad");
 	for (uint8_t type = XCB_KEY_PRESS; type <= XCB_MAPPING_NOTIFY; type++) {
 		char wire[32] = {(char)type};

@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "backends/x11/clipboard/encoding.h"
 #include "compositor/base/base.h"
+#include "compositor/xclipboard/encoding.h"
 #include "tests/harness/test.h"
 
 // Converts in, in pieces of step bytes. The caller frees the result.

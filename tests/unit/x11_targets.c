@@ -2,8 +2,8 @@
 // Mapping between targets of X selections and MIME types.
 #include <stdlib.h>
 #include <string.h>
-#include "backends/x11/clipboard/targets.h"
 #include "compositor/base/base.h"
+#include "compositor/xclipboard/targets.h"
 #include "tests/harness/test.h"
 
 static const struct target *find(const struct target *targets, size_t n, const char *name)

@@ -5,10 +5,9 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "backends/x11/clipboard/clipboard.h"
-#include "backends/x11/x11.h"
 #include "compositor/base/datasource.h"
 #include "compositor/base/weak.h"
+#include "compositor/xclipboard/xclipboard.h"
 #include "tests/fuzz/targets/fake_x_server.h"
 #include "tests/fuzz/targets/fuzz_target.h"
 #include "tests/harness/test.h"
@@ -17,7 +16,10 @@
 #define MAX_STEPS 64
 
 struct nested {
-	struct x11 x11;
+	xcb_connection_t *xcb;
+	struct wl_event_loop *loop;
+	struct xclipboard *clipboard;
+	bool refuses;                    // what X clients request
 	struct weak offered[2], ours[2]; // struct data_source *
 	int pastes[MAX_PASTES];
 	size_t n_pastes;
@@ -32,19 +34,34 @@ static void on_selection(void *data, bool primary, struct data_source *source)
 		old->impl->cancelled(old);
 }
 
-static const struct backend_sink sink = {.selection = on_selection};
+static bool is_readable(void *data)
+{
+	const struct nested *nested = data;
+	return !nested->refuses;
+}
+
+static uint32_t selected_events(void *data, xcb_window_t window)
+{
+	return window & 1 ? XCB_EVENT_MASK_FOCUS_CHANGE : 0;
+}
+
+static const struct xclipboard_impl impl = {
+	.offered = on_selection,
+	.readable = is_readable,
+	.selected_events = selected_events,
+};
 
 static void turn(struct nested *nested, int timeout_ms)
 {
-	xcb_connection_t *xcb = nested->x11.xcb;
+	xcb_connection_t *xcb = nested->xcb;
 	xcb_generic_event_t *event;
 	xcb_flush(xcb);
 	poll(&(struct pollfd){.fd = xcb_get_file_descriptor(xcb), .events = POLLIN}, 1, timeout_ms);
 	while ((event = xcb_poll_for_event(xcb))) {
-		x11_clipboard_event(nested->x11.clipboard, event);
+		xclipboard_event(nested->clipboard, event);
 		free(event);
 	}
-	wl_event_loop_dispatch(nested->x11.loop, 0);
+	wl_event_loop_dispatch(nested->loop, 0);
 	xcb_flush(xcb);
 }
 
@@ -67,11 +84,11 @@ static void copy(struct nested *nested, struct input *input, uint8_t byte)
 	struct data_source *offered = nested->offered[primary].target;
 	if (byte & 2)
 		source = data_source_create_static(
-			nested->x11.loop, mimes, (byte >> 2) % 3 + 1u, input->data, input->left);
+			nested->loop, mimes, (byte >> 2) % 3 + 1u, input->data, input->left);
 	weak_set(&nested->ours[primary], source, source ? &source->destroyed : NULL);
 	if (offered)
 		offered->impl->cancelled(offered);
-	x11_clipboard_set(&nested->x11.base, primary, source);
+	xclipboard_set(nested->clipboard, primary, source);
 	if (old)
 		old->impl->cancelled(old);
 }
@@ -86,6 +103,7 @@ static void step(struct nested *nested, struct input *input)
 		paste(nested, byte);
 	else if (nested->n_pastes && read(nested->pastes[0], bytes, sizeof(bytes)) == 0)
 		close(nested->pastes[--nested->n_pastes]);
+	nested->refuses = what & 8;
 	turn(nested, what & 4 ? 1 : 0);
 }
 
@@ -95,24 +113,26 @@ static void open_x11_selection(const uint8_t *data, size_t size)
 	struct nested nested = {0};
 	struct input input = {data + size / 2, size - size / 2, -1};
 	server = (struct fake_x_server){.input = {data, size / 2, -1}};
-	struct x11 *x11 = &nested.x11;
-	x11->xcb = xcb_connect_to_fd(fake_x_server_start(&server), NULL);
-	check_eq(xcb_connection_has_error(x11->xcb), 0);
-	x11->root = xcb_setup_roots_iterator(xcb_get_setup(x11->xcb)).data;
-	x11->loop = wl_event_loop_create();
-	x11->clock = clock_create_real(x11->loop);
-	x11->base.sink = &sink;
-	x11->base.sink_data = &nested;
-	x11->has.xfixes_event = FAKE_X_XFIXES_EVENT;
-	for (size_t i = 0; i < sizeof(x11->atoms) / sizeof(xcb_atom_t); i++)
-		((xcb_atom_t *)&x11->atoms)[i] = 300 + (xcb_atom_t)i; // as the server numbers them
-	x11->clipboard = x11_clipboard_create(x11);
+	nested.xcb = xcb_connect_to_fd(fake_x_server_start(&server), NULL);
+	check_eq(xcb_connection_has_error(nested.xcb), 0);
+	nested.loop = wl_event_loop_create();
+	struct clock *clock = clock_create_real(nested.loop);
+	nested.clipboard = xclipboard_create(&(struct xclipboard_options){
+		.xcb = nested.xcb,
+		.root = xcb_setup_roots_iterator(xcb_get_setup(nested.xcb)).data->root,
+		.xfixes_event = FAKE_X_XFIXES_EVENT,
+		.chunk_size = 64 << 10,
+		.loop = nested.loop,
+		.clock = clock,
+		.impl = &impl,
+		.data = &nested,
+	});
+	turn(&nested, 1); // the atoms
 	for (int i = 0; i < MAX_STEPS && input.left; i++)
 		step(&nested, &input);
 	for (int i = 0; i < 3; i++)
 		turn(&nested, 1);
-	x11_clipboard_destroy(x11->clipboard);
-	x11->clipboard = NULL;
+	xclipboard_destroy(nested.clipboard);
 	for (int i = 0; i < 2; i++) {
 		struct data_source *ours = nested.ours[i].target;
 		check(!nested.offered[i].target); // withdrawn
@@ -121,10 +141,10 @@ static void open_x11_selection(const uint8_t *data, size_t size)
 	}
 	while (nested.n_pastes)
 		close(nested.pastes[--nested.n_pastes]);
-	wl_event_loop_dispatch(x11->loop, 0);
-	clock_destroy(x11->clock);
-	wl_event_loop_destroy(x11->loop);
-	xcb_disconnect(x11->xcb);
+	wl_event_loop_dispatch(nested.loop, 0);
+	clock_destroy(clock);
+	wl_event_loop_destroy(nested.loop);
+	xcb_disconnect(nested.xcb);
 	fake_x_server_stop(&server);
 }
 

@@ -2,9 +2,9 @@
 // Names of targets and text of X selections, in pieces of any size.
 #include <stdlib.h>
 #include <string.h>
-#include "backends/x11/clipboard/encoding.h"
-#include "backends/x11/clipboard/targets.h"
 #include "compositor/base/base.h"
+#include "compositor/xclipboard/encoding.h"
+#include "compositor/xclipboard/targets.h"
 #include "tests/fuzz/targets/fuzz_target.h"
 #include "tests/harness/test.h"
 

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/xcbext.h>
-#include "backends/x11/clipboard/clipboard_private.h"
-#include "backends/x11/x11.h"
 #include "compositor/base/log.h"
+#include "compositor/xclipboard/xclipboard_private.h"
 
 // Limits of atoms per offer, and of pending GetAtomName requests (a name can have 64 KiB).
 #define TARGETS_MAX 512
@@ -27,7 +26,7 @@ struct offer_query {
 	size_t n;
 };
 
-struct x11_source {
+struct offered_source {
 	struct data_source base;
 	struct selection *selection;
 	xcb_atom_t targets[TARGETS_MAX + TARGET_TEXTS]; // for each of base.mimes
@@ -35,14 +34,14 @@ struct x11_source {
 
 // The data source
 
-static struct x11_source *source_from(struct data_source *base)
+static struct offered_source *source_from(struct data_source *base)
 {
-	return wl_container_of(base, (struct x11_source *)NULL, base);
+	return wl_container_of(base, (struct offered_source *)NULL, base);
 }
 
 static void source_send(struct data_source *base, const char *mime, int fd)
 {
-	struct x11_source *source = source_from(base);
+	struct offered_source *source = source_from(base);
 	for (size_t i = 0; i < base->n_mimes; i++) {
 		if (strcmp(base->mimes[i], mime) == 0) {
 			incoming_start(source->selection, source->targets[i], fd);
@@ -54,7 +53,7 @@ static void source_send(struct data_source *base, const char *mime, int fd)
 
 static void source_cancelled(struct data_source *base)
 {
-	struct x11_source *source = source_from(base);
+	struct offered_source *source = source_from(base);
 	if (source->selection->offered == source)
 		source->selection->offered = NULL;
 	data_source_finish(base);
@@ -66,18 +65,13 @@ static const struct data_source_impl source_impl = {
 	.cancelled = source_cancelled,
 };
 
-bool offer_owns(const struct data_source *source)
-{
-	return source->impl == &source_impl;
-}
-
-static struct x11_source *source_create(const struct offer_query *query)
+static struct offered_source *source_create(const struct offer_query *query)
 {
 	struct offered offered[TARGETS_MAX + TARGET_TEXTS];
 	size_t n = targets_offered((const char *const *)query->names, query->n, offered);
 	if (n == 0)
 		return NULL;
-	struct x11_source *source = xcalloc(1, sizeof(*source));
+	struct offered_source *source = xcalloc(1, sizeof(*source));
 	data_source_init(&source->base, &source_impl);
 	source->selection = query->selection;
 	for (size_t i = 0; i < n; i++) {
@@ -92,7 +86,7 @@ static struct x11_source *source_create(const struct offer_query *query)
 void offer_withdraw(struct selection *selection)
 {
 	offer_cancel(selection);
-	struct x11_source *source = selection->offered;
+	struct offered_source *source = selection->offered;
 	if (source)
 		source_cancelled(&source->base);
 }
@@ -102,9 +96,10 @@ void offer_withdraw(struct selection *selection)
 void offer_cancel(struct selection *selection)
 {
 	struct offer_query *query = selection->query;
+	selection->query_again = false;
 	if (!query)
 		return;
-	xcb_connection_t *xcb = selection->clipboard->x11->xcb;
+	xcb_connection_t *xcb = selection->clipboard->xcb;
 	if (query->answered && query->list.sequence)
 		xcb_discard_reply(xcb, query->list.sequence);
 	for (size_t i = 0; i < query->n_cookies; i++)
@@ -119,18 +114,18 @@ void offer_cancel(struct selection *selection)
 }
 
 // source NULL: the selection has an owner, but no target that can be offered.
-static void offer_publish(struct selection *selection, struct x11_source *source)
+static void offer_publish(struct selection *selection, struct offered_source *source)
 {
-	const struct backend *backend = &selection->clipboard->x11->base;
+	const struct xclipboard *clipboard = selection->clipboard;
 	offer_cancel(selection);
-	selection->offered = source; // the core cancels the last one
-	backend->sink->selection(
-		backend->sink_data, selection->primary, source ? &source->base : NULL);
+	selection->offered = source; // the last one is cancelled
+	clipboard->impl->offered(
+		clipboard->impl_data, selection->primary, source ? &source->base : NULL);
 }
 
 static void query_request_names(struct offer_query *query)
 {
-	struct x11_clipboard *clipboard = query->selection->clipboard;
+	struct xclipboard *clipboard = query->selection->clipboard;
 	query->n_cookies = MIN(NAMES_MAX, query->n - query->done);
 	if (query->n_cookies == 0) {
 		offer_publish(query->selection, source_create(query));
@@ -138,13 +133,13 @@ static void query_request_names(struct offer_query *query)
 	}
 	for (size_t i = 0; i < query->n_cookies; i++)
 		query->cookies[i] =
-			xcb_get_atom_name(clipboard->x11->xcb, query->atoms[query->done + i]);
+			xcb_get_atom_name(clipboard->xcb, query->atoms[query->done + i]);
 	sync_start(clipboard, &query->sync);
 }
 
 static void query_read_names(struct offer_query *query)
 {
-	xcb_connection_t *xcb = query->selection->clipboard->x11->xcb;
+	xcb_connection_t *xcb = query->selection->clipboard->xcb;
 	for (size_t i = 0; i < query->n_cookies; i++) {
 		xcb_get_atom_name_reply_t *reply =
 			xcb_get_atom_name_reply(xcb, query->cookies[i], NULL);
@@ -159,13 +154,12 @@ static void query_read_names(struct offer_query *query)
 
 static void query_read_targets(struct offer_query *query)
 {
-	struct x11_clipboard *clipboard = query->selection->clipboard;
-	xcb_get_property_reply_t *reply =
-		xcb_get_property_reply(clipboard->x11->xcb, query->list, NULL);
+	struct xclipboard *clipboard = query->selection->clipboard;
+	xcb_get_property_reply_t *reply = xcb_get_property_reply(clipboard->xcb, query->list, NULL);
 	query->list.sequence = 0;
 	// Some programs set the type to TARGETS instead of ATOM.
 	bool good = reply && reply->format == 32 &&
-		(reply->type == XCB_ATOM_ATOM || reply->type == clipboard->x11->atoms.TARGETS);
+		(reply->type == XCB_ATOM_ATOM || reply->type == clipboard->atoms.TARGETS);
 	if (good) {
 		query->n = MIN(TARGETS_MAX, reply->value_len);
 		memcpy(query->atoms, xcb_get_property_value(reply), query->n * sizeof(xcb_atom_t));
@@ -176,7 +170,7 @@ static void query_read_targets(struct offer_query *query)
 		log_debug("the selection's owner does not convert to TARGETS");
 	}
 	free(reply);
-	xcb_delete_property(clipboard->x11->xcb, query->window, clipboard->atoms.DATA);
+	xcb_delete_property(clipboard->xcb, query->window, clipboard->atoms.DATA);
 }
 
 static void on_replies(struct sync *sync, xcb_timestamp_t now)
@@ -193,23 +187,39 @@ static void on_timeout(void *data)
 {
 	struct offer_query *query = data;
 	log_debug("the selection's owner, window 0x%x, does not reply", query->selection->owner);
+	clipboard_note_queued(query->selection->clipboard);
 	offer_publish(query->selection, NULL);
 }
 
-void offer_start(struct selection *selection)
+static void query_begin(struct selection *selection)
 {
-	struct x11_clipboard *clipboard = selection->clipboard;
-	struct x11 *x11 = clipboard->x11;
-	offer_cancel(selection);
+	struct xclipboard *clipboard = selection->clipboard;
 	struct offer_query *query = xcalloc(1, sizeof(*query));
 	selection->query = query;
 	query->selection = selection;
 	query->window = clipboard_create_window(clipboard);
 	query->sync.ready = on_replies;
-	timer_init(&query->timer, x11->clock, on_timeout, query);
-	timer_set(&query->timer, clock_now_ns(x11->clock) + CLIPBOARD_TARGETS_NS);
-	xcb_convert_selection(x11->xcb, query->window, selection->atom, x11->atoms.TARGETS,
-		clipboard->atoms.DATA, selection->owner_since);
+	timer_init(&query->timer, clipboard->clock, on_timeout, query);
+	timer_set(&query->timer, clock_now_ns(clipboard->clock) + CLIPBOARD_TARGETS_NS);
+	xcb_convert_selection(clipboard->xcb, query->window, selection->atom,
+		clipboard->atoms.TARGETS, clipboard->atoms.DATA, selection->owner_since);
+	sync_start(clipboard, &selection->queried);
+}
+
+void offer_start(struct selection *selection)
+{
+	offer_cancel(selection);
+	if (sync_is_active(&selection->queried))
+		selection->query_again = true;
+	else
+		query_begin(selection);
+}
+
+void offer_queried(struct sync *sync, xcb_timestamp_t now)
+{
+	struct selection *selection = wl_container_of(sync, selection, queried);
+	if (selection->query_again)
+		offer_start(selection);
 }
 
 bool offer_event(struct selection *selection, const xcb_selection_notify_event_t *event)
@@ -217,7 +227,7 @@ bool offer_event(struct selection *selection, const xcb_selection_notify_event_t
 	struct offer_query *query = selection->query;
 	if (!query || event->requestor != query->window)
 		return false;
-	struct x11_clipboard *clipboard = selection->clipboard;
+	struct xclipboard *clipboard = selection->clipboard;
 	if (query->answered)
 		return true;
 	query->answered = true;
@@ -225,8 +235,8 @@ bool offer_event(struct selection *selection, const xcb_selection_notify_event_t
 		offer_publish(selection, NULL);
 		return true;
 	}
-	query->list = xcb_get_property(clipboard->x11->xcb, false, query->window,
-		clipboard->atoms.DATA, XCB_GET_PROPERTY_TYPE_ANY, 0, TARGETS_MAX);
+	query->list = xcb_get_property(clipboard->xcb, false, query->window, clipboard->atoms.DATA,
+		XCB_GET_PROPERTY_TYPE_ANY, 0, TARGETS_MAX);
 	sync_start(clipboard, &query->sync);
 	return true;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tables of the names for text, and the two mappings between targets and MIME types.
-#include "backends/x11/clipboard/targets.h"
+#include "compositor/xclipboard/targets.h"
 #include <string.h>
 #include <strings.h>
 #include "compositor/base/base.h"

@@ -6,7 +6,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
-#include "backends/x11/clipboard/encoding.h"
+#include "compositor/xclipboard/encoding.h"
 
 #define TARGET_NAME_MAX 255 // longer names are ignored
 #define TARGET_TEXTS 6      // text targets that targets_of adds to the types of a source

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Encoder and decoder of STRING (Latin-1) and COMPOUND_TEXT (ISO 2022).
-#include "backends/x11/clipboard/encoding.h"
+#include "compositor/xclipboard/encoding.h"
 #include <stdint.h>
 #include <string.h>
 

@@ -6,12 +6,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "backends/x11/clipboard/clipboard_private.h"
-#include "backends/x11/x11.h"
 #include "compositor/base/log.h"
+#include "compositor/xclipboard/xclipboard_private.h"
 
 struct outgoing {
-	struct x11_clipboard *clipboard;
+	struct xclipboard *clipboard;
 	struct request request;
 	struct multiple *multiple; // to report the result to; NULL: none, or reported
 	size_t index;
@@ -24,26 +23,11 @@ struct outgoing {
 	bool replied;     // SelectionNotify was sent
 	bool incremental; // INCR
 	bool unread;      // the requestor has not deleted the property yet
+	bool waits;       // for data in transit
 	struct timer timer;
 	uint64_t progress_ns;
-	struct wl_list link; // x11_clipboard.outgoing
+	struct wl_list link; // xclipboard.outgoing
 };
-
-void outgoing_answer(struct x11_clipboard *clipboard, const struct request *request, bool done)
-{
-	const xcb_selection_notify_event_t event = {
-		.response_type = XCB_SELECTION_NOTIFY,
-		.time = request->time,
-		.requestor = request->requestor,
-		.selection = request->selection->atom,
-		.target = request->target,
-		.property = done ? request->property : XCB_ATOM_NONE,
-	};
-	char wire[32] = {0};
-	_Static_assert(sizeof(event) <= sizeof(wire), "an event");
-	*(xcb_selection_notify_event_t *)wire = event;
-	xcb_send_event(clipboard->x11->xcb, false, request->requestor, 0, wire);
-}
 
 static void outgoing_reply(struct outgoing *transfer, bool done)
 {
@@ -53,7 +37,7 @@ static void outgoing_reply(struct outgoing *transfer, bool done)
 	if (transfer->multiple)
 		multiple_target_done(transfer->multiple, transfer->index, done);
 	else
-		outgoing_answer(transfer->clipboard, &transfer->request, done);
+		convert_answer(transfer->clipboard, &transfer->request, done);
 	transfer->multiple = NULL;
 }
 
@@ -79,19 +63,20 @@ static void outgoing_destroy(struct outgoing *transfer)
 
 static void outgoing_note_progress(struct outgoing *transfer)
 {
-	transfer->progress_ns = clock_now_ns(transfer->clipboard->x11->clock);
+	transfer->progress_ns = clock_now_ns(transfer->clipboard->clock);
 }
 
 static void on_timeout(void *data)
 {
 	struct outgoing *transfer = data;
 	uint64_t due = transfer->progress_ns + CLIPBOARD_TIMEOUT_NS;
-	if (clock_now_ns(transfer->clipboard->x11->clock) < due) {
+	if (clock_now_ns(transfer->clipboard->clock) < due) {
 		timer_set(&transfer->timer, due);
 		return;
 	}
 	log_debug("a paste into X, window 0x%x, timed out: %s", transfer->request.requestor,
 		transfer->unread ? "it does not read the property" : "the client does not write");
+	clipboard_note_queued(transfer->clipboard);
 	outgoing_destroy(transfer);
 }
 
@@ -147,8 +132,8 @@ static bool outgoing_update_reader(struct outgoing *transfer)
 	if (transfer->fd < 0 || outgoing_room(transfer) == 0)
 		outgoing_stop_reading(transfer);
 	else if (!transfer->reader)
-		transfer->reader = wl_event_loop_add_fd(transfer->clipboard->x11->loop,
-			transfer->fd, WL_EVENT_READABLE, on_readable, transfer);
+		transfer->reader = wl_event_loop_add_fd(transfer->clipboard->loop, transfer->fd,
+			WL_EVENT_READABLE, on_readable, transfer);
 	else
 		return true;
 	return transfer->reader || transfer->fd < 0 || outgoing_room(transfer) == 0;
@@ -160,8 +145,18 @@ static void outgoing_put(
 	struct outgoing *transfer, xcb_atom_t type, uint8_t format, const void *data, size_t count)
 {
 	const struct request *request = &transfer->request;
-	xcb_change_property(transfer->clipboard->x11->xcb, XCB_PROP_MODE_REPLACE,
-		request->requestor, request->property, type, format, (uint32_t)count, data);
+	xcb_change_property(transfer->clipboard->xcb, XCB_PROP_MODE_REPLACE, request->requestor,
+		request->property, type, format, (uint32_t)count, data);
+}
+
+static void outgoing_put_chunk(struct outgoing *transfer)
+{
+	struct xclipboard *clipboard = transfer->clipboard;
+	outgoing_put(transfer, transfer->type, 8, transfer->chunk, transfer->used);
+	clipboard_note_sent(clipboard, transfer->used);
+	// Behind those that have waited longer
+	wl_list_remove(&transfer->link);
+	wl_list_insert(clipboard->outgoing.prev, &transfer->link);
 }
 
 // Writes the property if the requestor is ready for it. False: the transfer is complete.
@@ -170,8 +165,11 @@ static bool outgoing_advance(struct outgoing *transfer)
 	bool ended = transfer->fd < 0;
 	if (transfer->unread)
 		return true;
+	transfer->waits = clipboard_is_full(transfer->clipboard);
+	if (transfer->waits)
+		return true;
 	if (!transfer->incremental && ended) {
-		outgoing_put(transfer, transfer->type, 8, transfer->chunk, transfer->used);
+		outgoing_put_chunk(transfer);
 		outgoing_reply(transfer, true);
 		return false;
 	}
@@ -180,13 +178,13 @@ static bool outgoing_advance(struct outgoing *transfer)
 			return true; // all of it may still fit
 		const uint32_t at_least = (uint32_t)transfer->used;
 		transfer->incremental = transfer->unread = true;
-		outgoing_put(transfer, transfer->clipboard->x11->atoms.INCR, 32, &at_least, 1);
+		outgoing_put(transfer, transfer->clipboard->atoms.INCR, 32, &at_least, 1);
 		outgoing_reply(transfer, true);
 		return true;
 	}
 	if (transfer->used == 0 && !ended)
 		return true;
-	outgoing_put(transfer, transfer->type, 8, transfer->chunk, transfer->used);
+	outgoing_put_chunk(transfer);
 	if (transfer->used == 0)
 		return false; // an empty property ends the transfer
 	transfer->used = 0;
@@ -209,19 +207,28 @@ static void outgoing_continue(struct outgoing *transfer)
 
 static int on_readable(int fd, uint32_t mask, void *data)
 {
+	clipboard_note_queued(((const struct outgoing *)data)->clipboard);
 	outgoing_continue(data);
 	return 0;
 }
 
-bool outgoing_property(struct x11_clipboard *clipboard, const xcb_property_notify_event_t *event)
+void outgoing_resume(struct xclipboard *clipboard)
 {
-	bool known = false;
 	struct outgoing *transfer, *tmp;
 	wl_list_for_each_safe(transfer, tmp, &clipboard->outgoing, link) {
-		if (transfer->request.requestor != event->window)
-			continue;
-		known = true;
-		if (transfer->request.property != event->atom || !transfer->unread ||
+		if (clipboard_is_full(clipboard))
+			break;
+		if (transfer->waits)
+			outgoing_continue(transfer);
+	}
+}
+
+void outgoing_property(struct xclipboard *clipboard, const xcb_property_notify_event_t *event)
+{
+	struct outgoing *transfer, *tmp;
+	wl_list_for_each_safe(transfer, tmp, &clipboard->outgoing, link) {
+		if (transfer->request.requestor != event->window ||
+			transfer->request.property != event->atom || !transfer->unread ||
 			event->state != XCB_PROPERTY_DELETE)
 			continue;
 		transfer->unread = false;
@@ -229,10 +236,9 @@ bool outgoing_property(struct x11_clipboard *clipboard, const xcb_property_notif
 		outgoing_continue(transfer);
 		break; // one transfer per property
 	}
-	return known;
 }
 
-void outgoing_window_destroyed(struct x11_clipboard *clipboard, xcb_window_t requestor)
+void outgoing_window_destroyed(struct xclipboard *clipboard, xcb_window_t requestor)
 {
 	struct outgoing *transfer, *tmp;
 	wl_list_for_each_safe(transfer, tmp, &clipboard->outgoing, link) {
@@ -241,7 +247,7 @@ void outgoing_window_destroyed(struct x11_clipboard *clipboard, xcb_window_t req
 	}
 }
 
-void outgoing_destroy_all(struct x11_clipboard *clipboard)
+void outgoing_destroy_all(struct xclipboard *clipboard)
 {
 	struct outgoing *transfer, *tmp;
 	wl_list_for_each_safe(transfer, tmp, &clipboard->outgoing, link)
@@ -250,9 +256,8 @@ void outgoing_destroy_all(struct x11_clipboard *clipboard)
 
 // Requests
 
-static enum outgoing_result outgoing_start(struct x11_clipboard *clipboard,
-	const struct request *request, const struct claim_target *target, struct multiple *multiple,
-	size_t index)
+bool outgoing_start(struct xclipboard *clipboard, const struct request *request,
+	const struct claim_target *target, struct multiple *multiple, size_t index)
 {
 	struct outgoing *other, *tmp;
 	wl_list_for_each_safe(other, tmp, &clipboard->outgoing, link) {
@@ -264,10 +269,10 @@ static enum outgoing_result outgoing_start(struct x11_clipboard *clipboard,
 	int ends[2];
 	char *chunk = malloc(clipboard->chunk_size);
 	if (clipboard->n_outgoing >= CLIPBOARD_TRANSFERS || !chunk || pipe2(ends, O_CLOEXEC) < 0) {
-		log_warn("a paste into X is refused: too many transfers, or out of memory or "
-			 "file descriptors");
+		log_debug("a paste into X is refused: too many transfers, or out of memory or "
+			  "file descriptors");
 		free(chunk);
-		return OUTGOING_REFUSED;
+		return false;
 	}
 	set_nonblock(ends[0]);
 	fcntl(ends[0], F_SETPIPE_SZ,
@@ -285,81 +290,14 @@ static enum outgoing_result outgoing_start(struct x11_clipboard *clipboard,
 	clipboard->n_outgoing++;
 	wl_list_insert(&clipboard->outgoing, &transfer->link);
 	clipboard_watch(clipboard, request->requestor);
-	timer_init(&transfer->timer, clipboard->x11->clock, on_timeout, transfer);
+	timer_init(&transfer->timer, clipboard->clock, on_timeout, transfer);
 	outgoing_note_progress(transfer);
 	timer_set(&transfer->timer, transfer->progress_ns + CLIPBOARD_TIMEOUT_NS);
 	data_source_send(request->selection->source.target, target->mime, ends[1]);
 	if (!outgoing_update_reader(transfer)) {
 		transfer->replied = true; // the caller does
 		outgoing_destroy(transfer);
-		return OUTGOING_REFUSED;
+		return false;
 	}
-	return OUTGOING_STARTED;
-}
-
-static void outgoing_put_targets(struct x11_clipboard *clipboard, const struct request *request)
-{
-	const struct selection *selection = request->selection;
-	const struct x11 *x11 = clipboard->x11;
-	xcb_atom_t *atoms = xcalloc(selection->n_targets + 3, sizeof(*atoms));
-	uint32_t n = 0;
-	atoms[n++] = x11->atoms.TARGETS;
-	atoms[n++] = x11->atoms.TIMESTAMP;
-	atoms[n++] = clipboard->atoms.MULTIPLE;
-	for (size_t i = 0; i < selection->n_targets; i++)
-		atoms[n++] = selection->targets[i].atom;
-	xcb_change_property(x11->xcb, XCB_PROP_MODE_REPLACE, request->requestor, request->property,
-		XCB_ATOM_ATOM, 32, n, atoms);
-	free(atoms);
-}
-
-enum outgoing_result outgoing_convert(struct x11_clipboard *clipboard,
-	const struct request *request, struct multiple *multiple, size_t index)
-{
-	const struct selection *selection = request->selection;
-	struct x11 *x11 = clipboard->x11;
-	if (!selection->owned || !selection->source.target || selection->n_targets == 0 ||
-		request->property == XCB_ATOM_NONE)
-		return OUTGOING_REFUSED;
-	if (request->target == x11->atoms.TARGETS) {
-		outgoing_put_targets(clipboard, request);
-		return OUTGOING_DONE;
-	}
-	if (request->target == x11->atoms.TIMESTAMP) {
-		xcb_change_property(x11->xcb, XCB_PROP_MODE_REPLACE, request->requestor,
-			request->property, XCB_ATOM_INTEGER, 32, 1, &selection->since);
-		return OUTGOING_DONE;
-	}
-	for (size_t i = 0; i < selection->n_targets; i++)
-		if (selection->targets[i].atom == request->target)
-			return outgoing_start(
-				clipboard, request, &selection->targets[i], multiple, index);
-	return OUTGOING_REFUSED;
-}
-
-void outgoing_request(struct x11_clipboard *clipboard, const xcb_selection_request_event_t *event)
-{
-	struct request request = {
-		.selection = clipboard_find_selection(clipboard, event->selection),
-		.requestor = event->requestor,
-		.target = event->target,
-		.property = event->property,
-		.time = event->time,
-	};
-	if (!request.selection || clipboard_is_own(clipboard, event->requestor))
-		return;
-	bool old = event->time != XCB_CURRENT_TIME &&
-		(int32_t)(event->time - request.selection->since) < 0;
-	enum outgoing_result result = OUTGOING_REFUSED;
-	if (old || event->owner != clipboard->window)
-		result = OUTGOING_REFUSED;
-	else if (event->target == clipboard->atoms.MULTIPLE)
-		result = multiple_start(clipboard, &request);
-	else {
-		if (!request.property) // obsolete requestors, see ICCCM 2.2
-			request.property = event->target;
-		result = outgoing_convert(clipboard, &request, NULL, 0);
-	}
-	if (result != OUTGOING_STARTED)
-		outgoing_answer(clipboard, &request, result == OUTGOING_DONE);
+	return true;
 }

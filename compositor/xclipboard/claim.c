@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/xcbext.h>
-#include "backends/x11/clipboard/clipboard_private.h"
-#include "backends/x11/x11.h"
+#include "compositor/xclipboard/xclipboard_private.h"
 
 // The server never frees an atom. Beyond this number no new ones are created: later MIME types are
 // offered only if another client has interned them.
@@ -18,13 +17,12 @@ struct claim {
 	struct target *targets; // names are those of the selection's source
 	size_t n;
 	xcb_intern_atom_cookie_t *cookies; // sequence 0: the atom is cached
-	// Second step: set the owner, read it back.
+	// Second step: set the owner.
 	bool claimed;
-	xcb_timestamp_t since;
-	xcb_get_selection_owner_cookie_t owner;
+	bool superseded; // the source was replaced
 };
 
-static xcb_atom_t find_cached_atom(const struct x11_clipboard *clipboard, const char *name)
+static xcb_atom_t find_cached_atom(const struct xclipboard *clipboard, const char *name)
 {
 	for (size_t i = 0; i < clipboard->n_cached; i++)
 		if (strcmp(clipboard->atom_cache[i].name, name) == 0)
@@ -32,7 +30,7 @@ static xcb_atom_t find_cached_atom(const struct x11_clipboard *clipboard, const 
 	return XCB_ATOM_NONE;
 }
 
-static void cache_atom(struct x11_clipboard *clipboard, const char *name, xcb_atom_t atom)
+static void cache_atom(struct xclipboard *clipboard, const char *name, xcb_atom_t atom)
 {
 	if (clipboard->n_cached >= ATOM_CACHE_MAX || find_cached_atom(clipboard, name))
 		return;
@@ -45,12 +43,10 @@ static void claim_drop(struct selection *selection)
 	struct claim *claim = selection->claim;
 	if (!claim)
 		return;
-	xcb_connection_t *xcb = selection->clipboard->x11->xcb;
+	xcb_connection_t *xcb = selection->clipboard->xcb;
 	for (size_t i = 0; claim->cookies && i < claim->n; i++)
 		if (claim->cookies[i].sequence)
 			xcb_discard_reply(xcb, claim->cookies[i].sequence);
-	if (claim->claimed && claim->owner.sequence)
-		xcb_discard_reply(xcb, claim->owner.sequence);
 	sync_cancel(&claim->sync);
 	free(claim->targets);
 	free(claim->cookies);
@@ -58,17 +54,27 @@ static void claim_drop(struct selection *selection)
 	selection->claim = NULL;
 }
 
+static void claim_forget_source(struct selection *selection)
+{
+	weak_clear(&selection->source);
+	free(selection->targets);
+	selection->targets = NULL;
+	selection->n_targets = 0;
+}
+
+static void on_replies(struct sync *sync, xcb_timestamp_t now);
+
 static void claim_read_atoms(struct claim *claim)
 {
 	struct selection *selection = claim->selection;
-	struct x11_clipboard *clipboard = selection->clipboard;
+	struct xclipboard *clipboard = selection->clipboard;
 	selection->targets = xcalloc(claim->n, sizeof(*selection->targets));
 	for (size_t i = 0; i < claim->n; i++) {
 		const struct target *target = &claim->targets[i];
 		xcb_atom_t atom = find_cached_atom(clipboard, target->name);
 		if (claim->cookies[i].sequence) {
 			xcb_intern_atom_reply_t *reply =
-				xcb_intern_atom_reply(clipboard->x11->xcb, claim->cookies[i], NULL);
+				xcb_intern_atom_reply(clipboard->xcb, claim->cookies[i], NULL);
 			claim->cookies[i].sequence = 0;
 			atom = reply ? reply->atom : XCB_ATOM_NONE;
 			free(reply);
@@ -81,44 +87,10 @@ static void claim_read_atoms(struct claim *claim)
 	}
 }
 
-static void on_claimed(struct claim *claim)
+static void claim_begin(struct selection *selection)
 {
-	struct selection *selection = claim->selection;
-	xcb_get_selection_owner_reply_t *reply =
-		xcb_get_selection_owner_reply(selection->clipboard->x11->xcb, claim->owner, NULL);
-	claim->owner.sequence = 0;
-	xcb_window_t owner = reply ? reply->owner : XCB_WINDOW_NONE;
-	free(reply);
-	claim_drop(selection);
-	// Another client was faster, and its selection was ignored while the claim was pending.
-	if (owner && owner != selection->clipboard->window)
-		offer_start(selection);
-}
-
-static void on_replies(struct sync *sync, xcb_timestamp_t now)
-{
-	struct claim *claim = wl_container_of(sync, claim, sync);
-	struct selection *selection = claim->selection;
-	struct x11_clipboard *clipboard = selection->clipboard;
-	if (claim->claimed) {
-		on_claimed(claim);
-		return;
-	}
-	if (!selection->source.target) {
-		claim_drop(selection);
-		return;
-	}
-	claim_read_atoms(claim);
-	claim->claimed = true;
-	claim->since = now;
-	xcb_set_selection_owner(clipboard->x11->xcb, clipboard->window, selection->atom, now);
-	claim->owner = xcb_get_selection_owner(clipboard->x11->xcb, selection->atom);
-	sync_start(clipboard, &claim->sync);
-}
-
-static void claim_begin(struct selection *selection, const struct data_source *source)
-{
-	struct x11_clipboard *clipboard = selection->clipboard;
+	const struct data_source *source = selection->source.target;
+	struct xclipboard *clipboard = selection->clipboard;
 	struct claim *claim = xcalloc(1, sizeof(*claim));
 	selection->claim = claim;
 	claim->selection = selection;
@@ -129,44 +101,84 @@ static void claim_begin(struct selection *selection, const struct data_source *s
 	for (size_t i = 0; i < claim->n; i++) {
 		const char *name = claim->targets[i].name;
 		if (!find_cached_atom(clipboard, name))
-			claim->cookies[i] = xcb_intern_atom(
-				clipboard->x11->xcb, full, (uint16_t)strlen(name), name);
+			claim->cookies[i] =
+				xcb_intern_atom(clipboard->xcb, full, (uint16_t)strlen(name), name);
 	}
 	claim->sync.ready = on_replies;
 	sync_start(clipboard, &claim->sync);
 }
 
+static void claim_release(struct selection *selection)
+{
+	selection->owned = false;
+	xcb_set_selection_owner(
+		selection->clipboard->xcb, XCB_WINDOW_NONE, selection->atom, selection->since);
+}
+
+void claim_resume(struct selection *selection)
+{
+	if (!selection->clipboard->started || selection->claim || !selection->claim_due ||
+		clipboard_is_full(selection->clipboard))
+		return;
+	selection->claim_due = false;
+	if (selection->source.target)
+		claim_begin(selection);
+}
+
+// Ends the claim, and does what the present source requires.
+static void claim_end(struct selection *selection)
+{
+	claim_drop(selection);
+	if (selection->claim_due)
+		claim_resume(selection);
+	else if (!selection->source.target && selection->owned)
+		claim_release(selection);
+	else if (selection->owner)
+		offer_start(selection); // ignored while the claim was pending
+}
+
+static void on_replies(struct sync *sync, xcb_timestamp_t now)
+{
+	struct claim *claim = wl_container_of(sync, claim, sync);
+	struct selection *selection = claim->selection;
+	struct xclipboard *clipboard = selection->clipboard;
+	// Names of targets are those of a source that may be gone.
+	if (claim->claimed || claim->superseded || !selection->source.target) {
+		claim_end(selection);
+		return;
+	}
+	claim_read_atoms(claim);
+	claim->claimed = true;
+	xcb_set_selection_owner(clipboard->xcb, clipboard->window, selection->atom, now);
+	sync_start(clipboard, &claim->sync);
+}
+
 void claim_set(struct selection *selection, struct data_source *source)
 {
-	struct x11_clipboard *clipboard = selection->clipboard;
-	bool claiming = selection->claim;
-	bool owned = selection->owned || (claiming && selection->claim->claimed);
-	xcb_timestamp_t since =
-		claiming && selection->claim->claimed ? selection->claim->since : selection->since;
-	claim_finish(selection);
+	bool was_due = selection->claim_due;
+	claim_forget_source(selection);
+	selection->claim_due = source;
 	if (source) {
 		offer_cancel(selection);
 		weak_set(&selection->source, source, &source->destroyed);
-		claim_begin(selection, source);
-	} else if (owned) {
-		selection->owned = false;
-		xcb_set_selection_owner(
-			clipboard->x11->xcb, XCB_WINDOW_NONE, selection->atom, since);
-	} else if (claiming && selection->owner) {
-		offer_start(selection); // ignored while the claim was pending
 	}
+	if (selection->claim)
+		selection->claim->superseded = true;
+	else if (source)
+		claim_resume(selection);
+	else if (selection->owned)
+		claim_release(selection);
+	else if (was_due && selection->owner)
+		offer_start(selection); // ignored while the claim was due
 }
 
 void claim_finish(struct selection *selection)
 {
 	claim_drop(selection);
-	weak_clear(&selection->source);
-	free(selection->targets);
-	selection->targets = NULL;
-	selection->n_targets = 0;
+	claim_forget_source(selection);
 }
 
-void claim_finish_atoms(struct x11_clipboard *clipboard)
+void claim_finish_atoms(struct xclipboard *clipboard)
 {
 	for (size_t i = 0; i < clipboard->n_cached; i++)
 		free(clipboard->atom_cache[i].name);

@@ -7,10 +7,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <xcb/xcbext.h>
-#include "backends/x11/clipboard/clipboard_private.h"
-#include "backends/x11/x11.h"
 #include "compositor/base/log.h"
 #include "compositor/base/pipe.h"
+#include "compositor/xclipboard/xclipboard_private.h"
 
 enum state {
 	CONVERTING, // waiting for SelectionNotify
@@ -20,7 +19,7 @@ enum state {
 };
 
 struct incoming {
-	struct x11_clipboard *clipboard;
+	struct xclipboard *clipboard;
 	xcb_window_t window, owner;
 	enum state state;
 	bool is_text; // the type of the property is its encoding
@@ -37,7 +36,7 @@ struct incoming {
 	struct encoding_state conversion;
 	struct timer timer;
 	uint64_t progress_ns;
-	struct wl_list link; // x11_clipboard.incoming
+	struct wl_list link; // xclipboard.incoming
 };
 
 static void incoming_drop_chunk(struct incoming *transfer)
@@ -57,7 +56,7 @@ static void incoming_stop_writing(struct incoming *transfer)
 
 static void incoming_destroy(struct incoming *transfer)
 {
-	xcb_connection_t *xcb = transfer->clipboard->x11->xcb;
+	xcb_connection_t *xcb = transfer->clipboard->xcb;
 	if (transfer->state == READING)
 		xcb_discard_reply(xcb, transfer->cookie.sequence);
 	sync_cancel(&transfer->sync);
@@ -74,28 +73,29 @@ static void incoming_destroy(struct incoming *transfer)
 
 static void incoming_note_progress(struct incoming *transfer)
 {
-	transfer->progress_ns = clock_now_ns(transfer->clipboard->x11->clock);
+	transfer->progress_ns = clock_now_ns(transfer->clipboard->clock);
 }
 
 static void on_timeout(void *data)
 {
 	struct incoming *transfer = data;
 	uint64_t due = transfer->progress_ns + CLIPBOARD_TIMEOUT_NS;
-	if (clock_now_ns(transfer->clipboard->x11->clock) < due) {
+	if (clock_now_ns(transfer->clipboard->clock) < due) {
 		timer_set(&transfer->timer, due);
 		return;
 	}
 	log_debug("a paste from X timed out: %s",
 		transfer->state == WRITING ? "the client does not read"
 					   : "the selection's owner does not reply");
+	clipboard_note_queued(transfer->clipboard);
 	incoming_destroy(transfer);
 }
 
 static void incoming_fetch(struct incoming *transfer)
 {
-	struct x11_clipboard *clipboard = transfer->clipboard;
+	struct xclipboard *clipboard = transfer->clipboard;
 	transfer->state = READING;
-	transfer->cookie = xcb_get_property(clipboard->x11->xcb, false, transfer->window,
+	transfer->cookie = xcb_get_property(clipboard->xcb, false, transfer->window,
 		clipboard->atoms.DATA, XCB_GET_PROPERTY_TYPE_ANY, transfer->offset,
 		(uint32_t)(clipboard->chunk_size / 4));
 	sync_start(clipboard, &transfer->sync);
@@ -105,7 +105,7 @@ static void incoming_fetch(struct incoming *transfer)
 static void incoming_next_property(struct incoming *transfer)
 {
 	xcb_delete_property(
-		transfer->clipboard->x11->xcb, transfer->window, transfer->clipboard->atoms.DATA);
+		transfer->clipboard->xcb, transfer->window, transfer->clipboard->atoms.DATA);
 	transfer->offset = 0;
 	transfer->state = WAITING;
 	if (!transfer->incremental || transfer->owner_gone)
@@ -126,9 +126,8 @@ static void incoming_write(struct incoming *transfer)
 			incoming_note_progress(transfer);
 		} else if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
 			if (!transfer->writer)
-				transfer->writer = wl_event_loop_add_fd(
-					transfer->clipboard->x11->loop, transfer->fd,
-					WL_EVENT_WRITABLE, on_writable, transfer);
+				transfer->writer = wl_event_loop_add_fd(transfer->clipboard->loop,
+					transfer->fd, WL_EVENT_WRITABLE, on_writable, transfer);
 			if (!transfer->writer)
 				incoming_destroy(transfer);
 			return;
@@ -150,6 +149,7 @@ static void incoming_write(struct incoming *transfer)
 
 static int on_writable(int fd, uint32_t mask, void *data)
 {
+	clipboard_note_queued(((const struct incoming *)data)->clipboard);
 	incoming_write(data);
 	return 0;
 }
@@ -169,19 +169,19 @@ static bool incoming_decode(struct incoming *transfer)
 static void on_property_read(struct sync *sync, xcb_timestamp_t now)
 {
 	struct incoming *transfer = wl_container_of(sync, transfer, sync);
-	struct x11_clipboard *clipboard = transfer->clipboard;
+	struct xclipboard *clipboard = transfer->clipboard;
 	xcb_get_property_reply_t *chunk =
-		xcb_get_property_reply(clipboard->x11->xcb, transfer->cookie, NULL);
+		xcb_get_property_reply(clipboard->xcb, transfer->cookie, NULL);
 	transfer->state = WRITING;
 	transfer->chunk = chunk;
 	incoming_note_progress(transfer);
-	if (chunk && chunk->type == clipboard->x11->atoms.INCR && !transfer->incremental) {
+	if (chunk && chunk->type == clipboard->atoms.INCR && !transfer->incremental) {
 		incoming_drop_chunk(transfer);
 		transfer->incremental = true;
 		incoming_next_property(transfer); // deleting INCR makes the owner begin
 		return;
 	}
-	if (!chunk || chunk->format != 8 || chunk->type == clipboard->x11->atoms.INCR) {
+	if (!chunk || chunk->format != 8 || chunk->type == clipboard->atoms.INCR) {
 		log_debug("the selection's owner sent an invalid property");
 		incoming_destroy(transfer);
 		return;
@@ -204,16 +204,9 @@ static void on_property_read(struct sync *sync, xcb_timestamp_t now)
 	incoming_write(transfer);
 }
 
-// The conversion must not be older than the owner's acquisition.
-static xcb_timestamp_t later_time(xcb_timestamp_t a, xcb_timestamp_t b)
-{
-	return (int32_t)(a - b) < 0 ? b : a;
-}
-
 void incoming_start(struct selection *selection, xcb_atom_t target, int fd)
 {
-	struct x11_clipboard *clipboard = selection->clipboard;
-	struct x11 *x11 = clipboard->x11;
+	struct xclipboard *clipboard = selection->clipboard;
 	if (clipboard->n_incoming >= CLIPBOARD_TRANSFERS || !pipe_take(&fd)) {
 		close_fd(&fd);
 		return;
@@ -221,7 +214,7 @@ void incoming_start(struct selection *selection, xcb_atom_t target, int fd)
 	struct incoming *transfer = xcalloc(1, sizeof(*transfer));
 	transfer->clipboard = clipboard;
 	transfer->fd = fd;
-	transfer->is_text = target == x11->atoms.UTF8_STRING || target == XCB_ATOM_STRING ||
+	transfer->is_text = target == clipboard->atoms.UTF8_STRING || target == XCB_ATOM_STRING ||
 		target == clipboard->atoms.COMPOUND_TEXT || target == clipboard->atoms.TEXT;
 	transfer->sync.ready = on_property_read;
 	transfer->owner = selection->owner;
@@ -229,14 +222,16 @@ void incoming_start(struct selection *selection, xcb_atom_t target, int fd)
 	clipboard_watch(clipboard, transfer->owner);
 	clipboard->n_incoming++;
 	wl_list_insert(&clipboard->incoming, &transfer->link);
-	timer_init(&transfer->timer, x11->clock, on_timeout, transfer);
+	timer_init(&transfer->timer, clipboard->clock, on_timeout, transfer);
 	incoming_note_progress(transfer);
 	timer_set(&transfer->timer, transfer->progress_ns + CLIPBOARD_TIMEOUT_NS);
-	xcb_convert_selection(x11->xcb, transfer->window, selection->atom, target,
-		clipboard->atoms.DATA, later_time(x11->time, selection->owner_since));
+	// Owners refuse a conversion that is older than their acquisition.
+	xcb_convert_selection(clipboard->xcb, transfer->window, selection->atom, target,
+		clipboard->atoms.DATA, selection->owner_since);
+	clipboard_note_queued(clipboard);
 }
 
-static struct incoming *incoming_find(struct x11_clipboard *clipboard, xcb_window_t window)
+static struct incoming *incoming_find(struct xclipboard *clipboard, xcb_window_t window)
 {
 	struct incoming *transfer;
 	wl_list_for_each(transfer, &clipboard->incoming, link) {
@@ -246,7 +241,7 @@ static struct incoming *incoming_find(struct x11_clipboard *clipboard, xcb_windo
 	return NULL;
 }
 
-bool incoming_notify(struct x11_clipboard *clipboard, const xcb_selection_notify_event_t *event)
+bool incoming_notify(struct xclipboard *clipboard, const xcb_selection_notify_event_t *event)
 {
 	struct incoming *transfer = incoming_find(clipboard, event->requestor);
 	if (!transfer)
@@ -260,7 +255,7 @@ bool incoming_notify(struct x11_clipboard *clipboard, const xcb_selection_notify
 	return true;
 }
 
-bool incoming_property(struct x11_clipboard *clipboard, const xcb_property_notify_event_t *event)
+bool incoming_property(struct xclipboard *clipboard, const xcb_property_notify_event_t *event)
 {
 	struct incoming *transfer = incoming_find(clipboard, event->window);
 	if (!transfer)
@@ -271,7 +266,7 @@ bool incoming_property(struct x11_clipboard *clipboard, const xcb_property_notif
 	return true;
 }
 
-void incoming_window_destroyed(struct x11_clipboard *clipboard, xcb_window_t owner)
+void incoming_window_destroyed(struct xclipboard *clipboard, xcb_window_t owner)
 {
 	struct incoming *transfer, *tmp;
 	wl_list_for_each_safe(transfer, tmp, &clipboard->incoming, link) {
@@ -283,7 +278,7 @@ void incoming_window_destroyed(struct x11_clipboard *clipboard, xcb_window_t own
 	}
 }
 
-void incoming_destroy_all(struct x11_clipboard *clipboard)
+void incoming_destroy_all(struct xclipboard *clipboard)
 {
 	struct incoming *transfer, *tmp;
 	wl_list_for_each_safe(transfer, tmp, &clipboard->incoming, link)
