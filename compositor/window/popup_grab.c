@@ -13,6 +13,7 @@
 #include "compositor/surface/surface.h"
 
 struct popup_grab {
+	struct seat *seat; // also while grab is being cancelled
 	struct grab grab;
 	struct wl_client *client;
 	struct weak previous; // struct surface *: keyboard focus before the grab
@@ -108,7 +109,7 @@ static void grab_destroy(struct popup_grab *grab)
 
 static void on_cancel(struct grab *grab)
 {
-	struct seat *seat = grab->seat;
+	struct seat *seat = popup_grab_from(grab)->seat;
 	// Already removed from the stack, so that dismissing the popups does not find it.
 	grab_destroy(popup_grab_from(grab));
 	popup_grab_dismiss(seat);
@@ -168,6 +169,7 @@ static void on_keyboard_focus(struct wl_listener *listener, void *data)
 static void grab_begin(struct seat *seat, struct wl_client *client)
 {
 	struct popup_grab *grab = xcalloc(1, sizeof(*grab));
+	grab->seat = seat;
 	grab->client = client;
 	struct surface *focus = keyboard_holder(seat);
 	weak_set(&grab->previous, focus, focus ? &focus->events.destroyed : NULL);
