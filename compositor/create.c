@@ -13,6 +13,7 @@
 #include "compositor/client/backlog.h"
 #include "compositor/client/budget.h"
 #include "compositor/config/config.h"
+#include "compositor/lock/lock.h"
 #include "compositor/modules.h"
 #include "compositor/output/cursor.h"
 #include "compositor/output/gpu_reset.h"
@@ -144,11 +145,11 @@ static void on_client_created(struct wl_listener *listener, void *data)
 	budget_watch(server->budgets, data);
 }
 
-// Offers a selection to the host, unless it came from there.
+// Offers a selection to the host, unless it came from there. A locked session offers none.
 static void offer_to_host(struct server *server, bool primary, const struct selection *selection)
 {
 	const struct backend_impl *impl = server->backend->impl;
-	if (impl->set_selection && selection->origin != server->backend)
+	if (impl->set_selection && selection->origin != server->backend && !server->locked)
 		impl->set_selection(server->backend, primary, selection->source);
 }
 
@@ -162,6 +163,20 @@ static void on_primary_changed(struct wl_listener *listener, void *data)
 {
 	struct server *server = wl_container_of(listener, server, primary_changed);
 	offer_to_host(server, true, &server->seat->primary);
+}
+
+// What was offered before the session was locked is withdrawn, and offered again after.
+static void on_lock_changed(struct wl_listener *listener, void *data)
+{
+	struct server *server = wl_container_of(listener, server, lock_changed);
+	const struct backend_impl *impl = server->backend->impl;
+	const struct selection *const selections[] = {
+		&server->seat->clipboard, &server->seat->primary};
+	for (int i = 0; i < 2; i++) {
+		struct data_source *source = selections[i]->source;
+		if (impl->set_selection && source && selections[i]->origin != server->backend)
+			impl->set_selection(server->backend, i, server->locked ? NULL : source);
+	}
 }
 
 static void keep_selections(struct server *server)
@@ -193,6 +208,8 @@ static void init_signals(struct server *server)
 	wl_signal_init(&server->events.activity);
 	wl_signal_init(&server->events.surface_created);
 	wl_signal_init(&server->events.frame_done);
+	wl_signal_init(&server->events.frame_shown);
+	wl_signal_init(&server->events.lock_changed);
 }
 
 static void scale_outputs(struct server *server, double scale)
@@ -266,6 +283,7 @@ struct server *server_create(const struct server_options *options)
 	server->activation = activation_create(server);
 	server->cursor = cursor_create(server);
 	server->seat = seat_create(server, "seat0");
+	server->lock = lock_create(server);
 	if (!options->no_keeper)
 		keep_selections(server);
 	server->window_layouts = window_layouts_create(server);
@@ -273,6 +291,8 @@ struct server *server_create(const struct server_options *options)
 	wl_signal_add(&server->seat->clipboard.changed, &server->clipboard_changed);
 	server->primary_changed.notify = on_primary_changed;
 	wl_signal_add(&server->seat->primary.changed, &server->primary_changed);
+	server->lock_changed.notify = on_lock_changed;
+	wl_signal_add(&server->events.lock_changed, &server->lock_changed);
 	if (options->builtin_cursor)
 		cursor_set_theme(server->cursor, "builtin",
 			server->config->cursor.size ? server->config->cursor.size
@@ -302,12 +322,14 @@ void server_destroy(struct server *server)
 	if (server->clipboard_changed.notify) {
 		wl_list_remove(&server->clipboard_changed.link);
 		wl_list_remove(&server->primary_changed.link);
+		wl_list_remove(&server->lock_changed.link);
 	}
 	// Screens first, so that nothing is drawn any more; the shell sees its outputs removed.
 	backend_destroy(server->backend);
 	shell_destroy(server->shell);
 	server->shell = NULL;
 	window_layouts_destroy(server->window_layouts);
+	lock_destroy(server->lock);
 	if (server->seat)
 		seat_destroy(server->seat);
 	server->seat = NULL;

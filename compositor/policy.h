@@ -76,6 +76,11 @@ struct shell_impl {
 	void (*layout_changed)(struct shell *shell);
 	// A key (evdev code) before it is sent to clients. True: consumed.
 	bool (*key)(struct shell *shell, uint32_t code, bool pressed);
+	// The same while the session is locked: only what is safe then. NULL: the shell gets no
+	// keys.
+	bool (*locked_key)(struct shell *shell, uint32_t code, bool pressed);
+	// The session was locked: ends what is in progress, such as a switcher that is open.
+	void (*locked)(struct shell *shell);
 	// Modifiers or layout changed, by a key or without one.
 	void (*modifiers)(struct shell *shell);
 	// A button (evdev code) on node (NULL: none) before it is sent to clients. True: consumed.

@@ -17,6 +17,7 @@ struct config;
 struct cursor;
 struct font_module;
 struct idle;
+struct lock;
 struct output;
 struct renderer;
 struct scene;
@@ -50,6 +51,7 @@ struct server {
 	struct access *access;
 	struct budgets *budgets;
 	struct idle *idle;
+	struct lock *lock;
 	struct children *children; // processes that bindings spawn; NULL in tests
 
 	bool plain_text; // the built-in stroke font instead of system fonts
@@ -63,9 +65,10 @@ struct server {
 	struct activation *activation;
 	struct window_layouts *window_layouts; // NULL: layouts are common to all windows
 	struct wl_listener client_created, activity;
-	struct wl_listener clipboard_changed,
-		primary_changed;   // for a back end with a host clipboard
+	struct wl_listener clipboard_changed, primary_changed,
+		lock_changed;      // for a back end with a host clipboard
 	bool away;                 // another session has the seat: outputs show nothing of ours
+	bool locked;               // nothing of the session is shown or gets input (lock/lock.h)
 	struct weak lid_disabled;  // struct output *: disabled while the lid is closed
 	struct wl_list fences;     // fence.next_frame: polled by the next frame (surface/fence.h)
 	struct timer hidden_timer; // frame callbacks of hidden surfaces (output/hidden_surfaces.c)
@@ -82,6 +85,8 @@ struct server {
 		struct wl_signal activity; // NULL: user input, for idle timers
 		struct wl_signal surface_created; // struct surface *
 		struct wl_signal frame_done;      // struct output *: after each refresh cycle
+		struct wl_signal frame_shown;     // struct output *: output.shown_version grew
+		struct wl_signal lock_changed;    // NULL: after server.locked or lock_state did
 	} events;
 	void (*exit)(void *data, int status); // ends the main loop with that exit status
 	void *exit_data;

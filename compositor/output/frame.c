@@ -180,6 +180,14 @@ static void remember_frame(struct output *output)
 	output->last_shape = output->list_shape;
 }
 
+static void note_shown(struct output *output)
+{
+	if (output->shown_version == output->handed_version)
+		return;
+	output->shown_version = output->handed_version;
+	wl_signal_emit_mutable(&output->server->events.frame_shown, output);
+}
+
 static void on_frame_timer(void *data)
 {
 	struct output *output = data;
@@ -216,6 +224,8 @@ static void on_frame_timer(void *data)
 		output->full_damage = true;
 	}
 
+	if (shown)
+		output->handed_version = output->list_version;
 	uint64_t now = clock_now_ns(server->clock);
 	bool flips = shown && pixels && !screen->self_paced;
 	output->presenting = flips;
@@ -237,8 +247,10 @@ static void on_frame_timer(void *data)
 			&(struct output_damage){.output = output, .damage = damage});
 	wl_signal_emit_mutable(&output->events.frame, output);
 	wl_signal_emit_mutable(&server->events.frame_done, output);
-	if (!flips)
+	if (!flips) {
+		note_shown(output);
 		output_schedule(output);
+	}
 	surfaces_watch_hidden(server);
 }
 
@@ -247,6 +259,7 @@ void output_on_presented(struct output *output, const struct presented *how)
 	output->presenting = false;
 	frame_clock_presented(&output->frame_clock, how->time_ns);
 	output_send_presented(output, how);
+	note_shown(output);
 	surfaces_watch_hidden(output->server);
 	output_schedule(output);
 }

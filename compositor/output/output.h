@@ -60,6 +60,8 @@ struct output {
 	bool scanned_out;             // primary is a client's buffer
 	uint64_t frames;              // refresh cycles so far
 	uint64_t repaints;            // frames drawn so far
+	uint64_t handed_version;      // list_version of the last frame that the screen took
+	uint64_t shown_version;       // of the one that it shows
 	struct wl_list feedbacks;     // feedback.link, of the pending frame
 	bool cursor_on_plane;
 	uint64_t cursor_sequence; // of the image on the plane

@@ -224,7 +224,8 @@ void scene_flatten(
 	}
 	int x, y;
 	node_position(root, &x, &y);
-	walk_node(&walk, root, x, y);
+	if (root == root->scene->root || scene_reaches(root))
+		walk_node(&walk, root, x, y);
 	// Growing may have moved the array.
 	for (size_t i = 0; i < list->count; i++)
 		list->items[i].draw.visible = &list->items[i].visible;

@@ -59,6 +59,20 @@ void scene_destroy(struct scene *scene)
 	free(scene);
 }
 
+void scene_set_locked(struct scene *scene, bool locked)
+{
+	for (int i = 0; i < SCENE_LAYERS; i++)
+		node_set_hidden(scene->layers[i], locked && i != SCENE_LOCK && i != SCENE_CURSOR);
+}
+
+bool scene_reaches(const struct node *node)
+{
+	const struct scene *scene = node->scene;
+	while (scene->server->locked && node && node != scene->layers[SCENE_LOCK])
+		node = node->parent;
+	return node;
+}
+
 void scene_notify_changed(struct scene *scene)
 {
 	if (!scene->changed)

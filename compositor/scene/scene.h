@@ -27,7 +27,7 @@ enum scene_layer {
 	SCENE_TOP,
 	SCENE_FULLSCREEN, // fullscreen windows
 	SCENE_OVERLAY,
-	SCENE_LOCK,
+	SCENE_LOCK,   // all there is while the session is locked, with the cursor
 	SCENE_DRAG,   // drag icons
 	SCENE_CURSOR, // cursor images; not in captures by default
 	SCENE_LAYERS,
@@ -104,6 +104,11 @@ struct scene_view {
 struct scene *scene_create(struct server *server, const struct scene_sink *sink);
 // Destroys all nodes. NULL is allowed.
 void scene_destroy(struct scene *scene);
+// Hides every layer but SCENE_LOCK and SCENE_CURSOR, or shows them again. Call with server.locked
+// set already, as scene_flatten looks at it.
+void scene_set_locked(struct scene *scene, bool locked);
+// The node may be shown and get input: the session is not locked, or the node is in SCENE_LOCK.
+bool scene_reaches(const struct node *node);
 // Emits events.changed if the scene changed since it was emitted last.
 void scene_notify_changed(struct scene *scene);
 
@@ -148,7 +153,8 @@ bool node_position(const struct node *node, int *x, int *y);
 bool node_visible(const struct node *node);
 
 // Replaces the list by the draws of the tree under root that are inside the picture, top first.
-// view.x and y are layout coordinates, for any root. with_cursor false: without SCENE_CURSOR.
+// view.x and y are layout coordinates, for any root. with_cursor false: without SCENE_CURSOR. Empty
+// for a root that a lock keeps from view, whatever it is for (scene_reaches).
 void scene_flatten(
 	struct node *root, const struct scene_view *view, bool with_cursor, struct item_list *list);
 // Adds an item at the bottom. Its fields are not initialised, its regions are, with old values.

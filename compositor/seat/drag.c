@@ -368,7 +368,7 @@ bool drag_start(struct seat *seat, struct data_source *source, struct wl_client 
 	struct surface *icon, const struct drag_sink *sink, int32_t touch_id)
 {
 	struct touch_point *point = touch_id >= 0 ? find_point(seat, touch_id) : NULL;
-	if (seat->drag || (touch_id >= 0 && !point) || (!source && !client))
+	if (seat->drag || (touch_id >= 0 && !point) || (!source && !client) || seat->server->locked)
 		return false;
 	struct drag_grab *self = xcalloc(1, sizeof(*self));
 	self->drag.seat = seat;

@@ -165,6 +165,11 @@ void gesture_input(struct seat *seat, const struct input_event *event)
 		gesture_end(gesture, time_ms, event->gesture.cancelled);
 }
 
+void gesture_cancel(struct seat *seat)
+{
+	gesture_end(&seat->gesture, clock_now_ms(seat->server->clock), true);
+}
+
 void gesture_init(struct seat *seat)
 {
 	wl_list_init(&seat->gesture.surface_destroyed.link);

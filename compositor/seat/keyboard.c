@@ -8,6 +8,7 @@
 #include "compositor/base/log.h"
 #include "compositor/config/config.h"
 #include "compositor/policy.h"
+#include "compositor/scene/scene.h"
 #include "compositor/seat/seat_private.h"
 #include "compositor/server.h"
 #include "compositor/surface/surface.h"
@@ -243,7 +244,7 @@ static void enter_focus(struct seat *seat)
 void keyboard_set_focus(struct seat *seat, struct surface *surface)
 {
 	struct keyboard *keyboard = &seat->keyboard;
-	if (keyboard_holder(seat) == surface)
+	if (keyboard_holder(seat) == surface || (surface && !scene_reaches(surface->node)))
 		return;
 	send_leave_to_focus(seat);
 	weak_set(&keyboard->focus, surface, surface ? &surface->events.destroyed : NULL);

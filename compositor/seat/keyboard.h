@@ -83,7 +83,8 @@ unsigned keyboard_count_keymap(struct seat *seat, const struct wl_client *client
 // gives the same keymap. The caller unrefs it; NULL: refused, for the reason in *fault.
 struct xkb_keymap *keyboard_compile_text(
 	struct seat *seat, const char *text, size_t length, const char **fault);
-// Moves the focus; sends leave, enter and modifiers. surface NULL: no focus.
+// Moves the focus; sends leave, enter and modifiers. surface NULL: no focus; one that a lock keeps
+// from input: ignored.
 void keyboard_set_focus(struct seat *seat, struct surface *surface);
 // Surface that gets keys now, or NULL.
 struct surface *keyboard_focus(struct seat *seat);

@@ -84,6 +84,8 @@ void pointer_set_focus(struct seat *seat, struct surface *surface, double sx, do
 {
 	struct pointer *pointer = &seat->pointer;
 	struct surface *old = pointer_focus(seat);
+	if (surface && !scene_reaches(surface->node))
+		surface = NULL;
 	pointer->sx = sx;
 	pointer->sy = sy;
 	if (old == surface)

@@ -40,7 +40,8 @@ struct pointer {
 
 // Surface with pointer focus, or NULL.
 struct surface *pointer_focus(struct seat *seat);
-// Moves the focus, sends leave and enter. surface NULL: no focus. sx, sy: surface coordinates.
+// Moves the focus, sends leave and enter. surface NULL, or one that a lock keeps from input: no
+// focus. sx, sy: surface coordinates.
 void pointer_set_focus(struct seat *seat, struct surface *surface, double sx, double sy);
 // Sends wl_pointer.motion to the focus, from pointer.x,y. Back-pressure merges motions.
 void pointer_send_motion(struct seat *seat, uint32_t time_ms);

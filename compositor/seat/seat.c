@@ -305,10 +305,16 @@ static bool remove_code(uint32_t *codes, unsigned *n, uint32_t code)
 	return false;
 }
 
+// The shell, unless a lock keeps input from it; or NULL.
+static struct shell *listening_shell(struct seat *seat)
+{
+	return seat->server->locked ? NULL : seat->server->shell;
+}
+
 static bool shell_takes_button(struct seat *seat, uint32_t code, bool pressed)
 {
 	struct pointer *pointer = &seat->pointer;
-	struct shell *shell = seat->server->shell;
+	struct shell *shell = listening_shell(seat);
 	if (!pressed)
 		return remove_code(pointer->swallowed, &pointer->n_swallowed, code);
 	if (!shell || !shell->impl->button ||
@@ -347,7 +353,7 @@ static void on_axis(struct seat *seat, const struct input_event *event)
 {
 	if (!isfinite(event->axis.delta))
 		return;
-	struct shell *shell = seat->server->shell;
+	struct shell *shell = listening_shell(seat);
 	struct grab *grab = seat_grab_top(seat);
 	if (grab && grab->impl->axis)
 		grab->impl->axis(grab, event);
@@ -362,6 +368,16 @@ static void on_frame(struct seat *seat)
 		grab->impl->frame(grab);
 	else
 		pointer_send_frame(seat);
+}
+
+static bool shell_takes_key(struct seat *seat, uint32_t code, bool pressed)
+{
+	struct shell *shell = seat->server->shell;
+	if (!shell)
+		return false;
+	bool (*key)(struct shell * shell, uint32_t code, bool pressed) =
+		seat->server->locked ? shell->impl->locked_key : shell->impl->key;
+	return key && key(shell, code, pressed);
 }
 
 static void on_key(struct seat *seat, const struct input_event *event, uint32_t time_ms)
@@ -381,10 +397,8 @@ static void on_key(struct seat *seat, const struct input_event *event, uint32_t 
 	if (pressed && keyboard->modifiers_unsent)
 		keyboard_send_modifiers(seat);
 	keyboard_update(seat, event->device, code, pressed);
-	struct shell *shell = seat->server->shell;
 	struct grab *grab = seat_grab_top(seat);
-	if ((pressed && keyboard_switches_vt(seat, code)) ||
-		(shell && shell->impl->key && shell->impl->key(shell, code, pressed))) {
+	if ((pressed && keyboard_switches_vt(seat, code)) || shell_takes_key(seat, code, pressed)) {
 		key = keyboard_find_key(keyboard, code);
 		if (key)
 			key->swallowed = true;
@@ -405,7 +419,7 @@ static void on_touch(struct seat *seat, const struct input_event *event)
 		return;
 	if (has_point && !event->touch.layout && !seat_to_layout(seat, event->device, &x, &y))
 		return;
-	struct shell *shell = seat->server->shell;
+	struct shell *shell = listening_shell(seat);
 	if (event->type == INPUT_TOUCH_DOWN && shell && shell->impl->touch_down) {
 		double sx = 0, sy = 0;
 		struct node *node = scene_at(seat->server->scene, x, y, &sx, &sy);

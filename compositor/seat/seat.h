@@ -86,6 +86,9 @@ void seat_input(struct seat *seat, const struct input_event *event);
 // The same while no output shows anything: counts as activity, releases what was pressed before and
 // switches virtual terminals, and has no other effect.
 void seat_input_unseen(struct seat *seat, const struct input_event *event);
+// Ends all that input has begun: grabs, drags, touches, gestures, tools in proximity, constraints.
+// Releases of what is pressed are not sent. No surface has the focus then.
+void seat_reset(struct seat *seat);
 // Finds the client's record, or creates it. Only from a request of the client: the end of one that
 // is being destroyed would not be noticed.
 struct seat_client *seat_client_get(struct seat *seat, struct wl_client *client);

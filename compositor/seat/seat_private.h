@@ -59,5 +59,7 @@ void touch_point_free(struct touch_point *point);
 void gesture_init(struct seat *seat);
 // Frees what gesture_init made; sends nothing.
 void gesture_finish(struct seat *seat);
+// Ends the gesture as cancelled.
+void gesture_cancel(struct seat *seat);
 // Handles INPUT_GESTURE events: begin, update and end of zwp_pointer_gestures_v1.
 void gesture_input(struct seat *seat, const struct input_event *event);

@@ -56,8 +56,8 @@ struct drag_sink {
 };
 
 // Starts a drag by the pointer (touch_id -1) or a touch point. icon may be NULL, and one of source
-// and client; nothing is owned. False: a drag is in progress, the point is not down, or there is
-// neither source nor client.
+// and client; nothing is owned. False: a drag is in progress, the point is not down, there is
+// neither source nor client, or the session is locked.
 bool drag_start(struct seat *seat, struct data_source *source, struct wl_client *client,
 	struct surface *icon, const struct drag_sink *sink, int32_t touch_id);
 // Ends the drag in progress, if any, without a drop.

@@ -42,6 +42,9 @@ bool seat_serial_valid(struct seat *seat, struct wl_client *client, uint32_t ser
 {
 	const struct seat_client *seat_client = seat_client_find(seat, client);
 	enum seat_serial kind;
+	// A press of before a lock starts nothing during it, and a locker needs no grab.
+	if (seat->server->locked && accept != seat_serial_any)
+		return false;
 	return serial && seat_client && find_kind(&seat_client->serials, serial, &kind) &&
 		accept(kind);
 }

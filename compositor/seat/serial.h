@@ -35,7 +35,8 @@ uint32_t seat_serial(struct seat *seat, struct wl_client *client, enum seat_seri
 // ignored.
 void seat_serial_keep(
 	struct seat *seat, struct wl_client *client, uint32_t serial, enum seat_serial kind);
-// The serial was sent to that client, for a kind that accept returns true for.
+// The serial was sent to that client, for a kind that accept returns true for. While the session is
+// locked, false for all but seat_serial_any.
 bool seat_serial_valid(struct seat *seat, struct wl_client *client, uint32_t serial,
 	bool (*accept)(enum seat_serial kind));
 // For seat_serial_valid: a button, key, touch or tool press, which may start a grab.

@@ -25,6 +25,7 @@ struct action {
 	void (*run)(struct desktop *desktop, struct desktop_window *view,
 		const struct binding *binding);
 	bool needs_window;
+	bool safe; // also while the session is locked
 };
 
 static void do_close(
@@ -117,17 +118,17 @@ static void do_quit(
 static const struct action *action_find(const char *name)
 {
 	static const struct action actions[] = {
-		{"close", do_close, true},
-		{"maximize", do_maximize, true},
-		{"fullscreen", do_fullscreen, true},
-		{"minimize", do_minimize, true},
-		{"snap-left", do_snap_left, true},
-		{"snap-right", do_snap_right, true},
-		{"restore", do_restore, true},
-		{"switch-next", do_switch_next, false},
-		{"switch-prev", do_switch_prev, false},
-		{"exec", do_exec, false},
-		{"quit", do_quit, false},
+		{"close", do_close, true, false},
+		{"maximize", do_maximize, true, false},
+		{"fullscreen", do_fullscreen, true, false},
+		{"minimize", do_minimize, true, false},
+		{"snap-left", do_snap_left, true, false},
+		{"snap-right", do_snap_right, true, false},
+		{"restore", do_restore, true, false},
+		{"switch-next", do_switch_next, false, false},
+		{"switch-prev", do_switch_prev, false, false},
+		{"exec", do_exec, false, false},
+		{"quit", do_quit, false, false},
 	};
 	for (size_t i = 0; i < array_length(actions); i++)
 		if (strcmp(actions[i].name, name) == 0)
@@ -169,6 +170,22 @@ static bool symbol_is_modifier(xkb_keysym_t symbol)
 	return (symbol >= XKB_KEY_Shift_L && symbol <= XKB_KEY_Hyper_R) ||
 		(symbol >= XKB_KEY_ISO_Lock && symbol <= XKB_KEY_ISO_Level5_Lock) ||
 		symbol == XKB_KEY_Mode_switch || symbol == XKB_KEY_Num_Lock;
+}
+
+bool bindings_locked_key(struct desktop *desktop, uint32_t code, bool pressed)
+{
+	struct server *server = desktop->shell.server;
+	struct keyboard *keyboard = keyboard_ready(server->seat);
+	if (!pressed || !keyboard->state)
+		return false;
+	const struct binding *binding = binding_find(
+		server->config, keyboard, code + EVDEV_OFFSET, keyboard_modifiers(server->seat));
+	const struct action *action =
+		binding && binding->action ? action_find(binding->action) : NULL;
+	if (!action || !action->safe)
+		return false;
+	action->run(desktop, NULL, binding);
+	return true;
 }
 
 bool bindings_key(struct desktop *desktop, uint32_t code, bool pressed)

@@ -385,6 +385,16 @@ static bool on_key(struct shell *shell, uint32_t code, bool pressed)
 	return bindings_key(desktop_from(shell), code, pressed);
 }
 
+static bool on_locked_key(struct shell *shell, uint32_t code, bool pressed)
+{
+	return bindings_locked_key(desktop_from(shell), code, pressed);
+}
+
+static void on_locked(struct shell *shell)
+{
+	switcher_close(desktop_from(shell), false);
+}
+
 static void on_modifiers(struct shell *shell)
 {
 	switcher_modifiers(desktop_from(shell), keyboard_modifiers(shell->server->seat));
@@ -426,6 +436,8 @@ static const struct shell_impl desktop_impl = {
 	.layer_changed = on_layer_changed,
 	.layout_changed = on_layout_changed,
 	.key = on_key,
+	.locked_key = on_locked_key,
+	.locked = on_locked,
 	.modifiers = on_modifiers,
 	.button = on_button,
 	.touch_down = on_touch_down,

@@ -37,6 +37,21 @@ void surface_shape_content_size(const struct surface_shape *shape, double *width
 	*height = (double)(swaps ? shape->buffer_width : shape->buffer_height) / shape->scale;
 }
 
+void surface_shape_size(const struct surface_shape *shape, int *width, int *height)
+{
+	const struct surface_viewport *viewport = &shape->viewport;
+	double content_width, content_height;
+	surface_shape_content_size(shape, &content_width, &content_height);
+	*width = viewport->has_dst  ? viewport->width
+		: viewport->has_src ? (int)viewport->src.width
+				    : (int)content_width;
+	*height = viewport->has_dst ? viewport->height
+		: viewport->has_src ? (int)viewport->src.height
+				    : (int)content_height;
+	if (!shape->buffer_width)
+		*width = *height = 0;
+}
+
 // Adds damage in surface coordinates: from surface to viewport source, then scaled and transformed
 // back to the buffer.
 static void map_damage(

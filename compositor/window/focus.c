@@ -48,6 +48,8 @@ static struct surface *shell_keyboard_target(struct shell *shell)
 void shell_update_keyboard(struct shell *shell)
 {
 	struct seat *seat = shell->server->seat;
+	if (shell->server->locked)
+		return; // the locker has the focus; called again when it unlocks
 	struct surface *target = shell_keyboard_target(shell);
 	struct popup *popup = popup_grab_top(seat);
 	// A popup with a grab keeps the focus within its client.

@@ -47,6 +47,8 @@ void window_request(
 		what == REQUEST_PLACE || what == REQUEST_SIZE;
 	if (needs_mapped && !window->mapped)
 		return;
+	if (window->server->locked && what == REQUEST_ACTIVATE)
+		what = REQUEST_ATTENTION; // the focus stays with what had it before
 	struct shell *shell = window->server->shell;
 	if (shell && shell->impl->window_request)
 		shell->impl->window_request(shell, window, what, detail);
