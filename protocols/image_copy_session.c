@@ -32,7 +32,7 @@ struct session {
 	uint64_t version;            // of a window: as seen last
 	region damage;               // changed since the last frame, buffer pixels
 	struct capture_frame *frame; // or NULL
-	struct wl_listener damaged, cursor_damaged, shown, changed, gone;
+	struct wl_listener damaged, cursor_damaged, shown, changed, gone, locked;
 };
 
 struct capture_frame {
@@ -150,7 +150,7 @@ static void session_unlink(struct session *session)
 		window_count_captures(session->window.target, -1);
 	session->counted = false;
 	struct wl_listener *listeners[] = {&session->damaged, &session->cursor_damaged,
-		&session->shown, &session->changed, &session->gone};
+		&session->shown, &session->changed, &session->gone, &session->locked};
 	for (size_t i = 0; i < array_length(listeners); i++) {
 		wl_list_remove(&listeners[i]->link);
 		wl_list_init(&listeners[i]->link);
@@ -304,6 +304,14 @@ static void on_source_gone(struct wl_listener *listener, void *data)
 	session_stop(session);
 }
 
+// A lock screen hides windows from captures, too.
+static void on_lock_changed(struct wl_listener *listener, void *data)
+{
+	struct session *session = wl_container_of(listener, session, locked);
+	if (session->server->locked)
+		session_stop(session);
+}
+
 static void on_session_destroyed(struct wl_resource *resource)
 {
 	struct session *session = wl_resource_get_user_data(resource);
@@ -332,6 +340,13 @@ static void session_listen(struct session *session)
 	struct window *window = session->window.target;
 	session->changed.notify = on_source_changed;
 	session->gone.notify = on_source_gone;
+	session->locked.notify = on_lock_changed;
+	if (window)
+		wl_signal_add(&session->server->events.lock_changed, &session->locked);
+	if (window && session->server->locked) {
+		session_stop(session);
+		return;
+	}
 	if (session->kind == CAPTURE_SESSION_OUTPUT && output) {
 		session->damaged.notify = on_output_damaged;
 		wl_signal_add(&output->events.damaged, &session->damaged);
@@ -376,6 +391,7 @@ void capture_session_create(struct server *server, struct wl_client *client, int
 	wl_list_init(&session->shown.link);
 	wl_list_init(&session->changed.link);
 	wl_list_init(&session->gone.link);
+	wl_list_init(&session->locked.link);
 	session->resource = wire_create(client, &ext_image_copy_capture_session_v1_interface,
 		version, id, &session_impl, session, on_session_destroyed);
 	if (!session->resource) {

@@ -84,33 +84,53 @@ void selection_handle_create_source(
 
 // Offers
 
+struct selection_offer {
+	struct server *server;
+	struct weak source; // struct data_source *
+};
+
+static bool has_keyboard_focus(const struct server *server, const struct wl_client *client)
+{
+	const struct surface *surface = keyboard_focus(server->seat);
+	return surface && wl_resource_get_client(surface->resource) == client;
+}
+
+bool selection_may_be_read(const struct server *server, const struct wl_client *client)
+{
+	return !server->locked || has_keyboard_focus(server, client);
+}
+
 void selection_handle_receive(
 	struct wl_client *client, struct wl_resource *resource, const char *mime, int32_t fd)
 {
-	struct weak *source = wl_resource_get_user_data(resource);
-	data_source_send(source->target, mime, fd);
+	const struct selection_offer *offer = wl_resource_get_user_data(resource);
+	if (selection_may_be_read(offer->server, client))
+		data_source_send(offer->source.target, mime, fd);
+	else
+		close(fd);
 }
 
 static void on_offer_destroyed(struct wl_resource *resource)
 {
-	struct weak *source = wl_resource_get_user_data(resource);
-	weak_clear(source);
-	free(source);
+	struct selection_offer *offer = wl_resource_get_user_data(resource);
+	weak_clear(&offer->source);
+	free(offer);
 }
 
 struct wl_resource *selection_offer_create(
 	struct selection_device *device, struct data_source *source)
 {
 	const struct selection_protocol *protocol = device->all->protocol;
-	struct weak *weak = xcalloc(1, sizeof(*weak));
+	struct selection_offer *self = xcalloc(1, sizeof(*self));
 	int version = MIN(wl_resource_get_version(device->resource), protocol->offer->version);
 	struct wl_resource *offer = wire_create(wl_resource_get_client(device->resource),
-		protocol->offer, version, 0, protocol->offer_impl, weak, on_offer_destroyed);
+		protocol->offer, version, 0, protocol->offer_impl, self, on_offer_destroyed);
 	if (!offer) {
-		free(weak);
+		free(self);
 		return NULL;
 	}
-	weak_set(weak, source, &source->destroyed);
+	self->server = device->all->server;
+	weak_set(&self->source, source, &source->destroyed);
 	protocol->send_data_offer(device->resource, offer);
 	for (size_t i = 0; i < source->n_mimes; i++)
 		protocol->send_offer(offer, source->mimes[i]);
@@ -145,17 +165,15 @@ static void send_primary(struct selection_device *device)
 		send_selection(device, &device->all->server->seat->primary, protocol->send_primary);
 }
 
-static bool has_keyboard_focus(const struct selection_device *device)
+static bool device_has_focus(const struct selection_device *device)
 {
-	const struct surface *surface = keyboard_focus(device->all->server->seat);
-	return surface &&
-		wl_resource_get_client(surface->resource) ==
-		wl_resource_get_client(device->resource);
+	return has_keyboard_focus(device->all->server, wl_resource_get_client(device->resource));
 }
 
 static bool may_see_selection(const struct selection_device *device)
 {
-	return !device->all->protocol->needs_focus || has_keyboard_focus(device);
+	bool needs_focus = device->all->protocol->needs_focus || device->all->server->locked;
+	return !needs_focus || device_has_focus(device);
 }
 
 static void send_all(struct selection_device *device)
@@ -188,11 +206,25 @@ static void on_keyboard_focus(struct wl_listener *listener, void *data)
 	struct selection_devices *all = wl_container_of(listener, all, keyboard_focus);
 	struct selection_device *device;
 	wl_list_for_each(device, &all->devices, link) {
-		bool focused = has_keyboard_focus(device);
+		bool focused = device_has_focus(device);
 		bool is_new = focused && !device->focused;
 		device->focused = focused;
 		if (is_new)
 			send_all(device);
+	}
+}
+
+// Those that need the focus get the selections with it.
+static void on_lock_changed(struct wl_listener *listener, void *data)
+{
+	struct selection_devices *all = wl_container_of(listener, all, lock_changed);
+	struct selection_device *device;
+	if (all->server->locked || all->protocol->needs_focus)
+		return;
+	wl_list_for_each(device, &all->devices, link) {
+		if (device->missed && !wait_until_drained(device))
+			send_all(device);
+		device->missed = false;
 	}
 }
 
@@ -201,6 +233,7 @@ static void on_clipboard_changed(struct wl_listener *listener, void *data)
 	struct selection_devices *all = wl_container_of(listener, all, clipboard_changed);
 	struct selection_device *device;
 	wl_list_for_each(device, &all->devices, link) {
+		device->missed = device->missed || all->server->locked;
 		if (may_see_selection(device) && !wait_until_drained(device))
 			send_clipboard(device);
 	}
@@ -211,6 +244,7 @@ static void on_primary_changed(struct wl_listener *listener, void *data)
 	struct selection_devices *all = wl_container_of(listener, all, primary_changed);
 	struct selection_device *device;
 	wl_list_for_each(device, &all->devices, link) {
+		device->missed = device->missed || all->server->locked;
 		if (may_see_selection(device) && !wait_until_drained(device))
 			send_primary(device);
 	}
@@ -247,7 +281,8 @@ void selection_handle_get_device(struct wl_client *client, struct wl_resource *m
 	device->resource = resource;
 	wl_resource_set_user_data(resource, device);
 	wl_list_insert(all->devices.prev, &device->link);
-	device->focused = has_keyboard_focus(device);
+	device->focused = device_has_focus(device);
+	device->missed = all->server->locked;
 	if (may_see_selection(device))
 		send_all(device);
 }
@@ -259,6 +294,7 @@ static void on_server_destroyed(struct wl_listener *listener, void *data)
 	wl_list_remove(&all->keyboard_focus.link);
 	wl_list_remove(&all->clipboard_changed.link);
 	wl_list_remove(&all->primary_changed.link);
+	wl_list_remove(&all->lock_changed.link);
 	wl_list_remove(&all->server_destroyed.link);
 	free(all);
 }
@@ -286,6 +322,7 @@ struct selection_devices *selection_devices_create(
 		protocol->send_clipboard != NULL);
 	listener_add(&seat->primary.changed, &all->primary_changed, on_primary_changed,
 		protocol->send_primary != NULL);
+	listener_add(&server->events.lock_changed, &all->lock_changed, on_lock_changed, true);
 	listener_add(&server->events.destroyed, &all->server_destroyed, on_server_destroyed, true);
 	return all;
 }

@@ -38,7 +38,8 @@ struct selection_devices {
 	struct server *server;
 	const struct selection_protocol *protocol;
 	struct wl_list devices; // selection_device.link
-	struct wl_listener keyboard_focus, clipboard_changed, primary_changed, server_destroyed;
+	struct wl_listener keyboard_focus, clipboard_changed, primary_changed, lock_changed,
+		server_destroyed;
 };
 
 // User data of a device object; NULL when its seat was inert.
@@ -47,6 +48,7 @@ struct selection_device {
 	struct wl_resource *resource;
 	bool focused; // its client has keyboard focus and got the selection
 	bool waiting; // for its client to drain the socket, before the selection is sent
+	bool missed;  // what changed while the session was locked; sent when it is not any more
 	struct wl_list link;
 };
 
@@ -84,6 +86,8 @@ void selection_handle_create_source(
 struct wl_resource *selection_offer_create(
 	struct selection_device *device, struct data_source *source);
 
+// The client may read the selections now: the session is not locked, or it is by that client.
+bool selection_may_be_read(const struct server *server, const struct wl_client *client);
 // The receive request of such offers. Takes fd.
 void selection_handle_receive(
 	struct wl_client *client, struct wl_resource *resource, const char *mime, int32_t fd);

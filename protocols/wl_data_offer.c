@@ -5,6 +5,7 @@
 // the client. The offers share what is negotiated. The visit succeeds when one of them finishes it,
 // and fails when all are destroyed before.
 #include <stdlib.h>
+#include <unistd.h>
 #include "compositor/base/base.h"
 #include "compositor/base/geom.h"
 #include "compositor/base/weak.h"
@@ -34,6 +35,7 @@ struct visit {
 };
 
 struct offer {
+	struct server *server;
 	struct wl_resource *resource;
 	struct weak source;  // of a clipboard offer: struct data_source *
 	struct visit *visit; // of a drag offer; NULL: of the clipboard
@@ -116,7 +118,11 @@ static void handle_accept(
 static void handle_receive(
 	struct wl_client *client, struct wl_resource *resource, const char *mime, int32_t fd)
 {
-	data_source_send(offer_source(wl_resource_get_user_data(resource)), mime, fd);
+	const struct offer *offer = wl_resource_get_user_data(resource);
+	if (offer->visit || selection_may_be_read(offer->server, client))
+		data_source_send(offer_source(offer), mime, fd);
+	else
+		close(fd);
 }
 
 static void handle_finish(struct wl_client *client, struct wl_resource *resource)
@@ -211,6 +217,7 @@ static struct offer *offer_create(struct selection_device *device, struct data_s
 {
 	struct offer *offer = xcalloc(1, sizeof(*offer));
 	wl_list_init(&offer->link);
+	offer->server = device->all->server;
 	offer->resource = wire_create(wl_resource_get_client(device->resource),
 		&wl_data_offer_interface, wl_resource_get_version(device->resource), 0, &offer_impl,
 		offer, on_offer_destroyed);

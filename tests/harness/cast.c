@@ -133,7 +133,7 @@ static void on_ready(void *data, struct ext_image_copy_capture_frame_v1 *frame)
 static void on_failed(void *data, struct ext_image_copy_capture_frame_v1 *frame, uint32_t reason)
 {
 	struct cast *cast = data;
-	check_eq(reason, EXT_IMAGE_COPY_CAPTURE_FRAME_V1_FAILURE_REASON_BUFFER_CONSTRAINTS);
+	check(reason != EXT_IMAGE_COPY_CAPTURE_FRAME_V1_FAILURE_REASON_UNKNOWN);
 	cast->failed++;
 }
 
