@@ -41,6 +41,7 @@ bool protocols_create(struct server *server)
 		{"idle-inhibit", idle_inhibit_create},
 		{"idle-notify", idle_notify_create},
 		{"layer-shell", layer_shell_create},
+		{"session-lock", session_lock_create},
 		{"foreign-toplevel", foreign_toplevel_create},
 		{"screencopy", screencopy_create},
 		{"image-capture-source", image_capture_source_create},

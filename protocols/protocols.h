@@ -20,6 +20,8 @@ bool wl_compositor_create(struct server *server);
 bool wl_subcompositor_create(struct server *server);
 // wl_shm: pools and buffers in shared memory.
 bool wl_shm_create(struct server *server);
+// ext_session_lock_manager_v1: screen lockers.
+bool session_lock_create(struct server *server);
 // One wl_output per enabled output. Creates none itself: outputs are added later.
 bool wl_output_create(struct server *server);
 // wl_seat, with wl_pointer, wl_keyboard and wl_touch.

@@ -11,6 +11,7 @@
 	X(ext_idle_notifier_v1) \
 	X(ext_image_copy_capture_manager_v1) \
 	X(ext_output_image_capture_source_manager_v1) \
+	X(ext_session_lock_manager_v1) \
 	X(org_kde_kwin_server_decoration_manager) \
 	X(wl_compositor) \
 	X(wl_data_device_manager) \
