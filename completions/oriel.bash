@@ -6,7 +6,7 @@ _oriel_verb()
 	local verb=$1 first=$2 # first: index of the verb
 	if ((cword == first)); then
 		COMPREPLY=($(compgen -W 'ack chord click clip clock close disconnect drag drop echo exec
-			expect focus freeze fullscreen help key kill layout list maximize minimize move output
+			expect focus freeze fullscreen help key kill layout list lock maximize minimize move output
 			place press quit release resize scroll settle shot spawn step tap text thaw touch
 			unfullscreen unmaximize unminimize wait' -- "$cur"))
 		return

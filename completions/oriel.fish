@@ -12,7 +12,7 @@ set -l servers "not __fish_seen_subcommand_from shot compare msg info"
 set -l configured "not __fish_seen_subcommand_from shot compare msg"
 set -l clients "__fish_seen_subcommand_from shot msg"
 set -l verbs ack chord click clip clock close disconnect drag drop echo exec expect focus freeze \
-	fullscreen help key kill layout list maximize minimize move output place press quit release resize \
+	fullscreen help key kill layout list lock maximize minimize move output place press quit release resize \
 	scroll settle shot spawn step tap text thaw touch unfullscreen unmaximize unminimize wait
 set -l verb "$msg; and not __fish_seen_subcommand_from $verbs"
 

@@ -209,6 +209,7 @@ static void init_signals(struct server *server)
 	wl_signal_init(&server->events.surface_created);
 	wl_signal_init(&server->events.frame_done);
 	wl_signal_init(&server->events.frame_shown);
+	wl_signal_init(&server->events.lid_closed);
 	wl_signal_init(&server->events.lock_changed);
 }
 

@@ -86,6 +86,7 @@ struct server {
 		struct wl_signal surface_created; // struct surface *
 		struct wl_signal frame_done;      // struct output *: after each refresh cycle
 		struct wl_signal frame_shown;     // struct output *: output.shown_version grew
+		struct wl_signal lid_closed;      // NULL
 		struct wl_signal lock_changed;    // NULL: after server.locked or lock_state did
 	} events;
 	void (*exit)(void *data, int status); // ends the main loop with that exit status

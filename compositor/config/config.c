@@ -28,6 +28,7 @@ static const struct {
 	{"Super+h", "minimize", NULL},
 	{"Alt+Tab", "switch-next", NULL},
 	{"Alt+Shift+Tab", "switch-prev", NULL},
+	{"Super+l", "lock", NULL},
 	{"Super+Return", "exec", "foot"},
 };
 
@@ -147,8 +148,8 @@ void config_destroy(struct config *config)
 		return;
 	char *strings[] = {config->path, config->keyboard.rules, config->keyboard.model,
 		config->keyboard.layout, config->keyboard.variant, config->keyboard.options,
-		config->cursor.theme, config->desktop.image, config->desktop.image_mode,
-		config->desktop.placement};
+		config->cursor.theme, config->idle.lock_command, config->desktop.image,
+		config->desktop.image_mode, config->desktop.placement};
 	for (size_t i = 0; i < array_length(strings); i++)
 		free(strings[i]);
 	for (size_t i = 0; i < config->n_bindings; i++) {

@@ -80,6 +80,11 @@ struct config {
 		bool autostart;
 	} session;
 	struct {
+		int screens_off, lock; // after seconds; 0: never
+		bool lock_on_lid;
+		char *lock_command; // owned; NULL: one that is installed
+	} idle;
+	struct {
 		bool preferred_scale; // wl_compositor has these events of surfaces
 	} compatibility;
 	struct { // of one client

@@ -15,10 +15,12 @@
 
 #define MAX_FAULTS 100 // reported
 #define MAX_KEY 200    // bytes of a key or line in a message
+#define MAX_IDLE 86400 // seconds
 
 // Names of all actions, NULL-terminated.
 static const char *const config_actions[] = {"close", "maximize", "fullscreen", "minimize",
-	"restore", "snap-left", "snap-right", "switch-next", "switch-prev", "exec", "quit", NULL};
+	"restore", "snap-left", "snap-right", "switch-next", "switch-prev", "lock", "exec", "quit",
+	NULL};
 
 struct parser {
 	struct config *config;
@@ -118,6 +120,13 @@ static const struct key clipboard_keys[] = {
 static const struct key session_keys[] = {
 	{"environment", config_set_bool, IN_CONFIG(session.environment)},
 	{"autostart", config_set_bool, IN_CONFIG(session.autostart)},
+};
+
+static const struct key idle_keys[] = {
+	{"screens-off", config_set_int, IN_CONFIG(idle.screens_off), .max = MAX_IDLE},
+	{"lock", config_set_int, IN_CONFIG(idle.lock), .max = MAX_IDLE},
+	{"lock-on-lid", config_set_bool, IN_CONFIG(idle.lock_on_lid)},
+	{"lock-command", config_set_string, IN_CONFIG(idle.lock_command)},
 };
 
 static const struct key compatibility_keys[] = {
@@ -307,6 +316,7 @@ static const struct section sections[] = {
 	{"desktop", false, desktop_keys, array_length(desktop_keys), enter_config, NULL},
 	{"clipboard", false, clipboard_keys, array_length(clipboard_keys), enter_config, NULL},
 	{"session", false, session_keys, array_length(session_keys), enter_config, NULL},
+	{"idle", false, idle_keys, array_length(idle_keys), enter_config, NULL},
 	{"compatibility", false, compatibility_keys, array_length(compatibility_keys), enter_config,
 		NULL},
 	{"bindings", false, NULL, 0, enter_config, take_binding},

@@ -174,6 +174,7 @@ struct lock *lock_create(struct server *server)
 	wl_signal_add(&server->events.outputs_changed, &lock->outputs_changed);
 	lock->pointer_focus.notify = on_pointer_focus;
 	wl_signal_add(&server->seat->events.pointer_focus, &lock->pointer_focus);
+	lock_idle_init(lock);
 	return lock;
 }
 
@@ -181,6 +182,7 @@ void lock_destroy(struct lock *lock)
 {
 	if (!lock)
 		return;
+	lock_idle_finish(lock);
 	timer_finish(&lock->limit);
 	wl_list_remove(&lock->frame_shown.link);
 	wl_list_remove(&lock->outputs_changed.link);

@@ -3,6 +3,9 @@
 #pragma once
 #include "compositor/base/clock.h"
 #include "compositor/lock/lock.h"
+#include "compositor/seat/idle.h"
+
+struct child;
 
 struct lock {
 	struct server *server;
@@ -11,8 +14,16 @@ struct lock {
 	struct node *cover;    // opaque, in SCENE_LOCK, larger than any layout; NULL: not locked
 	uint64_t version;      // scene.version since which nothing else is in the scene
 	struct timer limit;    // until impl->locked is called anyway
-	struct wl_listener frame_shown, outputs_changed, pointer_focus;
+	struct wl_listener frame_shown, outputs_changed, pointer_focus, lid_closed;
+	struct child *command; // the screen locker that is being started, or NULL
+	struct idle_watch lock_watch, dark_watch;
+	unsigned darkened; // bits of the outputs that dark_watch switched off
 };
+
+// Watches for an idle user and for the lid, as configured.
+void lock_idle_init(struct lock *lock);
+// Ends that.
+void lock_idle_finish(struct lock *lock);
 
 // The locker does not hold the lock any more: its surfaces are shown no more.
 void locker_detach(struct locker *locker);

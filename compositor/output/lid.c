@@ -35,6 +35,8 @@ void outputs_set_lid(struct server *server, bool closed)
 {
 	struct output *output = output_builtin(server), *other;
 	struct output *disabled = server->lid_disabled.target;
+	if (closed)
+		wl_signal_emit_mutable(&server->events.lid_closed, NULL);
 	if (!closed) {
 		weak_clear(&server->lid_disabled);
 		if (disabled)

@@ -24,6 +24,7 @@ const struct verb *const verbs[] = {
 	&verb_kill,
 	&verb_layout,
 	&verb_list,
+	&verb_lock,
 	&verb_maximise,
 	&verb_maximize,
 	&verb_minimise,

@@ -28,6 +28,8 @@ extern const struct verb verb_settle, verb_step, verb_clock;
 extern const struct verb verb_clip, verb_drop;
 // verbs_picture.c
 extern const struct verb verb_shot, verb_expect;
+// verbs_lock.c
+extern const struct verb verb_lock;
 // verbs_misc.c
 extern const struct verb verb_echo, verb_list, verb_exec, verb_spawn, verb_quit, verb_help;
 

@@ -9,6 +9,7 @@
 #include "compositor/base/child.h"
 #include "compositor/base/log.h"
 #include "compositor/config/config.h"
+#include "compositor/lock/lock_command.h"
 #include "compositor/seat/seat.h"
 #include "compositor/server.h"
 #include "compositor/shell/desktop.h"
@@ -115,6 +116,12 @@ static void do_quit(
 		server->exit(server->exit_data, 0);
 }
 
+static void do_lock(
+	struct desktop *desktop, struct desktop_window *view, const struct binding *binding)
+{
+	lock_command_start(desktop->shell.server);
+}
+
 static const struct action *action_find(const char *name)
 {
 	static const struct action actions[] = {
@@ -127,6 +134,7 @@ static const struct action *action_find(const char *name)
 		{"restore", do_restore, true, false},
 		{"switch-next", do_switch_next, false, false},
 		{"switch-prev", do_switch_prev, false, false},
+		{"lock", do_lock, false, true},
 		{"exec", do_exec, false, false},
 		{"quit", do_quit, false, false},
 	};
