@@ -22,6 +22,7 @@
 #include "compositor/seat/idle.h"
 #include "compositor/seat/seat.h"
 #include "compositor/seat/selection_keeper.h"
+#include "compositor/text/text.h"
 #include "compositor/window/activation.h"
 #include "compositor/window/focus.h"
 #include "compositor/window/window_layouts.h"
@@ -285,6 +286,7 @@ struct server *server_create(const struct server_options *options)
 	server->cursor = cursor_create(server);
 	server->seat = seat_create(server, "seat0");
 	server->lock = lock_create(server);
+	server->text = text_create(server);
 	if (!options->no_keeper)
 		keep_selections(server);
 	server->window_layouts = window_layouts_create(server);
@@ -331,6 +333,8 @@ void server_destroy(struct server *server)
 	server->shell = NULL;
 	window_layouts_destroy(server->window_layouts);
 	lock_destroy(server->lock);
+	text_destroy(server->text);
+	server->text = NULL;
 	if (server->seat)
 		seat_destroy(server->seat);
 	server->seat = NULL;

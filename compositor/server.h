@@ -25,6 +25,7 @@ struct seat;
 struct shell;
 struct shell_impl;
 struct surface;
+struct text;
 struct window;
 struct window_layouts;
 struct workers;
@@ -46,6 +47,7 @@ struct server {
 	struct wl_list contents; // content.link
 	struct cursor *cursor;
 	struct seat *seat;
+	struct text *text; // input of the seat
 	struct shell *shell;
 	struct config *config;
 	struct access *access;

@@ -33,6 +33,7 @@ bool protocols_create(struct server *server)
 		{"kde-decoration", kde_decoration_create},
 		{"xdg-activation", xdg_activation_create},
 		{"primary-selection", primary_selection_create},
+		{"text-input", text_input_create},
 		{"cursor-shape", cursor_shape_create},
 		{"relative-pointer", relative_pointer_create},
 		{"pointer-constraints", pointer_constraints_create},

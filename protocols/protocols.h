@@ -67,6 +67,8 @@ bool pointer_gestures_create(struct server *server);
 bool tablet_create(struct server *server);
 // zwp_primary_selection_device_manager_v1: the selection pasted by the middle button.
 bool primary_selection_create(struct server *server);
+// zwp_text_input_manager_v3: text fields that composed text is sent to.
+bool text_input_create(struct server *server);
 // ext_data_control_manager_v1 and zwlr_data_control_manager_v1: for clipboard managers.
 bool data_control_create(struct server *server);
 // zwlr_virtual_pointer_manager_v1: pointers driven by clients.

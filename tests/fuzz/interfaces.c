@@ -45,6 +45,7 @@
 	X(zwp_primary_selection_device_manager_v1) \
 	X(zwp_relative_pointer_manager_v1) \
 	X(zwp_tablet_manager_v2) \
+	X(zwp_text_input_manager_v3) \
 	X(zwp_virtual_keyboard_manager_v1) \
 	X(zxdg_decoration_manager_v1) \
 	X(zxdg_output_manager_v1)

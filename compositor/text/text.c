@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// The focus of text input, and which of the focused client's text inputs is active.
+#include "compositor/text/text.h"
+#include <stdlib.h>
+#include "compositor/base/base.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
+#include "compositor/surface/surface.h"
+
+// Also for the same input, which then has another field.
+static void text_set_active(struct text *text, struct text_input *input)
+{
+	if (text->active && text->active != input)
+		text_field_reset(&text->active->field);
+	text->active = input;
+}
+
+static void input_enter(struct text_input *input, struct surface *surface)
+{
+	if (input->client != wl_resource_get_client(surface->resource))
+		return;
+	input->entered = true;
+	input->impl->enter(input, surface);
+}
+
+static void text_leave(struct text *text)
+{
+	struct surface *surface = text->focus;
+	if (!surface)
+		return;
+	text_set_active(text, NULL);
+	text->focus = NULL;
+	wl_list_remove(&text->focus_destroyed.link);
+	struct text_input *input;
+	wl_list_for_each(input, &text->inputs, link) {
+		if (!input->entered)
+			continue;
+		input->entered = false;
+		text_field_reset(&input->field);
+		input->impl->leave(input, surface);
+	}
+}
+
+static void on_focus_destroyed(struct wl_listener *listener, void *data)
+{
+	struct text *text = wl_container_of(listener, text, focus_destroyed);
+	text_leave(text);
+}
+
+static void on_keyboard_focus(struct wl_listener *listener, void *data)
+{
+	struct text *text = wl_container_of(listener, text, keyboard_focus);
+	struct surface *surface = keyboard_focus(text->server->seat);
+	if (surface == text->focus)
+		return;
+	text_leave(text);
+	if (!surface)
+		return;
+	text->focus = surface;
+	text->focus_destroyed.notify = on_focus_destroyed;
+	wl_signal_add(&surface->events.destroyed, &text->focus_destroyed);
+	struct text_input *input;
+	wl_list_for_each(input, &text->inputs, link)
+		input_enter(input, surface);
+}
+
+struct text *text_create(struct server *server)
+{
+	struct text *text = xcalloc(1, sizeof(*text));
+	text->server = server;
+	wl_list_init(&text->inputs);
+	text->keyboard_focus.notify = on_keyboard_focus;
+	wl_signal_add(&server->seat->events.keyboard_focus, &text->keyboard_focus);
+	return text;
+}
+
+void text_destroy(struct text *text)
+{
+	if (!text)
+		return;
+	text_leave(text);
+	wl_list_remove(&text->keyboard_focus.link);
+	free(text);
+}
+
+void text_input_init(struct text_input *input, struct text *text,
+	const struct text_input_impl *impl, const struct wl_client *client)
+{
+	input->impl = impl;
+	input->text = text;
+	input->client = client;
+	wl_list_insert(text->inputs.prev, &input->link);
+	if (text->focus)
+		input_enter(input, text->focus);
+}
+
+void text_input_finish(struct text_input *input)
+{
+	if (!input->text)
+		return;
+	if (input->text->active == input)
+		text_set_active(input->text, NULL);
+	wl_list_remove(&input->link);
+	text_field_reset(&input->field);
+	input->text = NULL;
+}
+
+void text_input_apply(struct text_input *input, const struct text_field *field, bool enables)
+{
+	struct text *text = input->text;
+	if (!text || !input->entered)
+		return;
+	text_field_copy(&input->field, field);
+	if (!field->enabled && text->active == input)
+		text_set_active(text, NULL);
+	else if (field->enabled && (enables || text->active != input))
+		text_set_active(text, input); // of several, the newest
+}
+
+void text_edit(struct text *text, const struct text_edit *edit)
+{
+	if (text->active)
+		text->active->impl->edit(text->active, edit);
+}
+
+bool text_is_active(const struct text *text)
+{
+	return text->active;
+}
