@@ -127,6 +127,8 @@ struct config *config_create_default(void)
 	config->limits.state = 64;
 	config->keyboard.repeat_rate = 25;
 	config->keyboard.repeat_delay = 600;
+	config->keyboard.compose = true;
+	config->keyboard.unicode_input = true;
 	const float color[4] = {0x2b / 255.0f, 0x3a / 255.0f, 0x4a / 255.0f, 1};
 	memcpy(config->desktop.color, color, sizeof(color));
 	config->desktop.image_mode = xstrdup("fill");

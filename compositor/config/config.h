@@ -70,6 +70,8 @@ struct config {
 		int repeat_rate, repeat_delay;
 		bool numlock;
 		bool layout_per_window;
+		bool compose;       // dead keys and Compose, for text input
+		bool unicode_input; // Ctrl+Shift+U, the same
 	} keyboard;
 	struct {
 		bool keep, keep_primary; // after the owner ended

@@ -90,6 +90,8 @@ static const struct key keyboard_keys[] = {
 	{"repeat-delay", config_set_int, IN_CONFIG(keyboard.repeat_delay), .min = 1, .max = 10000},
 	{"numlock", config_set_bool, IN_CONFIG(keyboard.numlock)},
 	{"layout-per-window", config_set_bool, IN_CONFIG(keyboard.layout_per_window)},
+	{"compose", config_set_bool, IN_CONFIG(keyboard.compose)},
+	{"unicode-input", config_set_bool, IN_CONFIG(keyboard.unicode_input)},
 };
 
 static const char *const cursor_planes[] = {"hardware", "software", "none", NULL};

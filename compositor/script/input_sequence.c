@@ -4,11 +4,13 @@
 // focus.
 #include "compositor/script/input_sequence.h"
 #include <stdlib.h>
+#include <string.h>
 #include "compositor/base/base.h"
 #include "compositor/script/arguments.h"
 #include "compositor/script/target.h"
 #include "compositor/seat/seat.h"
 #include "compositor/server.h"
+#include "compositor/text/text.h"
 
 struct input_sequence *input_sequence_create(struct action *action)
 {
@@ -124,6 +126,20 @@ void input_sequence_keymap(struct input_sequence *sequence, struct xkb_keymap *k
 	add_step(sequence, STEP_KEYMAP)->keymap = xkb_keymap_ref(keymap);
 }
 
+void input_sequence_text(struct input_sequence *sequence, const char *text, size_t length)
+{
+	for (size_t from = 0; from < length;) {
+		size_t to = MIN(from + TEXT_COMMIT_MAX, length);
+		while (to < length && ((unsigned char)text[to] & 0xc0) == 0x80)
+			to--;
+		struct step *step = add_step(sequence, STEP_TEXT);
+		step->text = xcalloc(1, to - from + 1);
+		memcpy(step->text, text + from, to - from);
+		input_sequence_barrier(sequence); // keeps the client's socket from filling up
+		from = to;
+	}
+}
+
 // Keys of a generated keymap are those of the runner's own keyboard. Its keymap is sent again if
 // another keyboard has typed since.
 static void prepare_key(
@@ -149,6 +165,10 @@ static bool execute_step(struct input_sequence *sequence, struct action *action)
 		if (step->event.type == INPUT_KEY)
 			prepare_key(sequence, runner, &step->event);
 		seat_input(runner->server->seat, &step->event);
+		break;
+	case STEP_TEXT:
+		barrier_add_focus(&sequence->barrier);
+		text_insert(runner->server->text, step->text);
 		break;
 	case STEP_KEYMAP:
 		sequence->keymap = step->keymap;
@@ -308,9 +328,11 @@ void input_sequence_finish(struct action *action)
 		return;
 	if (action->runner)
 		release_pressed(sequence, action->runner->server);
-	for (size_t i = 0; i < sequence->count; i++)
+	for (size_t i = 0; i < sequence->count; i++) {
 		if (sequence->steps[i].keymap)
 			xkb_keymap_unref(sequence->steps[i].keymap);
+		free(sequence->steps[i].text);
+	}
 	barrier_finish(&sequence->barrier);
 	clear_obstacle(sequence);
 	free(sequence->words.with);

@@ -20,6 +20,7 @@ enum step_type {
 	STEP_KEYMAP,
 	STEP_AIM, // waits until the point of event.absolute belongs to the place
 	STEP_CHECK,
+	STEP_TEXT,
 };
 
 struct step {
@@ -27,6 +28,7 @@ struct step {
 	struct input_event event;
 	struct xkb_keymap *keymap; // referenced
 	bool (*check)(struct action *action);
+	char *text; // owned
 };
 
 // What the words of an input verb say; each verb uses some of it.
@@ -90,6 +92,8 @@ void input_sequence_barrier(struct input_sequence *sequence);
 void input_sequence_aim(struct input_sequence *sequence, double x, double y);
 // Adds a check, which makes the action fail by returning false.
 void input_sequence_check(struct input_sequence *sequence, bool (*check)(struct action *action));
+// Inserts text (valid UTF-8) into the active text field, in pieces that fit into events.
+void input_sequence_text(struct input_sequence *sequence, const char *text, size_t length);
 // Types the following keys with this keymap, of which a reference is taken. It stays the seat's
 // until the next key of another keyboard or verb, as clients may still look up keys in it.
 void input_sequence_keymap(struct input_sequence *sequence, struct xkb_keymap *keymap);

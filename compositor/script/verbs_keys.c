@@ -12,6 +12,7 @@
 #include "compositor/script/typing.h"
 #include "compositor/seat/seat.h"
 #include "compositor/server.h"
+#include "compositor/text/text.h"
 
 static bool check_name(struct action *action, const char *name)
 {
@@ -189,25 +190,23 @@ static bool parse_text(struct action *action)
 	return action->args.count > 1 || action_usage(action);
 }
 
-static bool build_text(
-	struct action *action, struct input_sequence *sequence, const struct place *place)
+// Control characters are keys: no text field takes them as text.
+static size_t plain_length(const char *text, size_t length)
 {
-	struct keyboard *keyboard = keyboard_ready(action->runner->server->seat);
-	if (!keyboard_holder(action->runner->server->seat) &&
-		!seat_grab_top(action->runner->server->seat))
-		return action_refuse(action, "nothing has the keyboard focus");
-	struct strbuf text = {0};
-	action_join(action, 1, action->args.count, &text);
+	size_t n = 0;
+	while (n < length && (unsigned char)text[n] >= ' ' && text[n] != '\177')
+		n++;
+	return n;
+}
+
+static bool type_text(
+	struct action *action, struct input_sequence *sequence, const char *text, size_t length)
+{
+	struct seat *seat = action->runner->server->seat;
+	struct keyboard *keyboard = keyboard_ready(seat);
 	size_t count;
-	if (!keyboard->configured) {
-		strbuf_finish(&text);
-		return action_refuse(
-			action, "there is no keyboard map to type with (is xkb-data installed?)");
-	}
 	struct typing *pieces = typing_plan(keyboard->context, keyboard->configured,
-		keyboard_layout(action->runner->server->seat), strbuf_get(&text), text.length,
-		&count);
-	strbuf_finish(&text);
+		keyboard_layout(seat), text, length, &count);
 	if (!pieces)
 		return action_refuse(action, "cannot compile a keymap for that text");
 	for (size_t i = 0; i < count; i++) {
@@ -224,6 +223,41 @@ static bool build_text(
 	}
 	typing_free(pieces, count);
 	return true;
+}
+
+// For an active text field: no keymap has every character.
+static bool insert_text(
+	struct action *action, struct input_sequence *sequence, const char *text, size_t length)
+{
+	const char *end = text + length;
+	while (text < end) {
+		size_t plain = plain_length(text, (size_t)(end - text));
+		input_sequence_text(sequence, text, plain);
+		text += plain;
+		if (text < end && !type_text(action, sequence, text, 1))
+			return false;
+		text += text < end;
+	}
+	return true;
+}
+
+static bool build_text(
+	struct action *action, struct input_sequence *sequence, const struct place *place)
+{
+	struct server *server = action->runner->server;
+	if (!keyboard_holder(server->seat) && !seat_grab_top(server->seat))
+		return action_refuse(action, "nothing has the keyboard focus");
+	if (!keyboard_ready(server->seat)->configured)
+		return action_refuse(
+			action, "there is no keyboard map to type with (is xkb-data installed?)");
+	struct strbuf text = {0};
+	action_join(action, 1, action->args.count, &text);
+	const struct grab *grab = seat_grab_top(server->seat);
+	bool inserts = text_is_active(server->text) && !(grab && grab->impl->key);
+	bool ok = (inserts ? insert_text : type_text)(
+		action, sequence, strbuf_get(&text), text.length);
+	strbuf_finish(&text);
+	return ok;
 }
 
 static const struct {

@@ -9,6 +9,7 @@
 #include "compositor/config/config.h"
 #include "compositor/policy.h"
 #include "compositor/scene/scene.h"
+#include "compositor/seat/key_filter.h"
 #include "compositor/seat/seat_private.h"
 #include "compositor/server.h"
 #include "compositor/surface/surface.h"
@@ -336,6 +337,8 @@ void keyboard_send_modifiers(struct seat *seat)
 		return;
 	if (!seat->keyboard.entering)
 		send_modifiers_to_focus(seat);
+	if (seat->key_filter)
+		seat->key_filter->impl->modifiers(seat->key_filter);
 	struct shell *shell = seat->server->shell;
 	if (shell && shell->impl->modifiers)
 		shell->impl->modifiers(shell);

@@ -18,7 +18,8 @@ struct surface;
 struct pressed_key {
 	uint32_t code;
 	bool is_virtual; // of a virtual device: no key of the user's
-	bool swallowed;  // the shell consumed the press
+	bool swallowed;  // the shell or the key filter consumed the press
+	bool filtered;   // the key filter did
 };
 
 struct keyboard {

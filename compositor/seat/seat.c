@@ -9,6 +9,7 @@
 #include "compositor/output/output.h"
 #include "compositor/policy.h"
 #include "compositor/scene/scene.h"
+#include "compositor/seat/key_filter.h"
 #include "compositor/seat/seat_private.h"
 #include "compositor/seat/tablet.h"
 #include "compositor/server.h"
@@ -380,6 +381,19 @@ static bool shell_takes_key(struct seat *seat, uint32_t code, bool pressed)
 	return key && key(shell, code, pressed);
 }
 
+// False: the press is the client's, or that of a grab that has keys.
+static bool filter_takes_press(
+	struct seat *seat, const struct grab *grab, const struct filtered_key *what)
+{
+	struct key_filter *filter = seat->key_filter;
+	if (!filter || (grab && grab->impl->key) || !filter->impl->press(filter, what))
+		return false;
+	struct pressed_key *key = keyboard_find_key(&seat->keyboard, what->code);
+	if (key)
+		key->swallowed = key->filtered = true;
+	return true;
+}
+
 static void on_key(struct seat *seat, const struct input_event *event, uint32_t time_ms)
 {
 	struct keyboard *keyboard = &seat->keyboard;
@@ -390,19 +404,25 @@ static void on_key(struct seat *seat, const struct input_event *event, uint32_t 
 		return; // pressed twice, or released without a press
 	if (pressed && keyboard->n_keys == array_length(keyboard->keys))
 		return;
-	bool swallowed = key && key->swallowed;
+	bool swallowed = key && key->swallowed, filtered = key && key->filtered;
 	// A release is no reason to switch: clients know the key by its code.
 	if (pressed)
 		keyboard_use_device(seat, event->device);
 	if (pressed && keyboard->modifiers_unsent)
 		keyboard_send_modifiers(seat);
+	const struct filtered_key what = {event->device, time_ms, code,
+		pressed && keyboard->state
+			? xkb_state_key_get_one_sym(keyboard->state, code + EVDEV_OFFSET)
+			: XKB_KEY_NoSymbol};
 	keyboard_update(seat, event->device, code, pressed);
 	struct grab *grab = seat_grab_top(seat);
 	if ((pressed && keyboard_switches_vt(seat, code)) || shell_takes_key(seat, code, pressed)) {
 		key = keyboard_find_key(keyboard, code);
 		if (key)
 			key->swallowed = true;
-	} else if (!swallowed) {
+	} else if (filtered && seat->key_filter) {
+		seat->key_filter->impl->release(seat->key_filter, &what);
+	} else if (!swallowed && !(pressed && filter_takes_press(seat, grab, &what))) {
 		if (grab && grab->impl->key)
 			grab->impl->key(grab, time_ms, code, pressed);
 		else

@@ -13,6 +13,7 @@
 #include "compositor/seat/serial.h"
 #include "compositor/seat/touch.h"
 
+struct key_filter;
 struct output;
 struct server;
 struct tablets;
@@ -57,10 +58,11 @@ struct seat {
 	struct keyboard keyboard;
 	struct gesture gesture;
 	struct tablets *tablets;
-	struct wl_list touch_points; // touch_point.link
-	struct wl_list clients;      // seat_client.link
-	struct wl_list grabs;        // grab.link, top first
-	struct cursor *cursor;       // server.cursor
+	struct wl_list touch_points;   // touch_point.link
+	struct wl_list clients;        // seat_client.link
+	struct wl_list grabs;          // grab.link, top first
+	struct key_filter *key_filter; // text input; NULL: none
+	struct cursor *cursor;         // server.cursor
 	struct selection clipboard, primary;
 	struct drag *drag; // in progress, or NULL
 	// Delivers drags that no client started (scripts); wl_data_device's, or NULL.

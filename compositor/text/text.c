@@ -6,6 +6,7 @@
 #include "compositor/seat/seat.h"
 #include "compositor/server.h"
 #include "compositor/surface/surface.h"
+#include "compositor/text/composer.h"
 
 // Also for the same input, which then has another field.
 static void text_set_active(struct text *text, struct text_input *input)
@@ -13,6 +14,7 @@ static void text_set_active(struct text *text, struct text_input *input)
 	if (text->active && text->active != input)
 		text_field_reset(&text->active->field);
 	text->active = input;
+	composer_field_changed(text->composer);
 }
 
 static void input_enter(struct text_input *input, struct surface *surface)
@@ -64,11 +66,42 @@ static void on_keyboard_focus(struct wl_listener *listener, void *data)
 		input_enter(input, surface);
 }
 
+static struct text *text_from(struct key_filter *filter)
+{
+	return wl_container_of(filter, (struct text *)NULL, filter);
+}
+
+static bool on_press(struct key_filter *filter, const struct filtered_key *key)
+{
+	struct text *text = text_from(filter);
+	return text->active && composer_press(text->composer, key);
+}
+
+static void on_release(struct key_filter *filter, const struct filtered_key *key)
+{
+}
+
+static void on_modifiers(struct key_filter *filter)
+{
+	struct text *text = text_from(filter);
+	if (text->active)
+		composer_modifiers(text->composer);
+}
+
+static const struct key_filter_impl filter_impl = {
+	.press = on_press,
+	.release = on_release,
+	.modifiers = on_modifiers,
+};
+
 struct text *text_create(struct server *server)
 {
 	struct text *text = xcalloc(1, sizeof(*text));
 	text->server = server;
 	wl_list_init(&text->inputs);
+	text->composer = composer_create(text);
+	text->filter.impl = &filter_impl;
+	server->seat->key_filter = &text->filter;
 	text->keyboard_focus.notify = on_keyboard_focus;
 	wl_signal_add(&server->seat->events.keyboard_focus, &text->keyboard_focus);
 	return text;
@@ -79,6 +112,8 @@ void text_destroy(struct text *text)
 	if (!text)
 		return;
 	text_leave(text);
+	text->server->seat->key_filter = NULL;
+	composer_destroy(text->composer);
 	wl_list_remove(&text->keyboard_focus.link);
 	free(text);
 }
@@ -121,6 +156,12 @@ void text_edit(struct text *text, const struct text_edit *edit)
 {
 	if (text->active)
 		text->active->impl->edit(text->active, edit);
+}
+
+void text_insert(struct text *text, const char *string)
+{
+	composer_cancel(text->composer);
+	text_edit(text, &(struct text_edit){.commit = string});
 }
 
 bool text_is_active(const struct text *text)

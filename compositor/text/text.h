@@ -6,8 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <wayland-server-core.h>
+#include "compositor/seat/key_filter.h"
 #include "compositor/text/field.h"
 
+// Bytes of text in one edit: an event has at most 4,096.
+#define TEXT_COMMIT_MAX 4000
+
+struct composer;
 struct server;
 struct surface;
 struct text;
@@ -44,6 +49,8 @@ struct text_input {
 // Of the seat.
 struct text {
 	struct server *server;
+	struct key_filter filter; // of the seat
+	struct composer *composer;
 	struct wl_list inputs;     // text_input.link
 	struct surface *focus;     // that enter was sent for, or NULL
 	struct text_input *active; // enabled, of the client of focus; NULL: none
@@ -66,5 +73,7 @@ void text_input_apply(struct text_input *input, const struct text_field *field, 
 
 // Sends a change to the active field, if any.
 void text_edit(struct text *text, const struct text_edit *edit);
+// Inserts text (UTF-8, at most TEXT_COMMIT_MAX bytes) in place of what is being composed.
+void text_insert(struct text *text, const char *string);
 // A field is active, so that text_edit reaches a client.
 bool text_is_active(const struct text *text);

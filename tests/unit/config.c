@@ -66,6 +66,8 @@ static void check_same(const struct config *a, const struct config *b)
 	check_eq(a->keyboard.repeat_rate, b->keyboard.repeat_rate);
 	check_eq(a->keyboard.repeat_delay, b->keyboard.repeat_delay);
 	check_eq(a->keyboard.numlock, b->keyboard.numlock);
+	check_eq(a->keyboard.compose, b->keyboard.compose);
+	check_eq(a->keyboard.unicode_input, b->keyboard.unicode_input);
 	check_eq(a->clipboard.keep, b->clipboard.keep);
 	check_eq(a->clipboard.keep_primary, b->clipboard.keep_primary);
 	check_eq(a->clipboard.keep_limit, b->clipboard.keep_limit);
@@ -114,9 +116,10 @@ TEST(example_is_the_defaults)
 	check_same(config, defaults);
 	// The example mentions every key.
 	static const char *const keys[] = {"rules", "model", "layout", "variant", "options",
-		"repeat-rate", "repeat-delay", "numlock", "environment", "autostart", "theme",
-		"size", "color", "image", "image-mode", "decorations", "placement", "snap-distance",
-		"keep", "keep-primary", "keep-limit", "preferred-scale"};
+		"repeat-rate", "repeat-delay", "numlock", "compose", "unicode-input", "environment",
+		"autostart", "theme", "size", "color", "image", "image-mode", "decorations",
+		"placement", "snap-distance", "keep", "keep-primary", "keep-limit",
+		"preferred-scale"};
 	for (size_t i = 0; i < array_length(keys); i++) {
 		char line[64];
 		snprintf(line, sizeof(line), "\n%s =", keys[i]);
