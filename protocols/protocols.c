@@ -53,6 +53,7 @@ bool protocols_create(struct server *server)
 		{"data-control", data_control_create},
 		{"virtual-pointer", virtual_pointer_create},
 		{"virtual-keyboard", virtual_keyboard_create},
+		{"input-method", input_method_create},
 		{"security-context", security_context_create},
 	};
 	for (size_t i = 0; i < array_length(protocols); i++) {

@@ -75,6 +75,8 @@ bool data_control_create(struct server *server);
 bool virtual_pointer_create(struct server *server);
 // zwp_virtual_keyboard_manager_v1: keyboards driven by clients.
 bool virtual_keyboard_create(struct server *server);
+// zwp_input_method_manager_v2: programs that compose text for others.
+bool input_method_create(struct server *server);
 // zwlr_layer_shell_v1: panels, wallpapers, launchers.
 bool layer_shell_create(struct server *server);
 // ext_foreign_toplevel_list_v1 and zwlr_foreign_toplevel_manager_v1: for task bars.

@@ -14,6 +14,7 @@
 #include "compositor/seat/keymap_text.h"
 #include "compositor/seat/seat.h"
 #include "compositor/server.h"
+#include "compositor/text/method.h"
 #include "protocols/protocols.h"
 #include "virtual-keyboard-unstable-v1-protocol.h"
 #include "wayland-protocol.h"
@@ -64,11 +65,18 @@ static char *read_text(int fd, size_t *size)
 }
 
 // NULL: refused, for the reason in *fault.
-static struct xkb_keymap *read_keymap(struct seat *seat, int fd, size_t size, const char **fault)
+static struct xkb_keymap *read_keymap(
+	struct virtual_keyboard *keyboard, int fd, size_t size, const char **fault)
 {
+	struct seat *seat = keyboard->server->seat;
 	char *text = read_text(fd, &size);
 	*fault = "is not in a file that can be read";
-	struct xkb_keymap *keymap = text ? keyboard_compile_text(seat, text, size, fault) : NULL;
+	struct xkb_keymap *keymap = NULL;
+	if (text && method_owns(keyboard->server->text, &keyboard->device) &&
+		keyboard_is_configured(seat, text, size))
+		keymap = xkb_keymap_ref(seat->keyboard.configured);
+	else if (text)
+		keymap = keyboard_compile_text(seat, text, size, fault);
 	free(text);
 	return keymap;
 }
@@ -97,7 +105,7 @@ static bool compile_pending(struct virtual_keyboard *keyboard)
 	}
 	const char *fault;
 	struct xkb_keymap *keymap =
-		read_keymap(seat, keyboard->pending.fd, keyboard->pending.size, &fault);
+		read_keymap(keyboard, keyboard->pending.fd, keyboard->pending.size, &fault);
 	forget_pending(keyboard);
 	if (!keymap) {
 		wl_resource_post_error(keyboard->resource,
@@ -182,6 +190,9 @@ static void send_key(struct virtual_keyboard *keyboard, uint32_t code, bool pres
 		.time_us = clock_now_ns(keyboard->server->clock) / NSEC_PER_USEC,
 		.key = {code, pressed},
 	};
+	if (text_forward_key(keyboard->server->text, keyboard->device.client, keyboard->keymap,
+		    code, pressed))
+		return;
 	if (pressed)
 		use_own_keymap(keyboard);
 	seat_input(keyboard->server->seat, &event);
@@ -225,6 +236,8 @@ static void handle_modifiers(struct wl_client *client, struct wl_resource *resou
 	keyboard->state.latched = latched;
 	keyboard->state.locked = locked;
 	keyboard->state.group = group;
+	if (text_forwards(keyboard->server->text, client, keyboard->keymap))
+		return;
 	// Without modifiers the keymap can wait for the first key.
 	if (depressed || latched || locked || group)
 		use_own_keymap(keyboard);
@@ -260,6 +273,7 @@ static void handle_create_virtual_keyboard(struct wl_client *client, struct wl_r
 	keyboard->device.type = INPUT_KEYBOARD;
 	keyboard->device.name = "virtual keyboard";
 	keyboard->device.is_virtual = true;
+	keyboard->device.client = client;
 	keyboard->budget = budget_of(client);
 	keyboard->pending.fd = -1;
 	keyboard->resource = wire_create(client, &zwp_virtual_keyboard_v1_interface,

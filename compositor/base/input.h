@@ -44,6 +44,7 @@ struct input_device {
 	const struct input_pad *pad;       // of an INPUT_PAD
 	// Driven by a client or a script: its modifiers and its layout are not the user's.
 	bool is_virtual;
+	const void *client; // struct wl_client * that drives it, only compared; NULL: none
 };
 
 enum input_click_method {

@@ -84,6 +84,8 @@ unsigned keyboard_count_keymap(struct seat *seat, const struct wl_client *client
 // gives the same keymap. The caller unrefs it; NULL: refused, for the reason in *fault.
 struct xkb_keymap *keyboard_compile_text(
 	struct seat *seat, const char *text, size_t length, const char **fault);
+// The text is that of the configured keymap, as clients have it. Input methods send it back.
+bool keyboard_is_configured(struct seat *seat, const char *text, size_t length);
 // Moves the focus; sends leave, enter and modifiers. surface NULL: no focus; one that a lock keeps
 // from input: ignored.
 void keyboard_set_focus(struct seat *seat, struct surface *surface);

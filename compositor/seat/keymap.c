@@ -38,6 +38,16 @@ struct xkb_keymap *keyboard_compile_text(
 	return keymap;
 }
 
+bool keyboard_is_configured(struct seat *seat, const char *text, size_t length)
+{
+	struct xkb_keymap *keymap = keyboard_ready(seat)->configured;
+	char *own = keymap ? xkb_keymap_get_as_string(keymap, XKB_KEYMAP_FORMAT_TEXT_V1) : NULL;
+	length = strnlen(text, length);
+	bool same = own && strlen(own) == length && memcmp(own, text, length) == 0;
+	free(own);
+	return same;
+}
+
 static void on_turn_ended(void *data)
 {
 	struct keyboard *keyboard = data;

@@ -7,6 +7,7 @@
 #include "compositor/server.h"
 #include "compositor/surface/surface.h"
 #include "compositor/text/composer.h"
+#include "compositor/text/method.h"
 
 // Also for the same input, which then has another field.
 static void text_set_active(struct text *text, struct text_input *input)
@@ -15,6 +16,7 @@ static void text_set_active(struct text *text, struct text_input *input)
 		text_field_reset(&text->active->field);
 	text->active = input;
 	composer_field_changed(text->composer);
+	method_field_changed(text);
 }
 
 static void input_enter(struct text_input *input, struct surface *surface)
@@ -41,6 +43,8 @@ static void text_leave(struct text *text)
 		text_field_reset(&input->field);
 		input->impl->leave(input, surface);
 	}
+	text->focuses++;
+	method_focus_changed(text);
 }
 
 static void on_focus_destroyed(struct wl_listener *listener, void *data)
@@ -74,11 +78,14 @@ static struct text *text_from(struct key_filter *filter)
 static bool on_press(struct key_filter *filter, const struct filtered_key *key)
 {
 	struct text *text = text_from(filter);
-	return text->active && composer_press(text->composer, key);
+	if (!text->active || method_owns(text, key->device))
+		return false;
+	return method_press(text, key) || composer_press(text->composer, key);
 }
 
 static void on_release(struct key_filter *filter, const struct filtered_key *key)
 {
+	method_release(text_from(filter), key);
 }
 
 static void on_modifiers(struct key_filter *filter)
@@ -86,6 +93,7 @@ static void on_modifiers(struct key_filter *filter)
 	struct text *text = text_from(filter);
 	if (text->active)
 		composer_modifiers(text->composer);
+	method_modifiers(text);
 }
 
 static const struct key_filter_impl filter_impl = {
@@ -100,6 +108,8 @@ struct text *text_create(struct server *server)
 	text->server = server;
 	wl_list_init(&text->inputs);
 	text->composer = composer_create(text);
+	text->keys = xcalloc(1, sizeof(*text->keys));
+	method_keys_init(text->keys, text);
 	text->filter.impl = &filter_impl;
 	server->seat->key_filter = &text->filter;
 	text->keyboard_focus.notify = on_keyboard_focus;
@@ -114,6 +124,8 @@ void text_destroy(struct text *text)
 	text_leave(text);
 	text->server->seat->key_filter = NULL;
 	composer_destroy(text->composer);
+	method_keys_finish(text->keys);
+	free(text->keys);
 	wl_list_remove(&text->keyboard_focus.link);
 	free(text);
 }
@@ -150,6 +162,8 @@ void text_input_apply(struct text_input *input, const struct text_field *field, 
 		text_set_active(text, NULL);
 	else if (field->enabled && (enables || text->active != input))
 		text_set_active(text, input); // of several, the newest
+	else if (text->active == input)
+		method_field_updated(text);
 }
 
 void text_edit(struct text *text, const struct text_edit *edit)

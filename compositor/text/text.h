@@ -13,10 +13,12 @@
 #define TEXT_COMMIT_MAX 4000
 
 struct composer;
+struct method_keys;
 struct server;
 struct surface;
 struct text;
 struct text_input;
+struct text_method;
 struct wl_client;
 
 // A change of the active field. Applied in this order: the last preedit is removed, then text is
@@ -51,9 +53,12 @@ struct text {
 	struct server *server;
 	struct key_filter filter; // of the seat
 	struct composer *composer;
-	struct wl_list inputs;     // text_input.link
-	struct surface *focus;     // that enter was sent for, or NULL
-	struct text_input *active; // enabled, of the client of focus; NULL: none
+	struct text_method *method; // NULL: none
+	struct method_keys *keys;   // owned
+	struct wl_list inputs;      // text_input.link
+	uint64_t focuses;           // changes of focus so far
+	struct surface *focus;      // that enter was sent for, or NULL
+	struct text_input *active;  // enabled, of the client of focus; NULL: none
 	struct wl_listener keyboard_focus, focus_destroyed;
 };
 

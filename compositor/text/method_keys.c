@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+// Keys of an input method: those it gets, those it sends back by a virtual keyboard, and those it
+// never answers, which go to the client after all. A key that it sends back is sent as the user's
+// own: with the user's keymap and modifiers, which the client has, instead of a keymap of the
+// virtual keyboard for each key.
+#include <string.h>
+#include "compositor/base/base.h"
+#include "compositor/base/input.h"
+#include "compositor/client/backlog.h"
+#include "compositor/seat/seat.h"
+#include "compositor/server.h"
+#include "compositor/text/method.h"
+
+// A method that reads nothing for so long after a key hangs.
+#define HANG_NS (1000 * NSEC_PER_MSEC)
+// A method that sent a press back sends the release back by then. Else the client would repeat the
+// key for ever.
+#define RELEASE_NS (50 * NSEC_PER_MSEC)
+
+static struct seat *seat_of(const struct text *text)
+{
+	return text->server->seat;
+}
+
+static uint32_t now_ms(const struct text *text)
+{
+	return clock_now_ms(text->server->clock);
+}
+
+static bool keys_find(const struct method_keys *keys, uint32_t code, unsigned *index)
+{
+	for (unsigned i = 0; i < keys->count; i++) {
+		if (keys->codes[i] != code)
+			continue;
+		*index = i;
+		return true;
+	}
+	return false;
+}
+
+// Sends the key to the client with the focus, unless it has it in that state.
+static void send_to_client(struct text *text, uint32_t time_ms, uint32_t code, bool pressed)
+{
+	struct method_keys *keys = text->keys;
+	unsigned i;
+	bool down = keys_find(keys, code, &i);
+	if (down == pressed || (pressed && keys->count == array_length(keys->codes)))
+		return;
+	if (pressed)
+		keys->codes[keys->count++] = code;
+	else
+		keys->codes[i] = keys->codes[--keys->count];
+	keyboard_send_key(seat_of(text), time_ms, code, pressed);
+}
+
+static bool user_holds(const struct text *text, uint32_t code)
+{
+	const struct keyboard *keyboard = &seat_of(text)->keyboard;
+	for (unsigned i = 0; i < keyboard->n_keys; i++)
+		if (keyboard->keys[i].code == code)
+			return true;
+	return false;
+}
+
+static void release_others(struct text *text)
+{
+	struct method_keys *keys = text->keys;
+	for (unsigned i = keys->count; i-- > 0;)
+		if (!user_holds(text, keys->codes[i]))
+			send_to_client(text, now_ms(text), keys->codes[i], false);
+}
+
+static void on_release_timer(void *data)
+{
+	struct method_keys *keys = data;
+	release_others(keys->text);
+}
+
+void method_keys_init(struct method_keys *keys, struct text *text)
+{
+	keys->text = text;
+	timer_init(&keys->release_timer, text->server->clock, on_release_timer, keys);
+}
+
+void method_keys_finish(struct method_keys *keys)
+{
+	timer_finish(&keys->release_timer);
+}
+
+// wl_keyboard.leave has released all keys.
+void method_focus_changed(struct text *text)
+{
+	text->keys->count = 0;
+	if (text->method)
+		text->method->n_unanswered = 0;
+}
+
+static bool method_gets_keys(const struct text *text)
+{
+	const struct text_method *method = text->method;
+	return method && method->active && method->grabs && !method->hung;
+}
+
+static void method_send(struct text_method *method, const struct filtered_key *key, bool pressed)
+{
+	struct text *text = method->text;
+	if (method->n_unanswered == array_length(method->unanswered))
+		memmove(method->unanswered, method->unanswered + 1,
+			--method->n_unanswered * sizeof(*method->unanswered));
+	if (!method->n_unanswered)
+		timer_set(&method->hang_timer, clock_now_ns(text->server->clock) + HANG_NS);
+	method->unanswered[method->n_unanswered++] =
+		(struct unanswered_key){key->time_ms, key->code, pressed};
+	method->key_focus = text->focuses;
+	method->impl->key(method, key->time_ms, key->code, pressed);
+}
+
+bool method_owns(const struct text *text, const struct input_device *device)
+{
+	return text && text->method && device && device->client == text->method->client;
+}
+
+bool method_press(struct text *text, const struct filtered_key *key)
+{
+	if (!method_gets_keys(text))
+		return false;
+	method_send(text->method, key, true);
+	return true;
+}
+
+void method_release(struct text *text, const struct filtered_key *key)
+{
+	unsigned i;
+	bool down = keys_find(text->keys, key->code, &i);
+	if (!method_gets_keys(text)) {
+		if (down)
+			send_to_client(text, key->time_ms, key->code, false);
+		return;
+	}
+	method_send(text->method, key, false);
+	if (down)
+		timer_set(
+			&text->keys->release_timer, clock_now_ns(text->server->clock) + RELEASE_NS);
+}
+
+void method_modifiers(struct text *text)
+{
+	if (text->method && text->method->grabs)
+		text->method->impl->modifiers(text->method);
+}
+
+void method_keys_give_up(struct text_method *method)
+{
+	struct text *text = method->text;
+	for (unsigned i = 0; i < method->n_unanswered; i++) {
+		const struct unanswered_key *key = &method->unanswered[i];
+		send_to_client(text, key->time_ms, key->code, key->pressed);
+	}
+	method->n_unanswered = 0;
+	release_others(text);
+}
+
+bool text_forwards(
+	const struct text *text, const struct wl_client *client, const struct xkb_keymap *keymap)
+{
+	return text && text->method && text->method->client == client && text->method->grabs &&
+		keymap == seat_of(text)->keyboard.configured;
+}
+
+bool text_forward_key(struct text *text, const struct wl_client *client,
+	const struct xkb_keymap *keymap, uint32_t code, bool pressed)
+{
+	unsigned i;
+	if (!text || !text->method || text->method->client != client)
+		return false;
+	if (!pressed && keys_find(text->keys, code, &i)) {
+		text->method->n_unanswered = 0;
+		send_to_client(text, now_ms(text), code, false);
+		return true;
+	}
+	if (!text_forwards(text, client, keymap))
+		return false;
+	// What it answers too late was replayed, or was typed for another client.
+	if (pressed && !text->method->hung && text->method->key_focus == text->focuses) {
+		text->method->n_unanswered = 0;
+		send_to_client(text, now_ms(text), code, true);
+	}
+	return true;
+}
