@@ -62,6 +62,7 @@ bool text_field_is_hidden(const struct text_field *field)
 {
 	const uint32_t hidden = ZWP_TEXT_INPUT_V3_CONTENT_HINT_HIDDEN_TEXT |
 		ZWP_TEXT_INPUT_V3_CONTENT_HINT_SENSITIVE_DATA;
-	return field->hint & hidden || field->purpose == ZWP_TEXT_INPUT_V3_CONTENT_PURPOSE_PASSWORD ||
+	return field->hint & hidden ||
+		field->purpose == ZWP_TEXT_INPUT_V3_CONTENT_PURPOSE_PASSWORD ||
 		field->purpose == ZWP_TEXT_INPUT_V3_CONTENT_PURPOSE_PIN;
 }

@@ -70,7 +70,7 @@ static void on_hang_timer(void *data)
 		if (method->text->active)
 			method_set_active(method, true);
 	} else if (backlog_bytes(method->client) == 0) {
-		method->n_unanswered = 0; // it has read them, and needs none of them to be sent
+		method_answered(method); // it has read them, and needs none of them to be sent
 	} else {
 		method->hung = true;
 		method_keys_give_up(method);
@@ -126,7 +126,7 @@ void text_method_commit(struct text_method *method, uint32_t serial, const struc
 {
 	if (!method->text || !is_current(method, serial))
 		return;
-	method->n_unanswered = 0;
+	method_answered(method);
 	composer_cancel(method->text->composer);
 	text_edit(method->text, edit);
 }
@@ -136,7 +136,7 @@ void text_method_grab(struct text_method *method, bool grabs)
 	if (!method->text || method->grabs == grabs)
 		return;
 	if (!grabs && backlog_bytes(method->client) == 0)
-		method->n_unanswered = 0; // it has read them
+		method_answered(method); // it has read them
 	if (!grabs)
 		method_keys_give_up(method);
 	method->grabs = grabs;

@@ -47,10 +47,11 @@ struct text_method {
 	uint32_t dones;  // sent so far, wraps around
 	uint32_t oldest; // serial of the first done after the last activate or deactivate
 	struct unanswered_key unanswered[METHOD_UNANSWERED];
-	unsigned n_unanswered;
-	uint64_t key_focus;      // text.focuses when it got the last key
-	struct timer hang_timer; // since the first unanswered key; while hung, until it gets keys
-	struct wl_list popups;   // method_popup.link
+	unsigned n_unanswered, n_read; // n_read: the first ones, which it has read
+	uint64_t sent_ns, unread_ns;   // of the newest key, and of the first that it has not read
+	uint64_t key_focus;            // text.focuses when it got the last key
+	struct timer hang_timer;       // while keys are unanswered; while hung, until it gets keys
+	struct wl_list popups;         // method_popup.link
 };
 
 // Keys that the client with the focus has down by way of the method: those that it sent back by its
@@ -103,6 +104,8 @@ void method_modifiers(struct text *text);
 void method_keys_init(struct method_keys *keys, struct text *text);
 // Releases nothing.
 void method_keys_finish(struct method_keys *keys);
+// The method has answered the keys so far.
+void method_answered(struct text_method *method);
 // The method gets no more keys: releases those that it holds, after replaying those that it did not
 // answer.
 void method_keys_give_up(struct text_method *method);

@@ -13,6 +13,7 @@
 
 // A method that reads nothing for so long after a key hangs.
 #define HANG_NS (1000 * NSEC_PER_MSEC)
+#define BURST_NS (10 * NSEC_PER_MSEC)
 // A method that sent a press back sends the release back by then. Else the client would repeat the
 // key for ever.
 #define RELEASE_NS (50 * NSEC_PER_MSEC)
@@ -92,7 +93,7 @@ void method_focus_changed(struct text *text)
 {
 	text->keys->count = 0;
 	if (text->method)
-		text->method->n_unanswered = 0;
+		method_answered(text->method);
 }
 
 static bool method_gets_keys(const struct text *text)
@@ -101,17 +102,30 @@ static bool method_gets_keys(const struct text *text)
 	return method && method->active && method->grabs && !method->hung;
 }
 
+void method_answered(struct text_method *method)
+{
+	method->n_unanswered = method->n_read = 0;
+}
+
 static void method_send(struct text_method *method, const struct filtered_key *key, bool pressed)
 {
-	struct text *text = method->text;
-	if (method->n_unanswered == array_length(method->unanswered))
+	uint64_t now = clock_now_ns(method->text->server->clock);
+	if (method->n_unanswered == array_length(method->unanswered)) {
 		memmove(method->unanswered, method->unanswered + 1,
 			--method->n_unanswered * sizeof(*method->unanswered));
-	if (!method->n_unanswered)
-		timer_set(&method->hang_timer, clock_now_ns(text->server->clock) + HANG_NS);
+		method->n_read -= method->n_read > 0;
+	}
+	// Keys of a burst may not have been written to its socket yet.
+	if (now - method->sent_ns >= BURST_NS && backlog_bytes(method->client) == 0)
+		method->n_read = method->n_unanswered;
+	if (method->n_read == method->n_unanswered) {
+		method->unread_ns = now;
+		timer_set(&method->hang_timer, now + HANG_NS);
+	}
+	method->sent_ns = now;
 	method->unanswered[method->n_unanswered++] =
 		(struct unanswered_key){key->time_ms, key->code, pressed};
-	method->key_focus = text->focuses;
+	method->key_focus = method->text->focuses;
 	method->impl->key(method, key->time_ms, key->code, pressed);
 }
 
@@ -152,11 +166,11 @@ void method_modifiers(struct text *text)
 void method_keys_give_up(struct text_method *method)
 {
 	struct text *text = method->text;
-	for (unsigned i = 0; i < method->n_unanswered; i++) {
+	for (unsigned i = method->hung ? method->n_read : 0; i < method->n_unanswered; i++) {
 		const struct unanswered_key *key = &method->unanswered[i];
 		send_to_client(text, key->time_ms, key->code, key->pressed);
 	}
-	method->n_unanswered = 0;
+	method_answered(method);
 	release_others(text);
 }
 
@@ -174,7 +188,7 @@ bool text_forward_key(struct text *text, const struct wl_client *client,
 	if (!text || !text->method || text->method->client != client)
 		return false;
 	if (!pressed && keys_find(text->keys, code, &i)) {
-		text->method->n_unanswered = 0;
+		method_answered(text->method);
 		send_to_client(text, now_ms(text), code, false);
 		return true;
 	}
@@ -182,7 +196,7 @@ bool text_forward_key(struct text *text, const struct wl_client *client,
 		return false;
 	// What it answers too late was replayed, or was typed for another client.
 	if (pressed && !text->method->hung && text->method->key_focus == text->focuses) {
-		text->method->n_unanswered = 0;
+		method_answered(text->method);
 		send_to_client(text, now_ms(text), code, true);
 	}
 	return true;

@@ -421,6 +421,25 @@ TEST_F(method_rig, hung_method_loses_no_key)
 	check_method(rig, "key 46 down / key 46 up / ");
 }
 
+// It reads each key late, but in time: its own keys are not replayed.
+TEST_F(method_rig, slow_method_does_not_hang)
+{
+	begin(rig);
+	struct wl_list *link = &rig->server->link;
+	fixture_key(rig->fixture, KEY_A, true);
+	fixture_key(rig->fixture, KEY_A, false);
+	fixture_advance(rig->fixture, 900 * NSEC_PER_MSEC);
+	wl_list_remove(link);
+	fixture_key(rig->fixture, KEY_B, true);
+	fixture_key(rig->fixture, KEY_B, false);
+	fixture_advance(rig->fixture, 900 * NSEC_PER_MSEC);
+	check_str(seat_log_take(&rig->seat), "");
+	fixture_advance(rig->fixture, 110 * NSEC_PER_MSEC);
+	check_str(seat_log_take(&rig->seat), "key 48 down / key 48 up / ");
+	wl_list_insert(&rig->fixture->clients, link);
+	fixture_pump(rig->fixture);
+}
+
 TEST_F(method_rig, silent_method_only_eats_keys)
 {
 	begin(rig);
