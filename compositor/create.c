@@ -208,6 +208,7 @@ static void init_signals(struct server *server)
 	wl_signal_init(&server->events.layout_settled);
 	wl_signal_init(&server->events.activity);
 	wl_signal_init(&server->events.surface_created);
+	wl_signal_init(&server->events.xwayland_serial);
 	wl_signal_init(&server->events.frame_done);
 	wl_signal_init(&server->events.frame_shown);
 	wl_signal_init(&server->events.lid_closed);

@@ -29,6 +29,7 @@ struct text;
 struct window;
 struct window_layouts;
 struct workers;
+struct xwayland;
 
 struct server {
 	struct wl_display *display;
@@ -55,6 +56,7 @@ struct server {
 	struct idle *idle;
 	struct lock *lock;
 	struct children *children; // processes that bindings spawn; NULL in tests
+	struct xwayland *xwayland; // X programs; NULL: there is no X display
 
 	bool plain_text; // the built-in stroke font instead of system fonts
 	const struct font_module *(*load_font)(void); // replaces both, for tests; or NULL
@@ -86,6 +88,8 @@ struct server {
 			layout_settled;    // NULL: after that and after the shell moved windows
 		struct wl_signal activity; // NULL: user input, for idle timers
 		struct wl_signal surface_created; // struct surface *
+		// struct surface *: a commit that set current.xwayland_serial was applied.
+		struct wl_signal xwayland_serial;
 		struct wl_signal frame_done;      // struct output *: after each refresh cycle
 		struct wl_signal frame_shown;     // struct output *: output.shown_version grew
 		struct wl_signal lid_closed;      // NULL

@@ -55,6 +55,7 @@ bool protocols_create(struct server *server)
 		{"virtual-keyboard", virtual_keyboard_create},
 		{"input-method", input_method_create},
 		{"security-context", security_context_create},
+		{"xwayland-shell", xwayland_shell_create},
 	};
 	for (size_t i = 0; i < array_length(protocols); i++) {
 		if (protocols[i].create(server))

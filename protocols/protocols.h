@@ -95,6 +95,8 @@ bool output_power_create(struct server *server);
 bool gamma_control_create(struct server *server);
 // wp_security_context_manager_v1: sockets for sandboxed clients.
 bool security_context_create(struct server *server);
+// xwayland_shell_v1: serials of X windows, for Xwayland's own client only.
+bool xwayland_shell_create(struct server *server);
 // zwp_idle_inhibit_manager_v1: surfaces that keep the session from going idle.
 bool idle_inhibit_create(struct server *server);
 // ext_idle_notifier_v1: events when the user is idle, for screen lockers.

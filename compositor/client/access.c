@@ -17,8 +17,10 @@ struct access {
 	size_t n_grants, grants_capacity;
 };
 
-struct mark { // a sandboxed client; freed with it
+struct mark { // a sandboxed client, or Xwayland's; freed with it
+	bool sandboxed;
 	struct sandbox sandbox;
+	pid_t xwayland; // its process, 0: another client
 	struct wl_listener client_destroyed;
 };
 
@@ -89,17 +91,35 @@ static struct mark *find_mark(struct wl_client *client)
 const struct sandbox *access_sandbox(struct wl_client *client)
 {
 	struct mark *mark = find_mark(client);
-	return mark ? &mark->sandbox : NULL;
+	return mark && mark->sandboxed ? &mark->sandbox : NULL;
+}
+
+static struct mark *make_mark(struct wl_client *client)
+{
+	struct mark *mark = find_mark(client);
+	if (mark)
+		return mark;
+	mark = xcalloc(1, sizeof(*mark));
+	mark->client_destroyed.notify = on_client_destroyed;
+	wl_client_add_destroy_listener(client, &mark->client_destroyed);
+	return mark;
+}
+
+void access_set_xwayland(struct wl_client *client, pid_t pid)
+{
+	make_mark(client)->xwayland = pid;
+}
+
+pid_t access_xwayland(struct wl_client *client)
+{
+	struct mark *mark = find_mark(client);
+	return mark ? mark->xwayland : 0;
 }
 
 void access_set_sandbox(struct wl_client *client, const struct sandbox *sandbox)
 {
-	struct mark *mark = find_mark(client);
-	if (!mark) {
-		mark = xcalloc(1, sizeof(*mark));
-		mark->client_destroyed.notify = on_client_destroyed;
-		wl_client_add_destroy_listener(client, &mark->client_destroyed);
-	}
+	struct mark *mark = make_mark(client);
+	mark->sandboxed = true;
 	replace_string(&mark->sandbox.engine, sandbox->engine);
 	replace_string(&mark->sandbox.app_id, sandbox->app_id);
 	replace_string(&mark->sandbox.instance_id, sandbox->instance_id);
@@ -123,10 +143,12 @@ static bool filter_global(
 	const struct wl_client *client, const struct wl_global *global, void *data)
 {
 	// The filter gets const pointers; looking up a listener does not modify the client.
+	const char *interface = wl_global_get_interface(global)->name;
+	if (strcmp(interface, "xwayland_shell_v1") == 0)
+		return access_xwayland((struct wl_client *)client) != 0;
 	const struct sandbox *sandbox = access_sandbox((struct wl_client *)client);
 	if (!sandbox)
 		return true;
-	const char *interface = wl_global_get_interface(global)->name;
 	for (size_t i = 0; i < array_length(harmless); i++)
 		if (strcmp(harmless[i], interface) == 0)
 			return true;

@@ -93,6 +93,8 @@ void surface_state_merge(struct surface_state *into, struct surface_state *from)
 		into->xdg = from->xdg;
 	if (set & SURFACE_LAYER)
 		into->layer = from->layer;
+	if (set & SURFACE_XWAYLAND)
+		into->xwayland_serial = from->xwayland_serial;
 	wl_list_insert_list(into->callbacks.prev, &from->callbacks);
 	wl_list_init(&from->callbacks);
 	// The content of an earlier commit that was not presented never will be.

@@ -29,6 +29,7 @@ enum surface_set {
 	SURFACE_ALPHA = 1 << 13,
 	SURFACE_XDG = 1 << 14,   // window geometry, limits, acked serial
 	SURFACE_LAYER = 1 << 15, // layer-shell fields
+	SURFACE_XWAYLAND = 1 << 16,
 };
 
 // Presentation feedback of one commit (wp_presentation_feedback).
@@ -80,6 +81,7 @@ struct surface_state {
 		int width, height;
 		uint32_t acked;
 	} layer;
+	uint64_t xwayland_serial; // of the X window, 0: none
 };
 
 // Initialises an empty state: nothing is set.

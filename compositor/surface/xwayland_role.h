@@ -4,6 +4,6 @@
 
 struct surface_role;
 
-// Its functions do nothing by themselves; the window manager sets role_object to its own window,
-// and learns of commits from the surface's signals.
+// Emits server.events.xwayland_serial and does nothing else: the window manager sets role_object to
+// its own window, and learns of commits from the surface's signals.
 extern const struct surface_role xwayland_role;
