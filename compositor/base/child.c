@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
@@ -155,12 +156,12 @@ static char **make_environment(const char *const *env)
 	return made;
 }
 
-struct child *child_spawn(struct children *children, const char *const *argv,
-	const char *const *env, void (*ended)(struct child *child, int status, void *data),
-	void *data)
+struct child *child_spawn_with(struct children *children, const char *const *argv,
+	const char *const *env, const struct guard_fds *fds,
+	void (*ended)(struct child *child, int status, void *data), void *data)
 {
 	char **environment = make_environment(env);
-	pid_t pid = guard_spawn(children->guard, argv, (const char *const *)environment);
+	pid_t pid = guard_spawn(children->guard, argv, (const char *const *)environment, fds);
 	int error = errno;
 	free(environment);
 	if (pid < 0) {
@@ -175,10 +176,39 @@ struct child *child_spawn(struct children *children, const char *const *argv,
 	return child;
 }
 
+struct child *child_spawn(struct children *children, const char *const *argv,
+	const char *const *env, void (*ended)(struct child *child, int status, void *data),
+	void *data)
+{
+	return child_spawn_with(children, argv, env, NULL, ended, data);
+}
+
 void child_kill(struct child *child, int number)
 {
 	if (child && child->pid > 0 && kill(-child->pid, number) < 0)
 		kill(child->pid, number);
+}
+
+static bool can_run(const char *path)
+{
+	struct stat stat_of;
+	return stat(path, &stat_of) == 0 && S_ISREG(stat_of.st_mode) && access(path, X_OK) == 0;
+}
+
+bool program_is_installed(const char *program)
+{
+	const char *folders = getenv("PATH");
+	if (strchr(program, '/') || !folders)
+		return can_run(program);
+	for (const char *end; *folders; folders = *end ? end + 1 : end) {
+		end = strchrnul(folders, ':');
+		char *path = xasprintf("%.*s/%s", (int)(end - folders), folders, program);
+		bool found = can_run(path);
+		free(path);
+		if (found)
+			return true;
+	}
+	return false;
 }
 
 int wait_status_code(int status)

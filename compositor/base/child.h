@@ -7,6 +7,7 @@
 
 struct children;
 struct guard;
+struct guard_fds;
 
 struct child {
 	pid_t pid;      // 0: ended
@@ -30,6 +31,10 @@ void children_destroy(struct children *children);
 struct child *child_spawn(struct children *children, const char *const *argv,
 	const char *const *env, void (*ended)(struct child *child, int status, void *data),
 	void *data);
+// The same with descriptors, which stay the caller's: see guard_spawn. fds may be NULL.
+struct child *child_spawn_with(struct children *children, const char *const *argv,
+	const char *const *env, const struct guard_fds *fds,
+	void (*ended)(struct child *child, int status, void *data), void *data);
 // Sends a signal to the child's process group. NULL and an ended child are accepted.
 void child_kill(struct child *child, int signal);
 // All programs and their descendants, *count of them. The caller frees the array, which is never
@@ -38,6 +43,8 @@ pid_t *children_descendants(const struct children *children, size_t *count);
 // The process that starts the programs and reports their end; 0: it has ended.
 pid_t children_guard(const struct children *children);
 
+// Whether a program, a path or a name that is searched for in $PATH, can be run.
+bool program_is_installed(const char *program);
 // The exit code that a shell reports for a wait status: 128 and the number for a signal.
 int wait_status_code(int status);
 // A wait status as the rest of a sentence: "ended with status 1". The caller frees it.

@@ -61,19 +61,20 @@ fail:
 	return NULL;
 }
 
-// False: the guard is dead.
-static bool send_request(struct guard *guard, const struct guard_request *request, const char *data)
+// fds: request->n_fds of them. False: the guard is dead.
+static bool send_request(
+	struct guard *guard, const struct guard_request *request, const char *data, const int *fds)
 {
-	return guard->requests >= 0 && write_all(guard->requests, request, sizeof(*request)) &&
+	return guard->requests >= 0 && guard_send(guard->requests, request, fds) &&
 		write_all(guard->requests, data, request->size);
 }
 
 // Sends a request with its data and waits for the reply. False: the guard is dead.
 static bool exchange(struct guard *guard, const struct guard_request *request, const char *data,
-	struct guard_reply *reply)
+	const int *fds, struct guard_reply *reply)
 {
 	ssize_t length;
-	if (!send_request(guard, request, data))
+	if (!send_request(guard, request, data, fds))
 		return false;
 	do
 		length = recv(guard->requests, reply, sizeof(*reply), MSG_WAITALL);
@@ -94,9 +95,11 @@ static size_t add_strings(char *data, size_t *size, const char *const *strings)
 	return count;
 }
 
-pid_t guard_spawn(struct guard *guard, const char *const *argv, const char *const *env)
+pid_t guard_spawn(struct guard *guard, const char *const *argv, const char *const *env,
+	const struct guard_fds *fds)
 {
 	size_t size = 0;
+	int all_fds[GUARD_MAX_FDS + 1];
 	struct guard_reply reply;
 	size_t n_args = add_strings(NULL, &size, argv), n_env = add_strings(NULL, &size, env);
 	char *data = size <= INT32_MAX ? malloc(size) : NULL;
@@ -108,10 +111,17 @@ pid_t guard_spawn(struct guard *guard, const char *const *argv, const char *cons
 		.size = (uint32_t)size,
 		.n_args = (uint32_t)n_args,
 		.n_env = (uint32_t)n_env};
+	if (fds) {
+		memcpy(all_fds, fds->fds, sizeof(fds->fds));
+		request.n_fds = (uint32_t)fds->count;
+		request.has_output = fds->output >= 0;
+		if (request.has_output)
+			all_fds[request.n_fds++] = fds->output;
+	}
 	size = 0;
 	add_strings(data, &size, argv);
 	add_strings(data, &size, env);
-	bool sent = exchange(guard, &request, data, &reply);
+	bool sent = exchange(guard, &request, data, all_fds, &reply);
 	free(data);
 	if (sent && reply.error == 0)
 		return reply.pid;
@@ -128,7 +138,7 @@ bool guard_next_event(struct guard *guard, struct guard_event *event)
 	ssize_t length = read(guard->events, event, sizeof(*event));
 	if (length < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
-	if (length != (ssize_t)sizeof(*event) || !exchange(guard, &received, "", &reply)) {
+	if (length != (ssize_t)sizeof(*event) || !exchange(guard, &received, "", NULL, &reply)) {
 		*event = (struct guard_event){.kind = GUARD_DEAD, .pid = guard->pid};
 		close_fd(&guard->events);
 		close_fd(&guard->requests);
@@ -140,7 +150,14 @@ void guard_set_folder(struct guard *guard, const char *path)
 {
 	const struct guard_request request = {
 		.kind = GUARD_FOLDER, .size = (uint32_t)strlen(path) + 1};
-	send_request(guard, &request, path);
+	send_request(guard, &request, path, NULL);
+}
+
+void guard_add_file(struct guard *guard, const char *path)
+{
+	const struct guard_request request = {
+		.kind = GUARD_FILE, .size = (uint32_t)strlen(path) + 1};
+	send_request(guard, &request, path, NULL);
 }
 
 void guard_end(struct guard *guard)
@@ -148,7 +165,7 @@ void guard_end(struct guard *guard)
 	const struct guard_request request = {.kind = GUARD_END};
 	if (!guard || guard->pid == 0)
 		return;
-	send_request(guard, &request, "");
+	send_request(guard, &request, "", NULL);
 	close_fd(&guard->requests);
 	while (waitpid(guard->pid, NULL, 0) < 0 && errno == EINTR)
 		;

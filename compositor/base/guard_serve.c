@@ -23,10 +23,20 @@ struct served {
 	bool reported; // an event is outstanding: the other side has not received it
 	pid_t ended;   // the program of that event, to be reaped; 0: none
 	char *folder;  // owned
+	struct guard_files files;
 };
 
+static _Noreturn void fail_program(int report)
+{
+	int error = errno;
+	ssize_t ignored = write(report, &error, sizeof(error));
+	(void)ignored;
+	_exit(127);
+}
+
 // Runs between fork and exec: async-signal-safe calls only.
-static _Noreturn void exec_program(char **argv, char **env, pid_t parent, int report)
+static _Noreturn void exec_program(
+	char **argv, char **env, const struct guard_passed *passed, pid_t parent, int report)
 {
 	setpgid(0, 0);
 	// The program must end even when the guard is killed.
@@ -38,22 +48,21 @@ static _Noreturn void exec_program(char **argv, char **env, pid_t parent, int re
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (passed->count > 0 && !guard_place(passed, &report))
+		fail_program(report);
 	execvpe(argv[0], argv, env);
-	int error = errno;
-	ssize_t ignored = write(report, &error, sizeof(error));
-	(void)ignored;
-	_exit(127);
+	fail_program(report);
 }
 
 // Returns the pid, or -1 with errno set.
-static pid_t start_program(char **argv, char **env)
+static pid_t start_program(char **argv, char **env, const struct guard_passed *passed)
 {
 	int report[2], error = 0;
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return -1;
 	pid_t self = getpid(), pid = fork();
 	if (pid == 0)
-		exec_program(argv, env, self, report[1]);
+		exec_program(argv, env, passed, self, report[1]);
 	error = pid < 0 ? errno : 0;
 	close(report[1]);
 	if (pid > 0) {
@@ -86,8 +95,8 @@ static const char *split(char **strings, size_t count, const char *data, const c
 	return data;
 }
 
-static struct guard_reply spawn(
-	struct served *served, const struct guard_request *request, char *data)
+static struct guard_reply spawn(struct served *served, const struct guard_request *request,
+	char *data, const struct guard_passed *passed)
 {
 	const char *end = data + request->size;
 	char **argv = calloc(request->n_args + 1, sizeof(*argv));
@@ -95,7 +104,7 @@ static struct guard_reply spawn(
 	struct guard_reply reply = {.pid = -1, .error = argv && env ? EINVAL : ENOMEM};
 	const char *rest = argv && env ? split(argv, request->n_args, data, end) : NULL;
 	if (rest && request->n_args > 0 && split(env, request->n_env, rest, end)) {
-		reply.pid = start_program(argv, env);
+		reply.pid = start_program(argv, env, passed);
 		reply.error = reply.pid < 0 ? errno : 0;
 	}
 	if (reply.pid > 0) {
@@ -180,9 +189,10 @@ static bool receive(int fd, void *into, size_t size)
 // False: the guard is to end; *by_request: because it was asked to.
 static bool serve_request(struct served *served, bool *by_request)
 {
-	struct guard_request request;
+	struct guard_request request = {0};
 	struct guard_reply reply = {0};
-	if (!receive(served->requests, &request, sizeof(request)))
+	struct guard_passed passed = {0};
+	if (!guard_receive(served->requests, &request, &passed))
 		return false;
 	if (request.kind == GUARD_END) {
 		*by_request = true;
@@ -191,9 +201,11 @@ static bool serve_request(struct served *served, bool *by_request)
 	char *data = xcalloc(request.size + 1, 1);
 	bool good = !request.size || receive(served->requests, data, request.size);
 	if (good && request.kind == GUARD_SPAWN)
-		reply = spawn(served, &request, data);
+		reply = spawn(served, &request, data, &passed);
 	else if (good && request.kind == GUARD_FOLDER)
 		replace_string(&served->folder, data);
+	else if (good && request.kind == GUARD_FILE)
+		guard_files_add(&served->files, data);
 	else if (good && request.kind == GUARD_RECEIVED) {
 		if (served->ended)
 			reap_program(served, served->ended);
@@ -201,7 +213,9 @@ static bool serve_request(struct served *served, bool *by_request)
 		served->reported = false;
 	}
 	free(data);
-	bool answered = request.kind != GUARD_FOLDER;
+	for (size_t i = 0; i < passed.count; i++)
+		close(passed.fds[i]);
+	bool answered = request.kind != GUARD_FOLDER && request.kind != GUARD_FILE;
 	return good && (!answered || write_all(served->requests, &reply, sizeof(reply)));
 }
 
@@ -327,6 +341,8 @@ _Noreturn void guard_serve(int requests, int events, const struct guard_options 
 		wait_for_children(&served, options->grace_ms);
 	}
 	kill_descendants(&served);
+	if (!by_request)
+		guard_files_remove(&served.files);
 	if (served.folder)
 		remove_tree(served.folder);
 	_exit(0);
