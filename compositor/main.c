@@ -31,6 +31,7 @@
 struct server_line {
 	struct server_options options;
 	const char *config; // path; NULL: none given
+	int xwayland;       // enum xwayland_enabled; XWAYLAND_AUTO: not given
 };
 
 // Handles an option of the compositor. True: it was one; *status is not 0 when its value is
@@ -39,6 +40,7 @@ static bool server_option(struct server_line *line, int option, int *status)
 {
 	static const char *const backends[] = {"headless", "x11", "drm", "virtio", NULL};
 	static const char *const shells[] = {"desktop", "kiosk", NULL};
+	static const char *const yes_or_no[] = {"yes", "no", NULL};
 	struct server_options *options = &line->options;
 	long number;
 	*status = 0;
@@ -76,6 +78,11 @@ static bool server_option(struct server_line *line, int option, int *status)
 	case OPT_CONFIG:
 		line->config = optarg;
 		break;
+	case OPT_XWAYLAND:
+		line->xwayland = optarg && strcmp(optarg, "no") == 0 ? XWAYLAND_NO : XWAYLAND_YES;
+		if (optarg && !option_is_one_of(optarg, yes_or_no))
+			*status = option_bad("--xwayland", optarg, "yes or no");
+		break;
 	case OPT_DRAW_ALWAYS:
 		options->draw_always = true;
 		break;
@@ -102,7 +109,10 @@ static struct server *make_server(struct server_line *line, bool session)
 		if (session && *focus_new == FOCUS_NEW_DEFAULT)
 			*focus_new = FOCUS_NEW_SMART;
 	}
-	return server_create(&line->options);
+	struct server *server = server_create(&line->options);
+	if (server && line->xwayland != XWAYLAND_AUTO)
+		server->config->xwayland.enabled = line->xwayland;
+	return server;
 }
 
 struct session_line {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// xwayland_shell_v1: Xwayland gives each surface the serial of its X window. The window manager gets
-// the same serial in an X event, in either order, and pairs the two.
+// xwayland_shell_v1: Xwayland gives each surface the serial of its X window. The window manager
+// gets the same serial in an X event, in either order, and pairs the two.
 #include <stdlib.h>
 #include "compositor/base/base.h"
 #include "compositor/base/weak.h"

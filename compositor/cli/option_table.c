@@ -33,6 +33,9 @@ static const struct option_row rows[] = {
 	{SERVER | COMMAND_INFO, OPT_CONFIG, "config", "FILE",
 		"read FILE instead of ~/.config/oriel/oriel.ini; run reads\n"
 		"none by default"},
+	{SERVER, OPT_XWAYLAND, "xwayland", "[yes|no]",
+		"run X programs with Xwayland (yes where it is installed;\n"
+		"run: no)"},
 	{SERVER, 'v', "verbose", NULL, "log more; twice: everything"},
 	{.help = "oriel"},
 	{COMMAND_SESSION, OPT_DEVICE, "device", "PATH",

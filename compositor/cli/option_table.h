@@ -47,6 +47,7 @@ enum option_id {
 	OPT_WLCS_QUIRKS,
 	OPT_VIRGL,
 	OPT_AUTOSTART,
+	OPT_XWAYLAND,
 };
 
 #define OPTION_TABLE_MAX 48

@@ -18,8 +18,8 @@ struct access *access_create(struct server *server);
 void access_destroy(struct access *access);
 // The client's sandbox; NULL: it is unrestricted. Valid for the client's life.
 const struct sandbox *access_sandbox(struct wl_client *client);
-// Marks the client as that of Xwayland, whose process is pid, for its life: it alone sees the globals
-// made for Xwayland. It is not sandboxed.
+// Marks the client as that of Xwayland, whose process is pid, for its life: it alone sees the
+// globals made for Xwayland. It is not sandboxed.
 void access_set_xwayland(struct wl_client *client, pid_t pid);
 // The process of Xwayland if the client is its client, else 0.
 pid_t access_xwayland(struct wl_client *client);

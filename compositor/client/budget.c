@@ -137,12 +137,13 @@ static void on_resource_created(struct wl_listener *listener, void *data)
 	all->objects -= budget->objects;
 	budget->objects = 0;
 	wl_client_for_each_resource(budget->client, count_object, &budget->objects);
+	size_t limit = all->max_objects * budget->factor;
 	size_t left = SHARED * all->max_objects - MIN(all->objects, SHARED * all->max_objects);
 	all->objects += budget->objects;
 	budget->large = budget->large || budget->objects >= LARGE_OBJECTS;
 	// What a client had before others came does not count against it.
-	if (budget->objects > MIN(all->max_objects, MAX(left, COUNT_EVERY)))
-		budget_report(budget, all->max_objects, "objects");
+	if (budget->objects > MIN(limit, MAX(left, COUNT_EVERY)))
+		budget_report(budget, limit, "objects");
 }
 
 // Descriptors are numbered from the lowest free one, so a new one shows how many are open.
@@ -161,6 +162,7 @@ void budget_watch(struct budgets *budgets, struct wl_client *client)
 	struct budget *budget = xcalloc(1, sizeof(*budget));
 	budget->all = budgets;
 	budget->client = client;
+	budget->factor = 1;
 	budget->client_destroyed.notify = on_client_destroyed;
 	wl_client_add_destroy_listener(client, &budget->client_destroyed);
 	budget->resource_created.notify = on_resource_created;
@@ -181,12 +183,18 @@ struct budget *budget_of(struct wl_client *client)
 	return wl_container_of(listener, budget, client_destroyed);
 }
 
+void budget_multiply(struct budget *budget, unsigned factor)
+{
+	budget->factor = factor;
+}
+
 // Charges
 
 bool budget_take(struct budget *budget, enum budget_kind kind, size_t amount)
 {
 	struct budgets *all = budget->all;
-	size_t limit = all->limits[kind], left = all->totals[kind] - all->used[kind];
+	size_t limit = MIN(all->limits[kind], SIZE_MAX / budget->factor) * budget->factor;
+	size_t left = all->totals[kind] - all->used[kind];
 	size_t held = budget->held[kind];
 	if (amount > limit || held > limit - amount || amount > left || held > left - amount) {
 		budget_report(budget, limit, names[kind]);

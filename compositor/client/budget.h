@@ -24,6 +24,7 @@ struct budget {
 	size_t held[BUDGET_KINDS]; // charged
 	size_t objects;            // when last counted
 	unsigned created;          // since then
+	unsigned factor;           // of its limits
 	bool large;                // its memory is returned to the system when it ends
 	bool reported;             // no_memory was posted
 	struct wl_listener client_destroyed, resource_created;
@@ -39,6 +40,8 @@ void budgets_destroy(struct budgets *budgets);
 void budget_watch(struct budgets *budgets, struct wl_client *client);
 // The budget of a client that is not being destroyed. Lives as long as the client or any charge.
 struct budget *budget_of(struct wl_client *client);
+// Multiplies the limits of a client that stands for many programs.
+void budget_multiply(struct budget *budget, unsigned factor);
 // Charges an amount. False: over the limit; no_memory was posted.
 bool budget_take(struct budget *budget, enum budget_kind kind, size_t amount);
 // Charges count descriptors, of which fd is the newest. False: over the limit, or few are left for

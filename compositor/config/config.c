@@ -121,6 +121,7 @@ struct config *config_create_default(void)
 	config->clipboard.keep_limit = 32;
 	config->session.environment = true;
 	config->session.autostart = true;
+	config->xwayland.terminate = 10;
 	config->compatibility.preferred_scale = true;
 	config->limits.objects = 65536;
 	config->limits.descriptors = 2048;

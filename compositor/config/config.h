@@ -27,6 +27,12 @@ enum focus_new {           // new windows that take the keyboard focus
 	FOCUS_NEW_NEVER,
 };
 
+enum xwayland_enabled { // an X display for X programs
+	XWAYLAND_AUTO,  // sessions: where Xwayland is installed, `oriel run`: no
+	XWAYLAND_YES,   // the same, and an error where it is not installed
+	XWAYLAND_NO,
+};
+
 struct binding {
 	uint32_t modifiers; // enum modifier
 	uint32_t keysym;    // xkb, lower case
@@ -86,6 +92,10 @@ struct config {
 		bool lock_on_lid;
 		char *lock_command; // owned; NULL: one that is installed
 	} idle;
+	struct {
+		int enabled;   // enum xwayland_enabled
+		int terminate; // seconds without X programs after which Xwayland ends; 0: never
+	} xwayland;
 	struct {
 		bool preferred_scale; // wl_compositor has these events of surfaces
 	} compatibility;

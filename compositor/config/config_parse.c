@@ -131,6 +131,13 @@ static const struct key idle_keys[] = {
 	{"lock-command", config_set_string, IN_CONFIG(idle.lock_command)},
 };
 
+static const char *const xwayland_modes[] = {"auto", "yes", "no", NULL};
+
+static const struct key xwayland_keys[] = {
+	{"enabled", config_set_index, IN_CONFIG(xwayland.enabled), .choices = xwayland_modes},
+	{"terminate", config_set_int, IN_CONFIG(xwayland.terminate), .max = 86400},
+};
+
 static const struct key compatibility_keys[] = {
 	{"preferred-scale", config_set_bool, IN_CONFIG(compatibility.preferred_scale)},
 };
@@ -319,6 +326,7 @@ static const struct section sections[] = {
 	{"clipboard", false, clipboard_keys, array_length(clipboard_keys), enter_config, NULL},
 	{"session", false, session_keys, array_length(session_keys), enter_config, NULL},
 	{"idle", false, idle_keys, array_length(idle_keys), enter_config, NULL},
+	{"xwayland", false, xwayland_keys, array_length(xwayland_keys), enter_config, NULL},
 	{"compatibility", false, compatibility_keys, array_length(compatibility_keys), enter_config,
 		NULL},
 	{"bindings", false, NULL, 0, enter_config, take_binding},

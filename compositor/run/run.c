@@ -26,6 +26,7 @@
 #include "compositor/script/runner.h"
 #include "compositor/script/script.h"
 #include "compositor/server.h"
+#include "compositor/xwayland/xwayland.h"
 
 // Time between SIGTERM and SIGKILL.
 #define GRACE_NS (2 * NSEC_PER_SEC)
@@ -377,13 +378,19 @@ static bool prepare_run(struct run *run)
 		return false;
 	log_info("WAYLAND_DISPLAY=%s/%s ORIEL_SOCKET=%s", run->runtime.folder, run->runtime.display,
 		run->runtime.control);
-	runtime_fill_env(&run->runtime, run->server->config, true);
-	runtime_apply_env(&run->runtime);
 	if (!(run->children = children_create(run->server->loop, options->guard)))
 		return false;
 	run->server->children = run->children;
 	if (!(run->runner = runner_create(run->server, run->children)))
 		return false;
+	run->server->xwayland = xwayland_create(run->server,
+		&(struct xwayland_options){.children = run->children,
+			.guard = options->guard,
+			.clock = run->runner->real,
+			.is_private = true});
+	runtime_fill_env(
+		&run->runtime, run->server->config, xwayland_display(run->server->xwayland), true);
+	runtime_apply_env(&run->runtime);
 	run->runner->child_env = (const char *const *)run->runtime.env;
 	run->runner->update = options->update;
 	run->runner->artifacts = xstrdup(options->record);
@@ -466,6 +473,8 @@ int run_program(struct server *server, const struct run_options *options)
 		timer_finish(&run.grace);
 	}
 	control_destroy(run.control);
+	xwayland_destroy(server->xwayland);
+	server->xwayland = NULL;
 	bool complete = record_destroy(run.record);
 	complete = wirelog_destroy(run.wirelog) && complete;
 	runner_destroy(run.runner);

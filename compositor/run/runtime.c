@@ -247,16 +247,18 @@ static void add_configured_env(struct runtime *runtime, const struct config *con
 		add_env(runtime, xasprintf("XCURSOR_SIZE=%d", config->cursor.size));
 }
 
-void runtime_fill_env(struct runtime *runtime, const struct config *config, bool isolated)
+void runtime_fill_env(
+	struct runtime *runtime, const struct config *config, const char *x_display, bool isolated)
 {
 	static const char *const common[] = {"DISPLAY", "NOTIFY_SOCKET", "WAYLAND_SOCKET",
 		"XAUTHORITY", "XDG_SESSION_TYPE=wayland"};
+	// Toolkits that try X11 first.
+	static const char *const only_wayland[] = {"GDK_BACKEND=wayland", "QT_QPA_PLATFORM=wayland",
+		"SDL_VIDEODRIVER=wayland", "CLUTTER_BACKEND=wayland"};
+	static const char *const wayland_first[] = {"GDK_BACKEND=wayland,x11",
+		"QT_QPA_PLATFORM=wayland;xcb", "SDL_VIDEODRIVER=wayland,x11",
+		"CLUTTER_BACKEND=wayland,x11"};
 	static const char *const isolating[] = {
-		// Toolkits that try X11 first.
-		"GDK_BACKEND=wayland",
-		"QT_QPA_PLATFORM=wayland",
-		"SDL_VIDEODRIVER=wayland",
-		"CLUTTER_BACKEND=wayland",
 		"MOZ_ENABLE_WAYLAND=1",
 		"ELECTRON_OZONE_PLATFORM_HINT=wayland",
 		// Missing services on which toolkits wait for a time-out.
@@ -289,6 +291,10 @@ void runtime_fill_env(struct runtime *runtime, const struct config *config, bool
 		add_env(runtime, xasprintf("XDG_RUNTIME_DIR=%s", runtime->folder));
 	for (size_t i = 0; isolated && i < array_length(isolating); i++)
 		add_env(runtime, xstrdup(isolating[i]));
+	for (size_t i = 0; isolated && i < array_length(only_wayland); i++)
+		add_env(runtime, xstrdup(x_display ? wayland_first[i] : only_wayland[i]));
+	if (x_display)
+		add_env(runtime, xasprintf("DISPLAY=%s", x_display));
 	add_configured_env(runtime, config); // last: overrides those above
 }
 

@@ -34,8 +34,9 @@ bool runtime_find_folder(struct runtime *runtime);
 // Creates a Wayland socket in $XDG_RUNTIME_DIR; name NULL: the first free wayland-N. False: logged.
 bool runtime_create_shared(struct runtime *runtime, struct wl_display *display, const char *name);
 // Collects in env what makes programs use this compositor and its configuration; isolated: and no
-// other service of the user.
-void runtime_fill_env(struct runtime *runtime, const struct config *config, bool isolated);
+// other service of the user. x_display: the value of DISPLAY, NULL: X programs cannot be started.
+void runtime_fill_env(
+	struct runtime *runtime, const struct config *config, const char *x_display, bool isolated);
 // Applies env to this process as well.
 void runtime_apply_env(const struct runtime *runtime);
 // Removes the private directory with all it contains. Accepts a zeroed struct.

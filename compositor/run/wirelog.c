@@ -9,6 +9,7 @@
 #include "compositor/base/clock.h"
 #include "compositor/base/log.h"
 #include "compositor/base/outfile.h"
+#include "compositor/script/client_watch.h"
 #include "compositor/script/procs.h"
 #include "compositor/script/strbuf.h"
 
@@ -24,13 +25,6 @@ struct wirelog {
 	struct wl_client *last_client;
 	const char *last_class, *last_name;
 };
-
-static pid_t get_client_pid(struct wl_client *client)
-{
-	pid_t pid = 0;
-	wl_client_get_credentials(client, &pid, NULL, NULL);
-	return pid;
-}
 
 static void add_argument(struct strbuf *line, char type, const union wl_argument *argument,
 	const struct wl_interface *interface)
@@ -94,7 +88,7 @@ static void log_protocol_error(
 	struct wirelog *log, const struct wl_protocol_logger_message *message)
 {
 	struct wl_client *client = wl_resource_get_client(message->resource);
-	pid_t pid = get_client_pid(client);
+	pid_t pid = client_pid(client);
 	char *name = procs_name(pid);
 	struct wl_resource *object = (struct wl_resource *)message->arguments[0].o;
 	bool known = log->last_client == client && log->last_name;
@@ -129,7 +123,7 @@ static void on_message(void *data, enum wl_protocol_logger_type type,
 	strbuf_clear(&log->line);
 	uint64_t time_us = (clock_monotonic_ns() - log->start_ns) / NSEC_PER_USEC;
 	strbuf_printf(&log->line, "[%4" PRIu64 ".%06" PRIu64 "] %d %s %s@%u.%s(", time_us / 1000000,
-		time_us % 1000000, (int)get_client_pid(client),
+		time_us % 1000000, (int)client_pid(client),
 		type == WL_PROTOCOL_LOGGER_REQUEST ? "->" : "<-", class,
 		wl_resource_get_id(message->resource), message->message->name);
 	add_arguments(&log->line, message);

@@ -19,10 +19,11 @@
 // Time limit of each command.
 #define COMMAND_LIMIT_NS (10 * NSEC_PER_SEC)
 
-static const char *const variables[] = {"WAYLAND_DISPLAY", "ORIEL_SOCKET", "XDG_CURRENT_DESKTOP",
-	"XDG_SESSION_DESKTOP", "XDG_SESSION_TYPE", "XCURSOR_THEME", "XCURSOR_SIZE"};
+static const char *const variables[] = {"WAYLAND_DISPLAY", "DISPLAY", "ORIEL_SOCKET",
+	"XDG_CURRENT_DESKTOP", "XDG_SESSION_DESKTOP", "XDG_SESSION_TYPE", "XCURSOR_THEME",
+	"XCURSOR_SIZE"};
 // The first ones are unset at the end; the others may be the user's own settings.
-#define OWN_VARIABLES 5
+#define OWN_VARIABLES 6
 
 enum step {
 	STEP_BUS,     // exports the variables to D-Bus, and through it to systemd

@@ -24,32 +24,11 @@ struct search {
 	const char *desktops, *locale;
 };
 
-static bool can_run(const char *path)
-{
-	struct stat stat_of;
-	return stat(path, &stat_of) == 0 && S_ISREG(stat_of.st_mode) && access(path, X_OK) == 0;
-}
-
-static bool is_installed(const char *program)
-{
-	const char *folders = getenv("PATH");
-	if (strchr(program, '/') || !folders)
-		return can_run(program);
-	for (const char *end; *folders; folders = *end ? end + 1 : end) {
-		end = strchrnul(folders, ':');
-		char *path = xasprintf("%.*s/%s", (int)(end - folders), folders, program);
-		bool found = can_run(path);
-		free(path);
-		if (found)
-			return true;
-	}
-	return false;
-}
-
 // Turns a command that needs a terminal into one of a terminal emulator.
 static char **wrap_in_terminal(char **argv)
 {
-	const char *terminal = is_installed("xdg-terminal-exec") ? "xdg-terminal-exec" : "foot";
+	const char *terminal =
+		program_is_installed("xdg-terminal-exec") ? "xdg-terminal-exec" : "foot";
 	size_t count = 0;
 	while (argv[count])
 		count++;
@@ -100,7 +79,7 @@ static void add_file(struct search *search, const char *folder, const char *id)
 	else if (!desktop_entry_parse(&entry, text, length, search->locale))
 		log_warn("%s: not a desktop entry", path);
 	else if (desktop_entry_autostarts(&entry, search->desktops) &&
-		(!entry.try_exec || is_installed(entry.try_exec)))
+		(!entry.try_exec || program_is_installed(entry.try_exec)))
 		add_program(search->into, id, path, &entry);
 	free(error);
 	free(text);

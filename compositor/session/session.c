@@ -23,6 +23,7 @@
 #include "compositor/server.h"
 #include "compositor/session/announce.h"
 #include "compositor/session/autostart.h"
+#include "compositor/xwayland/xwayland.h"
 
 // Grace period between SIGTERM and SIGKILL when the session ends.
 #define GRACE_NS (2 * NSEC_PER_SEC)
@@ -79,15 +80,20 @@ static bool prepare_session(struct session *session)
 	if (session->runtime.folder)
 		guard_set_folder(session->options->guard, session->runtime.folder);
 	session->manager = xstrdup(getenv("NOTIFY_SOCKET"));
-	runtime_fill_env(&session->runtime, server->config, false);
-	runtime_apply_env(&session->runtime);
-	if (session->options->desktop)
-		set_desktop_variables();
 	if (!(session->children = children_create(server->loop, session->options->guard)))
 		return false;
 	server->children = session->children;
 	if (!(session->runner = runner_create(server, session->children)))
 		return false;
+	server->xwayland = xwayland_create(server,
+		&(struct xwayland_options){.children = session->children,
+			.guard = session->options->guard,
+			.clock = session->runner->real});
+	runtime_fill_env(
+		&session->runtime, server->config, xwayland_display(server->xwayland), false);
+	runtime_apply_env(&session->runtime);
+	if (session->options->desktop)
+		set_desktop_variables();
 	session->runner->child_env = (const char *const *)session->runtime.env;
 	timer_init(&session->grace, session->runner->real, NULL, session);
 	for (size_t i = 0; i < array_length(numbers); i++) {
@@ -183,7 +189,10 @@ static void begin_session(struct session *session)
 			session->runtime.folder);
 	// Without a command, clients are started from outside and need the name.
 	if (!session->options->command)
-		fprintf(stderr, "oriel: WAYLAND_DISPLAY=%s\n", session->runtime.display);
+		fprintf(stderr, "oriel: WAYLAND_DISPLAY=%s%s%s\n", session->runtime.display,
+			session->server->xwayland ? " DISPLAY=" : "",
+			session->server->xwayland ? xwayland_display(session->server->xwayland)
+						  : "");
 	if (session->options->desktop && config->session.environment) {
 		session->announce = announce_create(session->children, session->runner->real,
 			config->session.autostart, session->manager, start_programs, session);
@@ -213,17 +222,28 @@ static void run_loop_once(struct session *session)
 	wl_event_loop_dispatch(session->server->loop, -1);
 }
 
+// All programs but Xwayland, which X programs need until they have ended. The caller frees the
+// array.
+static pid_t *find_processes(const struct session *session, size_t *count)
+{
+	pid_t *pids = children_descendants(session->children, count);
+	for (size_t i = 0; i < *count; i++)
+		if (pids[i] == xwayland_pid(session->server->xwayland))
+			pids[i--] = pids[--*count];
+	return pids;
+}
+
 static bool has_processes(const struct session *session)
 {
 	size_t count;
-	free(children_descendants(session->children, &count));
+	free(find_processes(session, &count));
 	return count > 0;
 }
 
 static void terminate_processes(const struct session *session)
 {
 	size_t count;
-	pid_t *pids = children_descendants(session->children, &count);
+	pid_t *pids = find_processes(session, &count);
 	for (size_t i = 0; i < count; i++)
 		kill(pids[i], SIGTERM);
 	free(pids);
@@ -261,6 +281,8 @@ int session_run(struct server *server, const struct session_options *options)
 	announce_destroy(session.announce);
 	timer_finish(&session.grace);
 	control_destroy(session.control);
+	xwayland_destroy(server->xwayland);
+	server->xwayland = NULL;
 	wirelog_destroy(session.wirelog);
 	runner_destroy(session.runner);
 	if (session.children)

@@ -220,6 +220,23 @@ TEST_F(small_rig, pools_of_too_many_bytes)
 	close(fd);
 }
 
+// Xwayland stands for many programs.
+TEST_F(small_rig, multiplied_budget)
+{
+	struct client *client = rig->hostile.attacker;
+	struct budget *budget = budget_of(client->server_side);
+	size_t limit = (size_t)64 << 20;
+	budget_multiply(budget, 4);
+	check(budget_take(budget, BUDGET_BUFFERS, 4 * limit));
+	check(!budget_take(budget, BUDGET_BUFFERS, 1));
+	budget_give(budget, BUDGET_BUFFERS, 4 * limit);
+	// A client never has more than all others have left.
+	budget_multiply(budget, 1000);
+	check(budget_take(budget, BUDGET_BUFFERS, 8 * limit));
+	check(!budget_take(budget, BUDGET_BUFFERS, 1));
+	budget_give(budget, BUDGET_BUFFERS, 8 * limit);
+}
+
 TEST_F(small_rig, pools_that_grow_too_large)
 {
 	int fd = memfd_sized("pool", 80 << 20);

@@ -21,7 +21,8 @@ GENERATED = ['*-protocol.h']
 OWN_FOLDER = ['.']
 
 # The core, lowest folder first: each may use those before it.
-CORE = ['config', 'client', 'scene', 'surface', 'cursor', 'output', 'seat', 'window', 'text', 'lock']
+CORE = ['config', 'client', 'scene', 'surface', 'cursor', 'output', 'seat', 'window', 'text', 'lock',
+        'xwayland']
 # What is built on it; none of them uses the shell or a protocol.
 TOOLS = ['picture', 'script', 'run', 'session', 'cli']
 

@@ -201,7 +201,7 @@ check_contains err 'is oriel running?'
 run -4 --backend headless --shell kiosk -- sh -c 'exit 4'
 check_empty out err
 # without a command the display name is printed; a signal ends it with status 0
-"$oriel" --backend headless 2>session.err &
+"$oriel" --backend headless --xwayland=no 2>session.err &
 session=$!
 for _ in {1..5000}; do
 	[ -s session.err ] && break

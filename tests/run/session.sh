@@ -22,7 +22,7 @@ sed -i "s|^Path=.*|Path=$folder|" system/autostart/agent.desktop
 
 begin() { # OPTION...: starts a session and waits until its command runs
 	rm -f calls up agent
-	"$oriel" --backend headless -v "$@" -- sh -c 'echo >up; exec sleep 1000' 2>err >out &
+	"$oriel" --backend headless --xwayland=no -v "$@" -- sh -c 'echo >up; exec sleep 1000' 2>err >out &
 	session=$!
 	file_comes up
 }

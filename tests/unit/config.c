@@ -73,6 +73,8 @@ static void check_same(const struct config *a, const struct config *b)
 	check_eq(a->clipboard.keep_limit, b->clipboard.keep_limit);
 	check_eq(a->session.environment, b->session.environment);
 	check_eq(a->session.autostart, b->session.autostart);
+	check_eq(a->xwayland.enabled, b->xwayland.enabled);
+	check_eq(a->xwayland.terminate, b->xwayland.terminate);
 	check_eq(a->compatibility.preferred_scale, b->compatibility.preferred_scale);
 	check_eq(memcmp(&a->limits, &b->limits, sizeof(a->limits)), 0);
 	check_str(a->cursor.theme, b->cursor.theme);
@@ -119,7 +121,8 @@ TEST(example_is_the_defaults)
 		"repeat-rate", "repeat-delay", "numlock", "compose", "unicode-input", "environment",
 		"autostart", "theme", "size", "color", "image", "image-mode", "decorations",
 		"placement", "snap-distance", "keep", "keep-primary", "keep-limit",
-		"preferred-scale"};
+		"screens-off", "lock", "lock-on-lid", "enabled",
+		"terminate", "preferred-scale"};
 	for (size_t i = 0; i < array_length(keys); i++) {
 		char line[64];
 		snprintf(line, sizeof(line), "\n%s =", keys[i]);
@@ -199,6 +202,7 @@ TEST(all_sections)
 		     "# repeat-delay = 1\n"
 		     "numlock: On\n"
 		     "[session]\nautostart = no\nenvironment = off\n"
+		     "[xwayland]\nenabled = no\nterminate = 0\n"
 		     "[compatibility]\npreferred-scale = no\n"
 		     "[limits]\nobjects = 5000\ndescriptors = 100\nbuffers = 300\nstate = 8\n"
 		     "[cursor]\ntheme = Adwaita\nsize = 48\n"
@@ -224,6 +228,8 @@ TEST(all_sections)
 	check_eq(config->keyboard.repeat_delay, 600);
 	check(config->keyboard.numlock);
 	check(!config->session.autostart);
+	check_eq(config->xwayland.enabled, XWAYLAND_NO);
+	check_eq(config->xwayland.terminate, 0);
 	check(!config->compatibility.preferred_scale);
 	check(!config->session.environment);
 	check_eq(config->limits.objects, 5000);
@@ -336,6 +342,7 @@ static const struct fault {
 	{"[keyboard]\nrepeat-delay = 0\n",
 		"2: repeat-delay: \"0\" is not a whole number from 1 to"},
 	{"[limits]\nobjects = 100\n", "2: objects: \"100\" is not a whole number from 2048 to"},
+	{"[xwayland]\nenabled = later\n", "2: enabled: \"later\" is not one of auto, yes, no"},
 	{"[session]\nautostart = later\n", "2: autostart: \"later\" is neither yes nor no"},
 	{"[keyboard]\nnumlock = maybe\n", "2: numlock: \"maybe\" is neither yes nor no"},
 	{"[keyboard]\nspeed = 3\n",
@@ -377,7 +384,7 @@ static const struct fault {
 	{"[allow]\nwl-shm = *\n", "2: wl-shm: not the name of an interface"},
 	{"[allow]\nwl_shm =\n", "2: wl_shm: needs the app ids"},
 	{"\n[mouse]\nspeed = 1\nsize = 2\n",
-		"2: mouse: unknown section; valid are keyboard, cursor, desktop, clipboard, session, compatibility, bindings, "
+		"2: mouse: unknown section; valid are keyboard, cursor, desktop, clipboard, session, xwayland, compatibility, bindings, "
 		"rule:NAME"},
 	{"[rule]\nsize = 1x1\n", "1: rule: needs a name, as in [rule:NAME]"},
 	{"[output: ]\n", "1: output: : needs a name"},
