@@ -8,7 +8,7 @@ _oriel_verb()
 		COMPREPLY=($(compgen -W 'ack chord click clip clock close disconnect drag drop echo exec
 			expect focus freeze fullscreen help key kill layout list lock maximize minimize move output
 			place press quit release resize scroll settle shot spawn step tap text thaw touch
-			unfullscreen unmaximize unminimize wait' -- "$cur"))
+			unfullscreen unmaximize unminimize wait xwayland' -- "$cur"))
 		return
 	fi
 	case $verb in
@@ -132,11 +132,11 @@ _oriel()
 
 	case $command in
 	'')
-		options='--backend --device --renderer --virgl --size --outputs --shell --config --socket
+		options='--backend --device --renderer --virgl --size --outputs --shell --xwayland --config --socket
 			--autostart --draw-always --verbose --help --version'
 		;;
 	run)
-		options='--size --outputs --shell --config --script --check --shot --cursor --expect --fuzz
+		options='--size --outputs --shell --xwayland --config --script --check --shot --cursor --expect --fuzz
 			--max-pixels --mask --diff --update --clock --timeout --record --tap --junit
 			--wire-log --socket --backend --renderer --virgl --verbose --help --version'
 		;;

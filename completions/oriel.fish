@@ -13,7 +13,7 @@ set -l configured "not __fish_seen_subcommand_from shot compare msg"
 set -l clients "__fish_seen_subcommand_from shot msg"
 set -l verbs ack chord click clip clock close disconnect drag drop echo exec expect focus freeze \
 	fullscreen help key kill layout list lock maximize minimize move output place press quit release resize \
-	scroll settle shot spawn step tap text thaw touch unfullscreen unmaximize unminimize wait
+	scroll settle shot spawn step tap text thaw touch unfullscreen unmaximize unminimize wait xwayland
 set -l verb "$msg; and not __fish_seen_subcommand_from $verbs"
 
 complete -c oriel -f
@@ -31,6 +31,7 @@ complete -c oriel -n $servers -s s -l size -x -a '640x480 800x600 1280x720 1920x
 complete -c oriel -n $servers -l outputs -x -d 'Number of outputs'
 complete -c oriel -n $servers -l shell -x -a 'desktop kiosk' -d 'Window management'
 complete -c oriel -n $configured -l config -r -F -d 'Configuration file'
+complete -c oriel -n $servers -l xwayland -d 'Run X programs'
 complete -c oriel -n $servers -s v -l verbose -d 'Log more'
 complete -c oriel -n $none -l autostart -d 'Act as a desktop session'
 complete -c oriel -n $none -l draw-always -d 'Draw every frame of headless outputs'

@@ -61,6 +61,7 @@ _oriel_verb() {
 			'step:advance the clock' 'tap:touch briefly' 'text:type text' 'thaw:undo freeze'
 			'touch:move a finger' 'unfullscreen:undo fullscreen' 'unmaximize:undo maximize'
 			'unminimize:undo minimize' 'wait:wait for a condition'
+			'xwayland:end Xwayland; the next X program starts it'
 		)
 		_describe verb verbs
 		return
@@ -125,6 +126,7 @@ _oriel() {
 		'--outputs[number of outputs]:number'
 		'--shell[window management]:shell:(desktop kiosk)'
 		'--config[configuration file]:file:_files -g "*.ini"'
+		'--xwayland=-[run X programs]::whether:(yes no)'
 		'*'{-v,--verbose}'[log more]'
 	)
 	_arguments -C -S $server_options $common_options \

@@ -2,12 +2,14 @@
 // Counts what is sent to clients and what they commit, and pings them. Clients answer xdg_wm_base
 // pings in order with all other events, so a pong means that everything before it was processed.
 // Clients without a window cannot be pinged; of those, and of clients that the verb ack names, the
-// socket must be empty and the process asleep.
+// socket must be empty and the process asleep. Xwayland passes events on to X programs, so all
+// programs must be asleep.
 #include "compositor/script/client_watch.h"
 #include <linux/sockios.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include "compositor/base/base.h"
+#include "compositor/client/access.h"
 #include "compositor/output/cursor.h"
 #include "compositor/output/output.h"
 #include "compositor/script/procs.h"
@@ -15,6 +17,7 @@
 #include "compositor/server.h"
 #include "compositor/surface/surface.h"
 #include "compositor/window/window.h"
+#include "compositor/xwayland/xwayland.h"
 
 int client_unread(struct wl_client *client)
 {
@@ -26,7 +29,10 @@ int client_unread(struct wl_client *client)
 
 pid_t client_pid(struct wl_client *client)
 {
-	pid_t pid = 0;
+	// The credentials of Xwayland's connection are our own, as we made both ends.
+	pid_t pid = access_xwayland(client);
+	if (pid)
+		return pid;
 	wl_client_get_credentials(client, &pid, NULL, NULL);
 	return pid;
 }
@@ -231,6 +237,9 @@ static struct wl_client *window_client(const struct window *window)
 static struct window *find_pingable(struct server *server, struct wl_client *client)
 {
 	struct window *window;
+	// One X program does not answer for the others.
+	if (access_xwayland(client))
+		return NULL;
 	wl_list_for_each(window, &server->windows, link)
 		if (window->impl->ping && window_client(window) == client)
 			return window;
@@ -300,6 +309,21 @@ uint64_t client_watch_sent(const struct client_watch *watch)
 	return sent;
 }
 
+// Whether X programs have processed what was sent to Xwayland.
+static bool x_programs_rest(struct client_watch *watch, pid_t pid)
+{
+	return !xwayland_pending(watch->server->xwayland) &&
+		procs_asleep(watch->procs, &pid, 1, NULL);
+}
+
+static bool client_rests(struct watched_client *client)
+{
+	pid_t pid = client_pid(client->client);
+	if (access_xwayland(client->client))
+		return x_programs_rest(client->watch, pid);
+	return procs_one_asleep(client->watch->procs, pid);
+}
+
 bool watched_client_has_answered(struct watched_client *client, uint64_t ticket, bool *poll_again)
 {
 	if (client->frozen || client->ack == ACK_NONE || client->answered >= ticket)
@@ -310,7 +334,7 @@ bool watched_client_has_answered(struct watched_client *client, uint64_t ticket,
 		return false;
 	// It cannot be pinged. A process that sleeps and has no unread events is done.
 	bool quiet = client_unread(client->client) == 0 && !has_pending_motion(client) &&
-		procs_one_asleep(client->watch->procs, client_pid(client->client));
+		client_rests(client);
 	if (quiet)
 		client->answered = client->sent = MAX(client->sent, ticket);
 	else if (poll_again)

@@ -51,6 +51,7 @@ struct client_watch {
 	uint64_t activity;    // grows with everything visible, and with input
 	uint64_t activity_ns; // of the newest, server clock
 	uint64_t next_id;
+	uint64_t x_stuck_ns;     // as watched_client.stuck_ns, of what is pending for X programs
 	enum client_ack ack;     // of clients to come
 	struct wl_list clients;  // watched_client.link
 	struct wl_list surfaces; // watched_surface.link

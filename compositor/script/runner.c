@@ -10,11 +10,13 @@
 #include "compositor/base/base.h"
 #include "compositor/base/child.h"
 #include "compositor/base/workers.h"
+#include "compositor/client/access.h"
 #include "compositor/script/client_watch.h"
 #include "compositor/script/procs.h"
 #include "compositor/script/settle.h"
 #include "compositor/seat/seat.h"
 #include "compositor/server.h"
+#include "compositor/xwayland/xwayland.h"
 
 // Real time for which a virtual clock waits for busy programs.
 #define BUSY_LIMIT_NS (20 * NSEC_PER_SEC)
@@ -91,11 +93,20 @@ void runner_request_exit(struct runner *runner, int status)
 
 bool runner_all_ended(struct runner *runner)
 {
-	if (!runner->had_child || runner->child || !wl_list_empty(&runner->watch->clients))
+	// Xwayland alone, which stays for the next X program, is none.
+	pid_t xwayland = xwayland_pid(runner->server->xwayland);
+	struct watched_client *client;
+	if (!runner->had_child || runner->child)
 		return false;
-	size_t count;
-	free(children_descendants(runner->children, &count));
-	return count == 0;
+	wl_list_for_each(client, &runner->watch->clients, link)
+		if (!access_xwayland(client->client))
+			return false;
+	size_t count, others = 0;
+	pid_t *pids = children_descendants(runner->children, &count);
+	for (size_t i = 0; i < count; i++)
+		others += pids[i] != xwayland;
+	free(pids);
+	return others == 0;
 }
 
 static void on_action_timeout(void *data)

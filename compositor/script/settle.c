@@ -32,6 +32,7 @@
 #include "compositor/server.h"
 #include "compositor/surface/surface.h"
 #include "compositor/window/window.h"
+#include "compositor/xwayland/xwayland.h"
 
 #define STUCK_NS (500 * NSEC_PER_MSEC)
 // Limit in virtual time: a virtual clock passes millions of frames within a limit in real time.
@@ -118,6 +119,7 @@ enum pending {
 	PENDING_FRAME,
 	PENDING_UNREAD,
 	PENDING_FILE,
+	PENDING_XWAYLAND,
 };
 
 // The first of what is pending. *why (may be NULL; caller frees) is set to a clause about it.
@@ -169,6 +171,12 @@ static enum pending find_pending(struct client_watch *watch, char **why, bool *p
 		if (why)
 			*why = xstrdup("a picture is being read");
 		return PENDING_FILE;
+	}
+	const char *pending = xwayland_pending(server->xwayland);
+	if (pending) {
+		if (why)
+			*why = xstrdup(pending);
+		return PENDING_XWAYLAND;
 	}
 	return PENDING_NOTHING;
 }
@@ -314,10 +322,17 @@ bool clients_resting(struct client_watch *watch, uint64_t now_ns)
 		else if (!client->stuck_ns || now_ns - client->stuck_ns < STUCK_NS)
 			due = true;
 	}
+	bool x_due = xwayland_pending(watch->server->xwayland) != NULL;
+	if (!x_due)
+		watch->x_stuck_ns = 0;
+	else if (!watch->x_stuck_ns || now_ns - watch->x_stuck_ns < STUCK_NS)
+		due = true;
 	if (!processes_asleep(watch, NULL))
 		return false;
 	if (!due)
 		return true;
+	if (x_due && !watch->x_stuck_ns)
+		watch->x_stuck_ns = now_ns;
 	wl_list_for_each(client, &watch->clients, link)
 		if (!client->stuck_ns && has_work_due(watch, client))
 			client->stuck_ns = now_ns;

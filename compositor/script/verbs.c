@@ -51,6 +51,7 @@ const struct verb *const verbs[] = {
 	&verb_unminimise,
 	&verb_unminimize,
 	&verb_wait,
+	&verb_xwayland,
 	NULL,
 };
 

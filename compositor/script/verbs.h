@@ -33,6 +33,9 @@ extern const struct verb verb_lock;
 // verbs_misc.c
 extern const struct verb verb_echo, verb_list, verb_exec, verb_spawn, verb_quit, verb_help;
 
+// verbs_xwayland.c
+extern const struct verb verb_xwayland;
+
 // For the verb list: the seat's keyboards.
 void list_keyboards(struct action *action);
 
