@@ -30,6 +30,7 @@
 	X(wp_viewporter) \
 	X(xdg_activation_v1) \
 	X(xdg_wm_base) \
+	X(xwayland_shell_v1) \
 	X(zwlr_data_control_manager_v1) \
 	X(zwlr_foreign_toplevel_manager_v1) \
 	X(zwlr_gamma_control_manager_v1) \

@@ -13,6 +13,7 @@
 #include "backends/backend.h"
 #include "compositor/base/input.h"
 #include "compositor/base/log.h"
+#include "compositor/client/access.h"
 #include "compositor/output/output.h"
 #include "compositor/seat/seat.h"
 #include "tests/fuzz/request.h"
@@ -52,7 +53,9 @@ static void connect_peer(struct world *world, struct peer *peer)
 {
 	int sockets[2];
 	check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) == 0);
-	check(wl_client_create(world->fixture->server->display, sockets[0]) != NULL);
+	struct wl_client *client = wl_client_create(world->fixture->server->display, sockets[0]);
+	check(client != NULL);
+	access_set_xwayland(client, getpid()); // sees all globals
 	peer_init(peer, sockets[1]);
 	world->connections++;
 }
