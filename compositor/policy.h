@@ -97,6 +97,9 @@ struct shell_impl {
 	void (*launched)(struct shell *shell);
 	// After shell_activate.
 	void (*activated)(struct shell *shell);
+	// Sets frame to the width (left, right, top, bottom) of the frame around a window geometry
+	// of that width, in these states (enum window_state). NULL: windows have none.
+	void (*frame)(bool decorated, unsigned states, int width, int frame[4]);
 };
 
 struct shell {

@@ -26,6 +26,7 @@ enum scene_layer {
 	SCENE_WINDOWS,
 	SCENE_TOP,
 	SCENE_FULLSCREEN, // fullscreen windows
+	SCENE_UNMANAGED,  // windows of X programs that place themselves: menus, tooltips
 	SCENE_OVERLAY,
 	SCENE_LOCK,   // all there is while the session is locked, with the cursor
 	SCENE_DRAG,   // drag icons

@@ -23,6 +23,8 @@ struct wl_client *window_wl_client(const struct window *window)
 
 pid_t window_pid(const struct window *window)
 {
+	if (window->x11 && window->x11->pid)
+		return window->x11->pid;
 	return client_pid(window_wl_client(window));
 }
 

@@ -100,6 +100,8 @@ bool attention_expects(struct desktop *desktop, struct window *window)
 bool attention_allows_window(struct desktop *desktop, struct window *window)
 {
 	struct window *active = desktop->shell.active;
+	if (window->focus != WINDOW_FOCUS_ALWAYS)
+		return false;
 	if (focuses_all(desktop) || (!active && !desktop->shell.layer.target))
 		return true;
 	if (desktop_focus_new(desktop) == FOCUS_NEW_NEVER)

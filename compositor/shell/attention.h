@@ -29,7 +29,7 @@ void attention_key(struct desktop *desktop, struct surface *surface);
 void attention_press(struct desktop *desktop, struct surface *surface);
 // A program was started for the user, by a binding or by shell_impl.launched.
 void attention_launched(struct desktop *desktop);
-// A new window may take the focus, by the configuration, and by what the user did last.
+// A new window may take the focus: by its own hints, the configuration, and what the user did last.
 bool attention_allows_window(struct desktop *desktop, struct window *window);
 // A new layer surface with on-demand keyboard interactivity may take the focus: as windows, but
 // with FOCUS_NEW_NEVER, which is about windows, as with FOCUS_NEW_SMART.

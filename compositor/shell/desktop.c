@@ -89,7 +89,8 @@ static void window_set_urgent(struct desktop_window *view)
 static void window_stays_back(struct desktop_window *view)
 {
 	struct desktop *desktop = view->desktop;
-	if (!attention_expects(desktop, view->window)) {
+	if (view->window->focus == WINDOW_FOCUS_ALWAYS &&
+		!attention_expects(desktop, view->window)) {
 		window_set_urgent(view);
 		if (desktop->shell.active)
 			window_raise(desktop->shell.active);
@@ -423,6 +424,15 @@ static void on_launched(struct shell *shell)
 	attention_launched(desktop_from(shell));
 }
 
+static void on_frame(bool decorated, unsigned states, int width, int frame[4])
+{
+	struct extents extents = decoration_extents(decorated, states, width);
+	frame[0] = extents.left;
+	frame[1] = extents.right;
+	frame[2] = extents.top;
+	frame[3] = extents.bottom;
+}
+
 static const struct shell_impl desktop_impl = {
 	.name = "desktop",
 	.lacks = SHELL_LACKS_MENU,
@@ -444,6 +454,7 @@ static const struct shell_impl desktop_impl = {
 	.hover = on_hover,
 	.launched = on_launched,
 	.activated = on_activated,
+	.frame = on_frame,
 };
 
 struct shell *desktop_shell_create(struct server *server)

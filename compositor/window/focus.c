@@ -76,6 +76,10 @@ void shell_activate(struct shell *shell, struct window *window)
 {
 	if (window && !window->mapped)
 		return;
+	if (window && window->focus == WINDOW_FOCUS_NEVER) {
+		window_raise(window);
+		return;
+	}
 	weak_clear(&shell->layer);
 	if (window) {
 		wl_list_remove(&window->link);
@@ -106,7 +110,7 @@ void shell_activate_layer(struct shell *shell, struct layer_surface *layer)
 static bool window_is_candidate(const struct window *window, const struct window *gone)
 {
 	return window != gone && window->surface->budget->client && window->mapped &&
-		!window_has(window, WINDOW_MINIMIZED);
+		window->focus != WINDOW_FOCUS_NEVER && !window_has(window, WINDOW_MINIMIZED);
 }
 
 void shell_activate_next(struct shell *shell, struct window *gone)

@@ -103,4 +103,6 @@ void window_constrain_size(const struct window *window, int *width, int *height)
 		*height = MIN(*height, window->max_height);
 	*width = MAX(*width, MAX(window->min_width, 1));
 	*height = MAX(*height, MAX(window->min_height, 1));
+	if (window->impl->constrain)
+		window->impl->constrain(window, width, height);
 }

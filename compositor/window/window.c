@@ -180,6 +180,8 @@ void window_move(struct window *window, int x, int y)
 	node_set_position(window->tree, x, y);
 	window_update_suspended(window);
 	window_move_popups(window);
+	if (window->impl->moved)
+		window->impl->moved(window);
 	scene_notify_changed(window->server->scene);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <wayland-server-core.h>
 #include "compositor/base/clock.h"
 #include "compositor/base/geom.h"
@@ -56,6 +57,24 @@ struct window_impl {
 	void (*close)(struct window *window);                 // sends xdg_toplevel.close
 	void (*close_popups)(struct window *window);          // dismisses all
 	void (*ping)(struct window *window, uint32_t serial); // sends xdg_wm_base.ping
+	// Its layout position changed. NULL: clients do not know it.
+	void (*moved)(struct window *window);
+	// Reduces a size of the window geometry, within the limits of the window, to one that the
+	// client can draw. NULL: any.
+	void (*constrain)(const struct window *window, int *width, int *height);
+};
+
+// What a window of an X program has in addition. Borrowed.
+struct window_x11 {
+	const char *instance, *class_name; // WM_CLASS; UTF-8 or NULL
+	pid_t pid;                         // of the program; 0: unknown
+};
+
+// Whether the keyboard focus suits a window.
+enum window_focus {
+	WINDOW_FOCUS_ALWAYS,
+	WINDOW_FOCUS_LATER, // not because it is new
+	WINDOW_FOCUS_NEVER,
 };
 
 struct window {
@@ -72,6 +91,8 @@ struct window {
 	bool mapped;
 	struct box geometry; // window geometry of the current state, surface coordinates
 	int min_width, min_height, max_width, max_height; // logical; 0: no limit
+	enum window_focus focus;
+	const struct window_x11 *x11; // NULL: not of an X program; set by the impl
 	// configure handshake
 	struct window_config pending;    // set by the shell, not sent yet
 	struct window_config configured; // sent last
@@ -151,7 +172,8 @@ bool window_set_parent(struct window *window, struct window *parent);
 // Implements xdg_toplevel.set_min_size and set_max_size. Logical pixels; 0: no limit.
 void window_set_limits(
 	struct window *window, int min_width, int min_height, int max_width, int max_height);
-// Clamps a size to the limits of the window, and to at least 1. Logical pixels.
+// Changes a size to one that the window can have: within its limits, at least 1, and as its impl
+// allows. Logical pixels.
 void window_constrain_size(const struct window *window, int *width, int *height);
 
 // Called by the shell. Changes of the pending state are sent in one configure before the event loop
