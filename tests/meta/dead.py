@@ -16,7 +16,8 @@ import sys
 TOPS = ('backends', 'compositor', 'protocols', 'renderer')
 COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/', re.DOTALL)
 # Called by the C library, or looked up with dlsym().
-ENTRY_POINTS = {'main', 'backend_module', 'font_module', 'renderer_module', 'virtio_module'}
+ENTRY_POINTS = {'main', 'backend_module', 'font_module', 'renderer_module', 'virtio_module',
+                'xwm_impl'}
 # Only tests call these, for the reason given.
 FOR_TESTS = {
     'backlog_bytes': 'what is queued for a client cannot be observed from the other end',

@@ -67,6 +67,7 @@ TABLE = [
     *((f'compositor/{name}/', CONTEXT + folders(CORE[:i + 1]) + GENERATED)
       for i, name in enumerate(CORE)),
     # level 4
+    ('compositor/xwm/', CONTEXT + folders(CORE) + GENERATED + OWN_FOLDER),
     ('compositor/shell/', CONTEXT + folders(CORE) + GENERATED + OWN_FOLDER),
     *((f'compositor/{name}/', CONTEXT + folders(CORE + TOOLS[:i + 1]) + GENERATED)
       for i, name in enumerate(TOOLS)),

@@ -14,7 +14,7 @@ struct fuzz_target {
 
 extern const struct fuzz_target target_control, target_desktop, target_edid, target_ini,
 	target_keymap, target_png, target_script, target_selector, target_vdagent, target_vhost,
-	target_vtest, target_x11_selection, target_x11_text, target_xcursor;
+	target_vtest, target_x11_hints, target_x11_selection, target_x11_text, target_xcursor;
 
 // The input as a string that the caller frees.
 char *target_text(const uint8_t *data, size_t size);

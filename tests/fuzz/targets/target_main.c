@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct fuzz_target *const targets[] = {&target_control, &target_desktop, &target_edid,
 	&target_ini, &target_keymap, &target_png, &target_script, &target_selector, &target_vdagent,
-	&target_vhost, &target_vtest, &target_x11_selection, &target_x11_text, &target_xcursor};
+	&target_vhost, &target_vtest, &target_x11_hints, &target_x11_selection, &target_x11_text,
+	&target_xcursor};
 
 static const struct fuzz_target *target;
 static char folder[64];
