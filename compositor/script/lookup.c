@@ -50,6 +50,11 @@ void lookup_describe_window(const struct window *window, struct window_facts *in
 		.id = window->id,
 		.pid = window_pid(window),
 	};
+	if (window->x11) {
+		into->class_name = window->x11->class_name;
+		into->instance = window->x11->instance;
+		into->flags |= SELECT_X11;
+	}
 	into->flags |= has_focus(window) ? SELECT_FOCUSED : 0;
 	into->flags |= window_has(window, WINDOW_MAXIMIZED) ? SELECT_MAXIMIZED : 0;
 	into->flags |= window_has(window, WINDOW_FULLSCREEN) ? SELECT_FULLSCREEN : 0;

@@ -12,10 +12,12 @@ enum selector_key {
 	KEY_TITLE,
 	KEY_ID,
 	KEY_PID,
+	KEY_CLASS,
+	KEY_INSTANCE,
 	KEYS,
 };
 
-static const char *const key_names[KEYS] = {"app_id", "title", "id", "pid"};
+static const char *const key_names[KEYS] = {"app_id", "title", "id", "pid", "class", "instance"};
 
 static const struct {
 	const char *name;
@@ -28,6 +30,7 @@ static const struct {
 	{"minimized", SELECT_MINIMIZED},
 	{"minimised", SELECT_MINIMIZED},
 	{"urgent", SELECT_URGENT},
+	{"x11", SELECT_X11},
 };
 
 struct condition {
@@ -80,7 +83,8 @@ static bool add_condition(struct selector *selector, const char *word, char **er
 	if (!parse_key(word, &key, &rest)) {
 		*error = xasprintf(
 			"'%s' does not select windows; use app_id=, app_id~=, title=, title~=, "
-			"id=, pid=, focused, maximized, fullscreen, minimized, urgent or any",
+			"id=, pid=, class=, instance=, focused, maximized, fullscreen, minimized, "
+			"urgent, x11 or any",
 			word);
 		return false;
 	}
@@ -172,6 +176,12 @@ bool selector_matches(const struct selector *selector, const struct window_facts
 			break;
 		case KEY_PID:
 			holds = condition->number == (uint64_t)window->pid;
+			break;
+		case KEY_CLASS:
+			holds = text_matches(condition, window->class_name);
+			break;
+		case KEY_INSTANCE:
+			holds = text_matches(condition, window->instance);
 			break;
 		case KEYS:
 			break;

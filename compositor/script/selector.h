@@ -12,11 +12,13 @@ enum selector_flag {
 	SELECT_FULLSCREEN = 1 << 2,
 	SELECT_MINIMIZED = 1 << 3,
 	SELECT_URGENT = 1 << 4,
+	SELECT_X11 = 1 << 5, // of an X program
 };
 
 // What a selector matches of a window, so that matching needs no window.
 struct window_facts {
-	const char *app_id, *title; // may be NULL
+	const char *app_id, *title;        // may be NULL
+	const char *class_name, *instance; // of X programs, else NULL
 	uint64_t id;
 	pid_t pid;
 	unsigned flags; // enum selector_flag

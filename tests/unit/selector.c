@@ -34,6 +34,11 @@ static const struct match_row {
 	{"id=3", true},
 	{"id=4", false},
 	{"pid=1234", true},
+	{"class=Foot", true},
+	{"class~=^f", false},
+	{"instance=foot", true},
+	{"instance=Foot", false},
+	{"x11", false},
 	{"focused", true},
 	{"maximized", false},
 	{"fullscreen", true},
@@ -48,6 +53,8 @@ TEST_P(selects, struct match_row, matches)
 		.title = "a terminal",
 		.id = 3,
 		.pid = 1234,
+		.class_name = "Foot",
+		.instance = "foot",
 		.flags = SELECT_FOCUSED | SELECT_FULLSCREEN,
 	};
 	char *error = NULL;
@@ -72,7 +79,7 @@ TEST(windows_without_names)
 	selector_destroy(selector);
 }
 
-static const char *const refused[] = {"foot", "class=foot", "id=", "id=x", "id=-1", "id~=3",
+static const char *const refused[] = {"foot", "colour=foot", "id=", "id=x", "id=-1", "id~=3",
 	"pid=1x", "title~=(", "app_id", "FOCUSED"};
 
 TEST_P(refuses, char *const, refused)
