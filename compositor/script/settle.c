@@ -169,7 +169,7 @@ static enum pending find_pending(struct client_watch *watch, char **why, bool *p
 	}
 	if (workers_busy(server->workers)) {
 		if (why)
-			*why = xstrdup("a picture is being read");
+			*why = xstrdup("a file is being read");
 		return PENDING_FILE;
 	}
 	const char *pending = xwayland_pending(server->xwayland);

@@ -105,10 +105,11 @@ mkdir stuck
 cat >stuck.sh <<'TEXT'
 #!/bin/bash
 # usage: stuck.sh ORIEL ACTOR
-printf '[desktop]\nimage = %s\n' "$PWD/stuck/wallpaper.png" >stuck.ini
-mkdir -p stuck-config/autostart
+printf '[desktop]\nimage = %s\n[cursor]\ntheme = slow\n' "$PWD/stuck/wallpaper.png" >stuck.ini
+mkdir -p stuck-config/autostart stuck-icons/slow/cursors
+ln -s "$PWD/stuck/default" stuck-icons/slow/cursors
 ln -s "$PWD/stuck/program.desktop" stuck-config/autostart
-XDG_CONFIG_HOME=$PWD/stuck-config "$1" --backend headless --config stuck.ini --socket stuck \
+XCURSOR_PATH=$PWD/stuck-icons XDG_CONFIG_HOME=$PWD/stuck-config "$1" --backend headless --config stuck.ini --socket stuck \
 	--autostart -- "$2" 2>stuck.err &
 session=$!
 export WAYLAND_DISPLAY=stuck
