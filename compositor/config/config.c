@@ -5,113 +5,12 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <xkbcommon/xkbcommon.h>
 #include "compositor/base/base.h"
 #include "compositor/base/file.h"
 #include "compositor/base/log.h"
 #include "compositor/config/config_parse.h"
 
 #define MAX_BYTES (256 << 10) // of the file
-
-// share/oriel.ini documents these values.
-static const struct {
-	const char *key, *action, *argument;
-} default_bindings[] = {
-	{"Super+q", "close", NULL},
-	{"Alt+F4", "close", NULL},
-	{"Super+Up", "maximize", NULL},
-	{"Super+Down", "restore", NULL},
-	{"Super+Left", "snap-left", NULL},
-	{"Super+Right", "snap-right", NULL},
-	{"Super+f", "fullscreen", NULL},
-	{"Super+h", "minimize", NULL},
-	{"Alt+Tab", "switch-next", NULL},
-	{"Alt+Shift+Tab", "switch-prev", NULL},
-	{"Super+l", "lock", NULL},
-	{"Super+Return", "exec", "foot"},
-};
-
-static const struct {
-	const char *name;
-	uint32_t bit;
-} modifier_names[] = {
-	{"shift", MOD_SHIFT},
-	{"ctrl", MOD_CTRL},
-	{"control", MOD_CTRL},
-	{"alt", MOD_ALT},
-	{"super", MOD_SUPER},
-	{"logo", MOD_SUPER},
-};
-
-// Copies without surrounding space. False: too long.
-static bool copy_trimmed(char *into, size_t size, const char *from, size_t length)
-{
-	while (length && (*from == ' ' || *from == '\t')) {
-		from++;
-		length--;
-	}
-	while (length && (from[length - 1] == ' ' || from[length - 1] == '\t'))
-		length--;
-	if (length >= size)
-		return false;
-	memcpy(into, from, length);
-	into[length] = '\0';
-	return true;
-}
-
-bool binding_parse(const char *text, uint32_t *modifiers, uint32_t *keysym)
-{
-	char word[64];
-	uint32_t found = 0;
-	const char *plus;
-	for (; (plus = strchr(text, '+')); text = plus + 1) {
-		uint32_t bit = 0;
-		if (!copy_trimmed(word, sizeof(word), text, (size_t)(plus - text)))
-			return false;
-		for (size_t i = 0; i < array_length(modifier_names); i++)
-			if (strcasecmp(modifier_names[i].name, word) == 0)
-				bit = modifier_names[i].bit;
-		if (!bit || (found & bit))
-			return false;
-		found |= bit;
-	}
-	if (!copy_trimmed(word, sizeof(word), text, strlen(text)) || !*word)
-		return false;
-	xkb_keysym_t symbol = xkb_keysym_from_name(word, XKB_KEYSYM_NO_FLAGS);
-	if (symbol == XKB_KEY_NoSymbol)
-		symbol = xkb_keysym_from_name(word, XKB_KEYSYM_CASE_INSENSITIVE);
-	if (symbol == XKB_KEY_NoSymbol)
-		return false;
-	*modifiers = found;
-	*keysym = xkb_keysym_to_lower(symbol);
-	return true;
-}
-
-void config_bind(struct config *config, uint32_t modifiers, uint32_t keysym, const char *action,
-	const char *argument)
-{
-	struct binding *binding = NULL;
-	for (size_t i = 0; i < config->n_bindings && !binding; i++)
-		if (config->bindings[i].modifiers == modifiers &&
-			config->bindings[i].keysym == keysym)
-			binding = &config->bindings[i];
-	if (!action) {
-		if (!binding)
-			return;
-		free(binding->action);
-		free(binding->argument);
-		*binding = config->bindings[--config->n_bindings];
-		return;
-	}
-	if (!binding) {
-		array_reserve(config->bindings, config->n_bindings, config->bindings_capacity);
-		binding = &config->bindings[config->n_bindings++];
-		*binding = (struct binding){.modifiers = modifiers, .keysym = keysym};
-	}
-	replace_string(&binding->action, action);
-	replace_string(&binding->argument, argument);
-}
 
 struct config *config_create_default(void)
 {
@@ -136,12 +35,7 @@ struct config *config_create_default(void)
 	config->desktop.decorations = true;
 	config->desktop.placement = xstrdup("cascade");
 	config->desktop.snap_distance = 12;
-	for (size_t i = 0; i < array_length(default_bindings); i++) {
-		uint32_t modifiers, keysym;
-		if (binding_parse(default_bindings[i].key, &modifiers, &keysym))
-			config_bind(config, modifiers, keysym, default_bindings[i].action,
-				default_bindings[i].argument);
-	}
+	config_bind_defaults(config);
 	return config;
 }
 

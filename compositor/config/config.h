@@ -33,11 +33,26 @@ enum xwayland_enabled { // an X display for X programs
 	XWAYLAND_NO,
 };
 
+enum wheel { // directions of a mouse wheel
+	WHEEL_UP,
+	WHEEL_DOWN,
+	WHEEL_LEFT,
+	WHEEL_RIGHT,
+};
+
 struct binding {
 	uint32_t modifiers; // enum modifier
-	uint32_t keysym;    // xkb, lower case
-	char *action;       // "close", "maximize", "snap-left", "exec", ...; owned
-	char *argument;     // of exec; owned, may be NULL
+	enum trigger {
+		TRIGGER_KEY,    // code: xkb symbol, lower case
+		TRIGGER_BUTTON, // code: evdev button of the pointer
+		TRIGGER_WHEEL,  // code: enum wheel
+	} trigger;
+	uint32_t code;
+	bool repeat;    // while the key is held, as keys repeat
+	bool release;   // acts on the release, if nothing else was pressed meanwhile
+	bool locked;    // also works while the session is locked
+	char *action;   // "close", "maximize", "snap-left", "exec", ...; owned
+	char *argument; // of exec; owned, may be NULL
 };
 
 struct rule { // for windows with matching app_id and title (fnmatch patterns; NULL: any)
@@ -150,5 +165,6 @@ struct input_settings config_input(const struct config *config, const struct inp
 // The device's own keymap, names borrowed. False: it uses the common one.
 bool config_input_keymap(
 	const struct config *config, const struct input_device *device, struct keymap_names *names);
-// Parses "Super+Shift+q". False: not a key binding.
-bool binding_parse(const char *text, uint32_t *modifiers, uint32_t *keysym);
+// Parses "Super+Shift+q", "Super+wheel-up" or "XF86AudioRaiseVolume+repeat+locked" into all members
+// but action and argument, which become NULL. False: not a binding.
+bool binding_parse(const char *text, struct binding *binding);

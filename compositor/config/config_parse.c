@@ -265,11 +265,12 @@ static char *join_list(const char *const *words)
 
 static void take_binding(struct parser *parser, const char *key, const char *value)
 {
-	uint32_t modifiers, keysym;
-	if (!binding_parse(key, &modifiers, &keysym)) {
+	struct binding binding;
+	if (!binding_parse(key, &binding)) {
 		report_fault(parser, key,
 			"not a key; it is written [Shift+][Ctrl+][Alt+][Super+]NAME, with the "
-			"names of xkbcommon (q, Return, F4, plus)");
+			"names of xkbcommon (q, Return, F4, plus), mouse-side or wheel-up, and may "
+			"end with +repeat or +release, and +locked");
 		return;
 	}
 	size_t length = strcspn(value, " \t");
@@ -288,8 +289,8 @@ static void take_binding(struct parser *parser, const char *key, const char *val
 		report_fault(parser, key, "%s takes nothing behind it, but there is \"%s\"", action,
 			argument);
 	} else {
-		config_bind(parser->config, modifiers, keysym,
-			strcmp(action, "none") == 0 ? NULL : action, takes ? argument : NULL);
+		config_bind(parser->config, &binding, strcmp(action, "none") == 0 ? NULL : action,
+			takes ? argument : NULL);
 	}
 	free(action);
 }

@@ -6,14 +6,17 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct binding;
 struct config;
 
 // Reads the file into config, over its values. path is for messages; counts faults in
 // config->errors.
 void config_parse(struct config *config, FILE *file, const char *path);
-// Sets the action of a key. action NULL removes the binding.
-void config_bind(struct config *config, uint32_t modifiers, uint32_t keysym, const char *action,
+// Sets the action of a binding whose other members are those of trigger. action NULL removes it.
+void config_bind(struct config *config, const struct binding *trigger, const char *action,
 	const char *argument);
+// Adds the default bindings, without those for programs that are not installed.
+void config_bind_defaults(struct config *config);
 
 // A key of a section. set parses the value into the object; false: not a valid value.
 struct key {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Key bindings: finds the binding of a key and runs its action. Defaults are in config/config.c.
+// Bindings: finds the one of a key, a button or the wheel and runs its action. Defaults are in
+// config/binding.c.
 #include "compositor/shell/bindings.h"
 #include <errno.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include <xkbcommon/xkbcommon.h>
 #include "compositor/base/base.h"
 #include "compositor/base/child.h"
+#include "compositor/base/input.h"
 #include "compositor/base/log.h"
 #include "compositor/config/config.h"
 #include "compositor/lock/lock_command.h"
@@ -18,7 +20,7 @@
 #include "compositor/window/activation.h"
 #include "compositor/window/window.h"
 
-#define EVDEV_OFFSET 8 // from evdev codes to xkb key codes
+#define MAX_NOTCHES 8 // of the wheel in one event
 
 struct action {
 	const char *name;
@@ -161,13 +163,15 @@ static bool key_gives_symbol(struct keyboard *keyboard, xkb_keycode_t key, xkb_k
 	return false;
 }
 
-static const struct binding *binding_find(const struct config *config, struct keyboard *keyboard,
-	xkb_keycode_t key, uint32_t modifiers)
+static const struct binding *binding_of_key(struct desktop *desktop, struct keyboard *keyboard,
+	xkb_keycode_t key, uint32_t modifiers, bool release)
 {
-	for (size_t i = 0; i < config->n_bindings; i++) {
+	const struct config *config = desktop->shell.server->config;
+	for (size_t i = 0; config && i < config->n_bindings; i++) {
 		const struct binding *binding = &config->bindings[i];
-		if (binding->modifiers == modifiers &&
-			key_gives_symbol(keyboard, key, binding->keysym))
+		if (binding->trigger == TRIGGER_KEY && binding->modifiers == modifiers &&
+			binding->release == release &&
+			key_gives_symbol(keyboard, key, binding->code))
 			return binding;
 	}
 	return NULL;
@@ -180,17 +184,133 @@ static bool symbol_is_modifier(xkb_keysym_t symbol)
 		symbol == XKB_KEY_Mode_switch || symbol == XKB_KEY_Num_Lock;
 }
 
+// The bit of a modifier's own key, which is set when that key is pressed.
+static uint32_t modifier_of_symbol(xkb_keysym_t symbol)
+{
+	switch (symbol) {
+	case XKB_KEY_Shift_L:
+	case XKB_KEY_Shift_R:
+		return MOD_SHIFT;
+	case XKB_KEY_Control_L:
+	case XKB_KEY_Control_R:
+		return MOD_CTRL;
+	case XKB_KEY_Alt_L:
+	case XKB_KEY_Alt_R:
+	case XKB_KEY_Meta_L:
+	case XKB_KEY_Meta_R:
+		return MOD_ALT;
+	case XKB_KEY_Super_L:
+	case XKB_KEY_Super_R:
+		return MOD_SUPER;
+	default:
+		return 0;
+	}
+}
+
+static void action_run(
+	struct desktop *desktop, const struct action *action, const struct binding *binding)
+{
+	struct window *window = desktop->shell.active;
+	if (window && action->run != do_exec)
+		attention_key(desktop, window->surface);
+	if (!action->needs_window)
+		action->run(desktop, NULL, binding);
+	else if (window && window->shell_data)
+		action->run(desktop, window->shell_data, binding);
+}
+
+// NULL gives NULL.
+static const struct action *action_of(const struct binding *binding)
+{
+	return binding && binding->action ? action_find(binding->action) : NULL;
+}
+
+// Repeats
+
+static bool key_is_pressed(const struct keyboard *keyboard, uint32_t code)
+{
+	for (unsigned i = 0; i < keyboard->n_keys; i++)
+		if (keyboard->keys[i].code == code)
+			return true;
+	return false;
+}
+
+static void bindings_stop(struct bindings *bindings)
+{
+	timer_cancel(&bindings->timer);
+	bindings->repeating = bindings->releasing = NULL;
+}
+
+static void bindings_repeat(struct desktop *desktop, uint64_t delay_ns)
+{
+	struct clock *clock = desktop->shell.server->clock;
+	timer_set(&desktop->bindings.timer, clock_now_ns(clock) + delay_ns);
+}
+
+static void on_repeat(void *data)
+{
+	struct desktop *desktop = data;
+	struct bindings *bindings = &desktop->bindings;
+	struct seat *seat = desktop->shell.server->seat;
+	const struct binding *binding = bindings->repeating;
+	const struct action *action = action_of(binding);
+	if (!action || seat->server->locked ||
+		!key_is_pressed(&seat->keyboard, bindings->repeat_code) ||
+		keyboard_modifiers(seat) != binding->modifiers) {
+		bindings_stop(bindings);
+		return;
+	}
+	bindings_repeat(desktop, NSEC_PER_SEC / (uint64_t)seat->keyboard.repeat_rate);
+	action_run(desktop, action, binding);
+}
+
+void bindings_init(struct desktop *desktop)
+{
+	timer_init(&desktop->bindings.timer, desktop->shell.server->clock, on_repeat, desktop);
+}
+
+void bindings_finish(struct desktop *desktop)
+{
+	timer_finish(&desktop->bindings.timer);
+}
+
+// Keys
+
+// A press that only its release acts on. True: consumed; keys of modifiers are the client's, too.
+static bool bindings_await_release(struct desktop *desktop, struct keyboard *keyboard,
+	uint32_t code, uint32_t modifiers, bool is_modifier)
+{
+	const struct binding *binding =
+		binding_of_key(desktop, keyboard, code + EVDEV_OFFSET, modifiers, true);
+	if (!action_of(binding))
+		return false;
+	desktop->bindings.releasing = binding;
+	desktop->bindings.release_code = code;
+	return !is_modifier;
+}
+
+static void bindings_key_released(struct desktop *desktop, uint32_t code)
+{
+	struct bindings *bindings = &desktop->bindings;
+	const struct binding *binding = bindings->releasing;
+	const struct action *action = action_of(binding);
+	bool runs = action && bindings->release_code == code;
+	if (runs || (bindings->repeating && bindings->repeat_code == code))
+		bindings_stop(bindings);
+	if (runs)
+		action_run(desktop, action, binding);
+}
+
 bool bindings_locked_key(struct desktop *desktop, uint32_t code, bool pressed)
 {
 	struct server *server = desktop->shell.server;
 	struct keyboard *keyboard = keyboard_ready(server->seat);
 	if (!pressed || !keyboard->state)
 		return false;
-	const struct binding *binding = binding_find(
-		server->config, keyboard, code + EVDEV_OFFSET, keyboard_modifiers(server->seat));
-	const struct action *action =
-		binding && binding->action ? action_find(binding->action) : NULL;
-	if (!action || !action->safe)
+	const struct binding *binding = binding_of_key(desktop, keyboard, code + EVDEV_OFFSET,
+		keyboard_modifiers(server->seat), false);
+	const struct action *action = action_of(binding);
+	if (!action || action->needs_window || !(action->safe || binding->locked))
 		return false;
 	action->run(desktop, NULL, binding);
 	return true;
@@ -206,28 +326,80 @@ bool bindings_key(struct desktop *desktop, uint32_t code, bool pressed)
 		return false;
 	}
 	xkb_keycode_t key = code + EVDEV_OFFSET;
+	xkb_keysym_t symbol = xkb_state_key_get_one_sym(keyboard->state, key);
 	uint32_t modifiers = keyboard_modifiers(server->seat);
-	const struct binding *binding = pressed && server->config
-		? binding_find(server->config, keyboard, key, modifiers)
-		: NULL;
-	const struct action *action =
-		binding && binding->action ? action_find(binding->action) : NULL;
+	uint32_t others = modifiers & ~modifier_of_symbol(symbol);
+	const struct binding *binding = NULL;
+	if (pressed) {
+		bindings_stop(&desktop->bindings);
+		binding = binding_of_key(desktop, keyboard, key, others, false);
+	} else {
+		bindings_key_released(desktop, code);
+	}
+	const struct action *action = action_of(binding);
 	bool switches = action && (action->run == do_switch_next || action->run == do_switch_prev);
 	if (desktop->switcher && !switches)
-		return switcher_key(desktop, xkb_state_key_get_one_sym(keyboard->state, key),
-			modifiers, pressed);
+		return switcher_key(desktop, symbol, modifiers, pressed);
+	if (!pressed)
+		return false; // the client gets it if it got the press
 	if (!action) {
-		xkb_keysym_t symbol = xkb_state_key_get_one_sym(keyboard->state, key);
-		if (pressed && !symbol_is_modifier(symbol))
+		bool is_modifier = symbol_is_modifier(symbol);
+		if (bindings_await_release(desktop, keyboard, code, others, is_modifier))
+			return true;
+		if (!is_modifier)
 			attention_key(desktop, keyboard_focus(server->seat));
 		return false;
 	}
-	struct window *window = desktop->shell.active;
-	if (window && action->run != do_exec)
-		attention_key(desktop, window->surface);
-	if (!action->needs_window)
-		action->run(desktop, NULL, binding);
-	else if (window && window->shell_data)
-		action->run(desktop, window->shell_data, binding);
+	if (binding->repeat && keyboard->repeat_rate > 0) {
+		desktop->bindings.repeating = binding;
+		desktop->bindings.repeat_code = code;
+		bindings_repeat(desktop, (uint64_t)keyboard->repeat_delay * NSEC_PER_MSEC);
+	}
+	action_run(desktop, action, binding);
 	return true;
+}
+
+// Buttons and the wheel
+
+static bool bindings_pointer(struct desktop *desktop, enum trigger trigger, uint32_t code)
+{
+	struct server *server = desktop->shell.server;
+	const struct config *config = server->config;
+	for (size_t i = 0; config && i < config->n_bindings; i++) {
+		const struct binding *binding = &config->bindings[i];
+		if (binding->trigger != trigger || binding->code != code ||
+			binding->modifiers != keyboard_modifiers(server->seat))
+			continue;
+		const struct action *action = action_of(binding);
+		if (action)
+			action_run(desktop, action, binding);
+		return action != NULL;
+	}
+	return false;
+}
+
+bool bindings_button(struct desktop *desktop, uint32_t code)
+{
+	bindings_stop(&desktop->bindings);
+	return bindings_pointer(desktop, TRIGGER_BUTTON, code);
+}
+
+bool bindings_wheel(struct desktop *desktop, const struct input_event *event)
+{
+	struct bindings *bindings = &desktop->bindings;
+	int *notches = &bindings->wheel[event->axis.horizontal];
+	bool consumed = false;
+	if (!event->axis.value120)
+		return false;
+	bindings->releasing = NULL;
+	if ((*notches < 0) != (event->axis.value120 < 0))
+		*notches = 0;
+	*notches += CLAMP(event->axis.value120, -MAX_NOTCHES * 120, MAX_NOTCHES * 120);
+	int sign = *notches < 0 ? -1 : 1;
+	uint32_t code = event->axis.horizontal ? WHEEL_LEFT : WHEEL_UP;
+	if (sign > 0)
+		code++; // to the right, or down
+	for (; *notches * sign >= 120; *notches -= sign * 120)
+		consumed |= bindings_pointer(desktop, TRIGGER_WHEEL, code);
+	return consumed;
 }

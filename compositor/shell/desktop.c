@@ -34,6 +34,7 @@ static void on_destroy(struct shell *shell)
 	interactive_end(desktop);
 	switcher_close(desktop, false);
 	notice_close(desktop);
+	bindings_finish(desktop);
 	attention_finish(&desktop->attention);
 	weak_clear(&desktop->shown_active);
 	if (desktop->restack)
@@ -321,6 +322,8 @@ static bool on_button(struct shell *shell, struct node *node, uint32_t code, boo
 		return switcher_button(desktop, node);
 	if (seat_grab_top(seat) && !popup_grab_top(seat))
 		return false; // a drag in progress
+	if (bindings_button(desktop, code))
+		return true;
 	if (!node)
 		return false;
 	struct decoration *decoration = decoration_from_node(node);
@@ -337,6 +340,11 @@ static bool on_button(struct shell *shell, struct node *node, uint32_t code, boo
 	if (node->surface)
 		surface_activate(shell, node->surface);
 	return false;
+}
+
+static bool on_axis(struct shell *shell, const struct input_event *event)
+{
+	return bindings_wheel(desktop_from(shell), event);
 }
 
 static void on_touch_down(struct shell *shell, struct node *node, double x, double y)
@@ -450,6 +458,7 @@ static const struct shell_impl desktop_impl = {
 	.locked = on_locked,
 	.modifiers = on_modifiers,
 	.button = on_button,
+	.axis = on_axis,
 	.touch_down = on_touch_down,
 	.hover = on_hover,
 	.launched = on_launched,
@@ -465,5 +474,6 @@ struct shell *desktop_shell_create(struct server *server)
 	font_load_func *load = server->plain_text ? NULL : font_load_system;
 	desktop->font = font_create(server->workers, server->load_font ? server->load_font : load);
 	desktop->wallpaper = wallpaper_create(server);
+	bindings_init(desktop);
 	return &desktop->shell;
 }

@@ -6,6 +6,7 @@
 #include "compositor/base/weak.h"
 #include "compositor/policy.h"
 #include "compositor/shell/attention.h"
+#include "compositor/shell/bindings.h"
 
 struct decoration;
 struct font;
@@ -26,6 +27,7 @@ struct desktop {
 	int n_fullscreen;                // windows that show a fullscreen state
 	struct wl_event_source *restack; // idle callback of desktop_restack_later, or NULL
 	struct attention attention;
+	struct bindings bindings;
 	struct { // last press on a title bar, to detect double clicks
 		uint64_t window_id, time_ns;
 		double x, y; // layout

@@ -477,10 +477,10 @@ TEST(bindings)
 	struct focus_rig rig = {0};
 	focus_rig_begin(&rig, FOCUS_NEW_SMART);
 	struct server *server = rig.fixture->server;
-	uint32_t modifiers, keysym;
-	check(binding_parse("Super+Return", &modifiers, &keysym));
+	struct binding binding;
+	check(binding_parse("Super+Return", &binding));
 	for (size_t i = 0; i < server->config->n_bindings; i++)
-		if (server->config->bindings[i].keysym == keysym)
+		if (server->config->bindings[i].code == binding.code)
 			replace_string(&server->config->bindings[i].argument, "true");
 	struct guard *guard = guard_create(&(struct guard_options){0});
 	check(guard != NULL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The INI file: the meaning of each line and the message for each error.
 #include "compositor/config/config.h"
+#include <linux/input-event-codes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,11 +48,12 @@ static struct config *load(const char *text, struct messages *messages)
 
 static const struct binding *find(const struct config *config, const char *key)
 {
-	uint32_t modifiers, keysym;
-	check(binding_parse(key, &modifiers, &keysym));
+	struct binding binding;
+	check(binding_parse(key, &binding));
 	for (size_t i = 0; i < config->n_bindings; i++)
-		if (config->bindings[i].modifiers == modifiers &&
-			config->bindings[i].keysym == keysym)
+		if (config->bindings[i].modifiers == binding.modifiers &&
+			config->bindings[i].trigger == binding.trigger &&
+			config->bindings[i].code == binding.code)
 			return &config->bindings[i];
 	return NULL;
 }
@@ -88,7 +90,7 @@ static void check_same(const struct config *a, const struct config *b)
 	check_eq(a->n_bindings, b->n_bindings);
 	for (size_t i = 0; i < a->n_bindings; i++) {
 		check_eq(a->bindings[i].modifiers, b->bindings[i].modifiers);
-		check_eq(a->bindings[i].keysym, b->bindings[i].keysym);
+		check_eq(a->bindings[i].code, b->bindings[i].code);
 		check_str(a->bindings[i].action, b->bindings[i].action);
 		check_str(a->bindings[i].argument, b->bindings[i].argument);
 	}
@@ -492,23 +494,78 @@ TEST(files_that_are_not_there)
 
 TEST(keys)
 {
-	uint32_t modifiers, keysym;
-	check(binding_parse("q", &modifiers, &keysym));
-	check_eq(modifiers, 0);
-	check_eq(keysym, XKB_KEY_q);
-	check(binding_parse("Ctrl+Alt+Shift+Super+Q", &modifiers, &keysym));
-	check_eq(modifiers, MOD_CTRL | MOD_ALT | MOD_SHIFT | MOD_SUPER);
-	check_eq(keysym, XKB_KEY_q);
-	check(binding_parse("control+logo+plus", &modifiers, &keysym));
-	check_eq(modifiers, MOD_CTRL | MOD_SUPER);
-	check_eq(keysym, XKB_KEY_plus);
-	check(binding_parse("backspace", &modifiers, &keysym));
-	check_eq(keysym, XKB_KEY_BackSpace);
-	check(!binding_parse("", &modifiers, &keysym));
-	check(!binding_parse("+", &modifiers, &keysym));
-	check(!binding_parse("NoSymbol", &modifiers, &keysym));
+	struct binding binding;
+	check(binding_parse("q", &binding));
+	check_eq(binding.modifiers, 0);
+	check_eq(binding.code, XKB_KEY_q);
+	check(binding_parse("Ctrl+Alt+Shift+Super+Q", &binding));
+	check_eq(binding.modifiers, MOD_CTRL | MOD_ALT | MOD_SHIFT | MOD_SUPER);
+	check_eq(binding.code, XKB_KEY_q);
+	check(binding_parse("control+logo+plus", &binding));
+	check_eq(binding.modifiers, MOD_CTRL | MOD_SUPER);
+	check_eq(binding.code, XKB_KEY_plus);
+	check(binding_parse("backspace", &binding));
+	check_eq(binding.code, XKB_KEY_BackSpace);
+	check(!binding_parse("", &binding));
+	check(!binding_parse("+", &binding));
+	check(!binding_parse("NoSymbol", &binding));
 	char text[256];
 	memset(text, 'a', sizeof(text));
 	text[255] = '\0';
-	check(!binding_parse(text, &modifiers, &keysym));
+	check(!binding_parse(text, &binding));
+}
+
+TEST(flags_of_bindings)
+{
+	struct binding binding;
+	check(binding_parse("XF86AudioRaiseVolume + repeat+LOCKED", &binding));
+	check_eq(binding.trigger, TRIGGER_KEY);
+	check_eq(binding.code, XKB_KEY_XF86AudioRaiseVolume);
+	check(binding.repeat && binding.locked && !binding.release);
+	check(binding_parse("Super_L+release", &binding));
+	check(binding.release && !binding.repeat && !binding.modifiers);
+	check(!binding_parse("q+repeat+release", &binding));
+	check(!binding_parse("q+repeat+repeat", &binding));
+	check(!binding_parse("q+often", &binding));
+	check(!binding_parse("repeat+q", &binding));
+	check(!binding_parse("Super", &binding));
+	check(!binding_parse("Super+", &binding));
+}
+
+TEST(buttons_and_wheels)
+{
+	struct binding binding;
+	check(binding_parse("Super+mouse-middle+locked", &binding));
+	check_eq(binding.trigger, TRIGGER_BUTTON);
+	check_eq(binding.code, BTN_MIDDLE);
+	check_eq(binding.modifiers, MOD_SUPER);
+	check(binding_parse("Mouse-Back", &binding));
+	check_eq(binding.code, BTN_BACK);
+	check(binding_parse("Ctrl+wheel-down", &binding));
+	check_eq(binding.trigger, TRIGGER_WHEEL);
+	check_eq(binding.code, WHEEL_DOWN);
+	// What programs cannot do without.
+	check(!binding_parse("mouse-left", &binding));
+	check(!binding_parse("mouse-right", &binding));
+	check(!binding_parse("wheel-up", &binding));
+	check(!binding_parse("Super+wheel-up+repeat", &binding));
+	check(!binding_parse("Super+mouse-left+release", &binding));
+}
+
+// A binding for the release stands beside that for the press.
+TEST(press_and_release)
+{
+	struct messages messages = {0};
+	struct config *config = load("[bindings]\nSuper_L+release = exec menu\nSuper_L = quit\n"
+				     "Alt+F4+repeat = minimize",
+		&messages);
+	check_str(messages.text, "");
+	int found = 0;
+	for (size_t i = 0; i < config->n_bindings; i++)
+		if (config->bindings[i].code == XKB_KEY_Super_L)
+			found++;
+	check_eq(found, 2);
+	check_str(find(config, "Alt+F4")->action, "minimize");
+	check(find(config, "Alt+F4")->repeat);
+	config_destroy(config);
 }
