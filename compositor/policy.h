@@ -14,6 +14,7 @@ struct output;
 struct seat;
 struct server;
 struct shell;
+struct surface;
 struct window;
 
 // Requests of clients, task bars and scripts, with the fields of window_detail that are set.
@@ -100,6 +101,8 @@ struct shell_impl {
 	// Sets frame to the width (left, right, top, bottom) of the frame around a window geometry
 	// of that width, in these states (enum window_state). NULL: windows have none.
 	void (*frame)(bool decorated, unsigned states, int width, int frame[4]);
+	// The surface began or ceased to inhibit shortcuts (seat/shortcuts.h).
+	void (*shortcuts_changed)(struct shell *shell, struct surface *surface);
 };
 
 struct shell {

@@ -45,7 +45,8 @@ static bool may_be_active(struct seat *seat, const struct constraint *constraint
 {
 	struct surface *surface = constraint->surface;
 	struct surface *keyboard = keyboard_focus(seat);
-	if (!surface || constraint->dead || pointer_focus(seat) != surface || !keyboard ||
+	if (!surface || constraint->dead || seat->pointer.unconstrained ||
+		pointer_focus(seat) != surface || !keyboard ||
 		surface_root(keyboard) != surface_root(surface))
 		return false;
 	// An active constraint keeps the pointer inside, so only activation checks the region.

@@ -54,6 +54,7 @@ bool protocols_create(struct server *server)
 		{"virtual-pointer", virtual_pointer_create},
 		{"virtual-keyboard", virtual_keyboard_create},
 		{"input-method", input_method_create},
+		{"keyboard-shortcuts-inhibit", shortcuts_inhibit_create},
 		{"security-context", security_context_create},
 		{"xwayland-shell", xwayland_shell_create},
 	};

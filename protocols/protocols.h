@@ -101,3 +101,5 @@ bool xwayland_shell_create(struct server *server);
 bool idle_inhibit_create(struct server *server);
 // ext_idle_notifier_v1: events when the user is idle, for screen lockers.
 bool idle_notify_create(struct server *server);
+// zwp_keyboard_shortcuts_inhibit_manager_v1: surfaces that get the keys of bindings.
+bool shortcuts_inhibit_create(struct server *server);

@@ -58,6 +58,7 @@ static const char *const harmless[] = {
 	"xdg_wm_base",
 	"xdg_wm_dialog_v1",
 	"zwp_idle_inhibit_manager_v1",
+	"zwp_keyboard_shortcuts_inhibit_manager_v1",
 	"zwp_linux_dmabuf_v1",
 	"zwp_pointer_constraints_v1",
 	"zwp_pointer_gestures_v1",

@@ -27,6 +27,7 @@ static const struct {
 	{"Alt+Shift+Tab+repeat", "switch-prev", NULL, NULL},
 	{"Super+l", "lock", NULL, NULL},
 	{"Super+Return", "exec", "foot", NULL},
+	{"Super+Escape", "inhibit-toggle", NULL, NULL},
 	{"XF86AudioRaiseVolume+repeat+locked", "exec",
 		"wpctl set-mute @DEFAULT_AUDIO_SINK@ 0; "
 		"wpctl set-volume -l 1.0 @DEFAULT_AUDIO_SINK@ 5%+",
@@ -170,6 +171,26 @@ bool binding_parse(const char *text, struct binding *binding)
 		has_trigger = true;
 	}
 	return has_trigger && binding_makes_sense(binding);
+}
+
+char *binding_describe(const struct binding *binding)
+{
+	static const char *const names[] = {"Shift+", "Ctrl+", "Alt+", "Super+"}; // enum modifier
+	const char *modifiers[array_length(names)];
+	for (size_t i = 0; i < array_length(names); i++)
+		modifiers[i] = binding->modifiers & 1u << i ? names[i] : "";
+	char key[64] = "";
+	if (binding->trigger == TRIGGER_KEY)
+		xkb_keysym_get_name(binding->code, key, sizeof(key));
+	return xasprintf("%s%s%s%s%s", modifiers[3], modifiers[1], modifiers[2], modifiers[0], key);
+}
+
+const struct binding *config_binding(const struct config *config, const char *action)
+{
+	for (size_t i = 0; i < config->n_bindings; i++)
+		if (strcmp(config->bindings[i].action, action) == 0)
+			return &config->bindings[i];
+	return NULL;
 }
 
 // The binding that the other one replaces: both may exist if one acts on the release.

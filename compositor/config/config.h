@@ -168,3 +168,7 @@ bool config_input_keymap(
 // Parses "Super+Shift+q", "Super+wheel-up" or "XF86AudioRaiseVolume+repeat+locked" into all members
 // but action and argument, which become NULL. False: not a binding.
 bool binding_parse(const char *text, struct binding *binding);
+// The reverse: "Super+Shift+q". The caller frees it.
+char *binding_describe(const struct binding *binding);
+// The first binding with that action; NULL: none.
+const struct binding *config_binding(const struct config *config, const char *action);

@@ -20,7 +20,7 @@
 // Names of all actions, NULL-terminated.
 static const char *const config_actions[] = {"close", "maximize", "fullscreen", "minimize",
 	"restore", "snap-left", "snap-right", "switch-next", "switch-prev", "lock", "exec", "quit",
-	NULL};
+	"inhibit-toggle", NULL};
 
 struct parser {
 	struct config *config;

@@ -27,7 +27,8 @@ struct pointer {
 	uint32_t press_serial;         // of the oldest button that is still pressed
 	bool frame_pending;            // events were sent to the focus without a frame yet
 	struct constraint *constraint; // active one, or NULL
-	struct {                       // as sent last to the back end's host pointer
+	bool unconstrained; // the user freed it from constraints, until the next press of a button
+	struct {            // as sent last to the back end's host pointer
 		bool bound;
 		struct weak output; // struct output *
 		bool locked, confined;

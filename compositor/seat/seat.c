@@ -333,10 +333,12 @@ static void on_button(struct seat *seat, uint32_t code, bool pressed, uint32_t t
 		return; // pressed twice, or released without a press
 	if (pressed && pointer->n_buttons == array_length(pointer->buttons))
 		return;
-	if (pressed)
+	if (pressed) {
 		pointer->buttons[pointer->n_buttons++] = code;
-	else
+		pointer->unconstrained = false;
+	} else {
 		remove_code(pointer->buttons, &pointer->n_buttons, code);
+	}
 	// A grab that the press started gets its release only. One that existed before may be a
 	// popup's; then a click elsewhere still raises what was clicked.
 	struct grab *before = seat_grab_top(seat);

@@ -12,11 +12,14 @@
 #include "compositor/base/log.h"
 #include "compositor/config/config.h"
 #include "compositor/lock/lock_command.h"
+#include "compositor/seat/constraint.h"
 #include "compositor/seat/seat.h"
+#include "compositor/seat/shortcuts.h"
 #include "compositor/server.h"
 #include "compositor/shell/desktop.h"
 #include "compositor/shell/desktop_window.h"
 #include "compositor/shell/switcher.h"
+#include "compositor/surface/surface.h"
 #include "compositor/window/activation.h"
 #include "compositor/window/window.h"
 
@@ -124,6 +127,21 @@ static void do_lock(
 	lock_command_start(desktop->shell.server);
 }
 
+// Takes the shortcuts and the pointer back from the focused window, or returns the shortcuts.
+static void do_inhibit_toggle(
+	struct desktop *desktop, struct desktop_window *view, const struct binding *binding)
+{
+	struct seat *seat = desktop->shell.server->seat;
+	struct surface *focus = keyboard_focus(seat);
+	seat->pointer.unconstrained = !seat->pointer.unconstrained;
+	if (focus && focus->shortcuts_inhibitor) {
+		seat->pointer.unconstrained = focus->inhibits_shortcuts;
+		shortcuts_set_inhibited(focus, !focus->inhibits_shortcuts);
+	}
+	if (seat->pointer.unconstrained)
+		pointer_constrain(seat, NULL);
+}
+
 static const struct action *action_find(const char *name)
 {
 	static const struct action actions[] = {
@@ -139,6 +157,7 @@ static const struct action *action_find(const char *name)
 		{"lock", do_lock, false, true},
 		{"exec", do_exec, false, false},
 		{"quit", do_quit, false, false},
+		{"inhibit-toggle", do_inhibit_toggle, false, false},
 	};
 	for (size_t i = 0; i < array_length(actions); i++)
 		if (strcmp(actions[i].name, name) == 0)
@@ -184,6 +203,14 @@ static bool symbol_is_modifier(xkb_keysym_t symbol)
 		symbol == XKB_KEY_Mode_switch || symbol == XKB_KEY_Num_Lock;
 }
 
+// inhibit-toggle has an effect; else its key is one like others.
+static bool can_toggle(struct seat *seat)
+{
+	const struct surface *focus = keyboard_focus(seat);
+	return (focus && focus->shortcuts_inhibitor) || seat->pointer.constraint ||
+		seat->pointer.unconstrained;
+}
+
 // The bit of a modifier's own key, which is set when that key is pressed.
 static uint32_t modifier_of_symbol(xkb_keysym_t symbol)
 {
@@ -211,7 +238,7 @@ static void action_run(
 	struct desktop *desktop, const struct action *action, const struct binding *binding)
 {
 	struct window *window = desktop->shell.active;
-	if (window && action->run != do_exec)
+	if (window && action->run != do_exec && action->run != do_inhibit_toggle)
 		attention_key(desktop, window->surface);
 	if (!action->needs_window)
 		action->run(desktop, NULL, binding);
@@ -219,10 +246,14 @@ static void action_run(
 		action->run(desktop, window->shell_data, binding);
 }
 
-// NULL gives NULL.
-static const struct action *action_of(const struct binding *binding)
+// The action of the binding, unless the focused window gets what was pressed. NULL gives NULL.
+static const struct action *action_of(struct desktop *desktop, const struct binding *binding)
 {
-	return binding && binding->action ? action_find(binding->action) : NULL;
+	struct seat *seat = desktop->shell.server->seat;
+	const struct action *action =
+		binding && binding->action ? action_find(binding->action) : NULL;
+	bool toggles = action && action->run == do_inhibit_toggle;
+	return (toggles ? can_toggle(seat) : !shortcuts_inhibited(seat)) ? action : NULL;
 }
 
 // Repeats
@@ -253,7 +284,7 @@ static void on_repeat(void *data)
 	struct bindings *bindings = &desktop->bindings;
 	struct seat *seat = desktop->shell.server->seat;
 	const struct binding *binding = bindings->repeating;
-	const struct action *action = action_of(binding);
+	const struct action *action = action_of(desktop, binding);
 	if (!action || seat->server->locked ||
 		!key_is_pressed(&seat->keyboard, bindings->repeat_code) ||
 		keyboard_modifiers(seat) != binding->modifiers) {
@@ -282,7 +313,7 @@ static bool bindings_await_release(struct desktop *desktop, struct keyboard *key
 {
 	const struct binding *binding =
 		binding_of_key(desktop, keyboard, code + EVDEV_OFFSET, modifiers, true);
-	if (!action_of(binding))
+	if (!action_of(desktop, binding))
 		return false;
 	desktop->bindings.releasing = binding;
 	desktop->bindings.release_code = code;
@@ -293,7 +324,7 @@ static void bindings_key_released(struct desktop *desktop, uint32_t code)
 {
 	struct bindings *bindings = &desktop->bindings;
 	const struct binding *binding = bindings->releasing;
-	const struct action *action = action_of(binding);
+	const struct action *action = action_of(desktop, binding);
 	bool runs = action && bindings->release_code == code;
 	if (runs || (bindings->repeating && bindings->repeat_code == code))
 		bindings_stop(bindings);
@@ -309,7 +340,7 @@ bool bindings_locked_key(struct desktop *desktop, uint32_t code, bool pressed)
 		return false;
 	const struct binding *binding = binding_of_key(desktop, keyboard, code + EVDEV_OFFSET,
 		keyboard_modifiers(server->seat), false);
-	const struct action *action = action_of(binding);
+	const struct action *action = action_of(desktop, binding);
 	if (!action || action->needs_window || !(action->safe || binding->locked))
 		return false;
 	action->run(desktop, NULL, binding);
@@ -336,7 +367,7 @@ bool bindings_key(struct desktop *desktop, uint32_t code, bool pressed)
 	} else {
 		bindings_key_released(desktop, code);
 	}
-	const struct action *action = action_of(binding);
+	const struct action *action = action_of(desktop, binding);
 	bool switches = action && (action->run == do_switch_next || action->run == do_switch_prev);
 	if (desktop->switcher && !switches)
 		return switcher_key(desktop, symbol, modifiers, pressed);
@@ -370,7 +401,7 @@ static bool bindings_pointer(struct desktop *desktop, enum trigger trigger, uint
 		if (binding->trigger != trigger || binding->code != code ||
 			binding->modifiers != keyboard_modifiers(server->seat))
 			continue;
-		const struct action *action = action_of(binding);
+		const struct action *action = action_of(desktop, binding);
 		if (action)
 			action_run(desktop, action, binding);
 		return action != NULL;

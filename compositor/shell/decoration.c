@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
+#include "compositor/config/config.h"
 #include "compositor/output/output.h"
 #include "compositor/scene/content.h"
 #include "compositor/scene/scene.h"
@@ -216,17 +217,16 @@ static void on_redraw(void *data)
 	on_repaint(decoration);
 }
 
-void decoration_update(struct decoration *decoration, unsigned states)
+static void decoration_apply(
+	struct decoration *decoration, const struct appearance *appearance, const char *title)
 {
-	struct appearance appearance = appearance_of(decoration, states);
-	const char *title = decoration->window->title ? decoration->window->title : "";
 	bool same_title = decoration->title && strcmp(decoration->title, title) == 0;
 	bool same_appearance =
-		memcmp(&appearance, &decoration->appearance, sizeof(appearance)) == 0;
-	if (same_appearance && (same_title || !appearance.shown))
+		memcmp(appearance, &decoration->appearance, sizeof(*appearance)) == 0;
+	if (same_appearance && (same_title || !appearance->shown))
 		return;
-	decoration->appearance = appearance;
-	if (!appearance.shown) {
+	decoration->appearance = *appearance;
+	if (!appearance->shown) {
 		if (decoration->tree)
 			node_set_hidden(decoration->tree, true);
 		return;
@@ -245,6 +245,30 @@ void decoration_update(struct decoration *decoration, unsigned states)
 		decoration_arrange(decoration);
 }
 
+// The title, with the key that ends an inhibition of shortcuts. *owned is for the caller to free.
+static const char *title_of(const struct decoration *decoration, char **owned)
+{
+	const struct window *window = decoration->window;
+	const char *title = window->title ? window->title : "";
+	const struct binding *way_out = NULL;
+	if (window->surface->inhibits_shortcuts && window_has(window, WINDOW_ACTIVATED))
+		way_out = config_binding(window->server->config, "inhibit-toggle");
+	if (!way_out)
+		return title;
+	char *key = binding_describe(way_out);
+	*owned = xasprintf(
+		"%s%s(has the shortcuts; %s releases them)", title, *title ? " " : "", key);
+	free(key);
+	return *owned;
+}
+
+void decoration_update(struct decoration *decoration, unsigned states)
+{
+	struct appearance appearance = appearance_of(decoration, states);
+	char *owned = NULL;
+	decoration_apply(decoration, &appearance, title_of(decoration, &owned));
+	free(owned);
+}
 void decoration_set_hover(struct decoration *decoration, enum decoration_part part, bool pressed)
 {
 	if (part < PART_MINIMIZE) {

@@ -10,6 +10,7 @@
 #include "compositor/output/output.h"
 #include "compositor/scene/scene.h"
 #include "compositor/seat/seat.h"
+#include "compositor/seat/shortcuts.h"
 #include "compositor/server.h"
 #include "compositor/shell/bindings.h"
 #include "compositor/shell/decoration.h"
@@ -269,7 +270,8 @@ static bool decoration_pressed(
 static bool window_pressed_with_super(struct desktop *desktop, struct window *window, uint32_t code)
 {
 	struct seat *seat = window->server->seat;
-	if (keyboard_modifiers(seat) != MOD_SUPER || (code != BTN_LEFT && code != BTN_RIGHT))
+	if (keyboard_modifiers(seat) != MOD_SUPER || (code != BTN_LEFT && code != BTN_RIGHT) ||
+		(window == desktop->shell.active && shortcuts_inhibited(seat)))
 		return false;
 	popup_dismiss_all(window->server);
 	shell_activate(&desktop->shell, window);
@@ -427,6 +429,13 @@ static void on_activated(struct shell *shell)
 	desktop_restack(desktop);
 }
 
+static void on_shortcuts_changed(struct shell *shell, struct surface *surface)
+{
+	struct desktop_window *view = surface->window ? surface->window->shell_data : NULL;
+	if (view && view->window->mapped)
+		decoration_update(view->decoration, view->current_states);
+}
+
 static void on_launched(struct shell *shell)
 {
 	attention_launched(desktop_from(shell));
@@ -464,6 +473,7 @@ static const struct shell_impl desktop_impl = {
 	.launched = on_launched,
 	.activated = on_activated,
 	.frame = on_frame,
+	.shortcuts_changed = on_shortcuts_changed,
 };
 
 struct shell *desktop_shell_create(struct server *server)

@@ -87,7 +87,8 @@ struct surface {
 	struct surface_child *children; // stack as requested, not applied yet; owned
 	size_t n_children;
 	// Extension objects, at most one of each; cleared by their protocols.
-	struct wl_resource *viewport, *fractional_scale, *fifo;
+	struct wl_resource *viewport, *fractional_scale, *fifo, *shortcuts_inhibitor;
+	bool inhibits_shortcuts;  // its inhibitor is active (seat/shortcuts.h)
 	void *xdg_surface;        // protocol object; exists before the role
 	uint32_t owed_ack;        // serial of the newest unacknowledged configure, 0: none
 	uint64_t waits_since_ns;  // since when frame callbacks are pending, 0: none

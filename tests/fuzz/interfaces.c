@@ -41,6 +41,7 @@
 	X(zwlr_virtual_pointer_manager_v1) \
 	X(zwp_idle_inhibit_manager_v1) \
 	X(zwp_input_method_manager_v2) \
+	X(zwp_keyboard_shortcuts_inhibit_manager_v1) \
 	X(zwp_linux_dmabuf_v1) \
 	X(zwp_pointer_constraints_v1) \
 	X(zwp_pointer_gestures_v1) \

@@ -552,6 +552,18 @@ TEST(buttons_and_wheels)
 	check(!binding_parse("Super+mouse-left+release", &binding));
 }
 
+TEST(descriptions_of_bindings)
+{
+	static const char *const keys[] = {"Super+Escape", "Super+Ctrl+Alt+Shift+q", "F4"};
+	for (size_t i = 0; i < array_length(keys); i++) {
+		struct binding binding;
+		check(binding_parse(keys[i], &binding));
+		char *text = binding_describe(&binding);
+		check_str(text, keys[i]);
+		free(text);
+	}
+}
+
 // A binding for the release stands beside that for the press.
 TEST(press_and_release)
 {
