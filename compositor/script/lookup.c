@@ -332,6 +332,9 @@ static const struct {
 	{WINDOW_TILED_BOTTOM, "tiled-bottom"},
 };
 
+// By wp_content_type_v1.type.
+static const char *const content_types[] = {"none", "photo", "video", "game"};
+
 void window_to_json(const struct window *window, struct strbuf *buf)
 {
 	struct box box = window_box(window);
@@ -349,6 +352,9 @@ void window_to_json(const struct window *window, struct strbuf *buf)
 		strbuf_printf(buf, "%llu", (unsigned long long)window->parent->id);
 	else
 		strbuf_puts(buf, "null");
+	if (window->surface->current.content_type)
+		strbuf_printf(buf, ",\"content\":\"%s\"",
+			content_types[window->surface->current.content_type]);
 	strbuf_puts(buf, ",\"output\":");
 	strbuf_json(buf, window->output ? window->output->name : NULL);
 	strbuf_puts(buf, ",\"states\":[");

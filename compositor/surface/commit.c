@@ -136,6 +136,7 @@ static void surface_commit_free(struct surface_commit *commit)
 	if (subsurface && subsurface->cached == commit)
 		subsurface->cached = NULL;
 	fences_drop(commit);
+	timer_finish(&commit->timer);
 	budget_give(commit->surface->budget, BUDGET_STATE, commit->charged);
 	wl_list_remove(&commit->link);
 	wl_list_remove(&commit->own_link);
@@ -209,6 +210,23 @@ static void apply_commit(struct surface_commit *commit)
 	surface_commit_free(commit);
 }
 
+static void on_time(void *data)
+{
+	surface_commit_ready(data, SURFACE_WAIT_TIME);
+}
+
+// wp_commit_timer_v1: the commit waits until its time, if that is to come.
+static void commit_set_timer(struct surface_commit *commit)
+{
+	struct clock *clock = commit->surface->server->clock;
+	if (!(commit->state.set & SURFACE_TIME) || commit->state.time_ns <= clock_now_ns(clock))
+		return;
+	if (!commit->timer.clock)
+		timer_init(&commit->timer, clock, on_time, commit);
+	timer_set(&commit->timer, commit->state.time_ns);
+	commit->waits |= SURFACE_WAIT_TIME;
+}
+
 static void commit_charge(struct surface_commit *commit)
 {
 	budget_change(commit->surface->budget, BUDGET_STATE, &commit->charged,
@@ -229,6 +247,7 @@ static struct surface_commit *commit_create(struct surface *surface)
 		wl_client_post_no_memory(wl_resource_get_client(surface->resource));
 	surface_state_merge(&commit->state, &surface->pending);
 	commit_charge(commit);
+	commit_set_timer(commit);
 	fences_add(commit);
 	return commit;
 }
@@ -250,7 +269,11 @@ static void commit_merge(struct surface_commit *into, struct surface_commit *fro
 {
 	if (from->state.set & SURFACE_BUFFER)
 		fences_take(into, from);
+	uint64_t time_ns = into->state.set & SURFACE_TIME ? into->state.time_ns : 0;
+	if (from->state.set & SURFACE_TIME)
+		from->state.time_ns = MAX(from->state.time_ns, time_ns);
 	surface_state_merge(&into->state, &from->state);
+	commit_set_timer(into);
 	commit_charge(into);
 	struct surface_commit *child, *tmp, *have;
 	wl_list_for_each_safe(child, tmp, &from->children, link) {
@@ -396,6 +419,8 @@ void surface_commit(struct surface *surface)
 		return;
 	}
 	bool waits = (pending->set & SURFACE_FIFO_WAIT && surface->fifo_barrier) ||
+		(pending->set & SURFACE_TIME &&
+			pending->time_ns > clock_now_ns(surface->server->clock)) ||
 		!buffer_is_written(pending->buffer) || cached_children_blocked(surface);
 	if (wl_list_empty(&surface->commits) && !waits) {
 		struct wl_list children;

@@ -58,7 +58,8 @@ void surface_destroy(struct surface *surface)
 		surface->role->destroyed(surface);
 	wl_signal_emit_mutable(&surface->events.destroyed, surface);
 	struct wl_resource *const extensions[] = {surface->viewport, surface->fractional_scale,
-		surface->fifo, surface->shortcuts_inhibitor};
+		surface->fifo, surface->shortcuts_inhibitor, surface->content_type,
+		surface->alpha_modifier, surface->commit_timer};
 	for (size_t i = 0; i < array_length(extensions); i++)
 		if (extensions[i]) // becomes inert
 			wl_resource_set_user_data(extensions[i], NULL);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <wayland-server-core.h>
+#include "compositor/base/clock.h"
 #include "compositor/base/geom.h"
 #include "compositor/scene/content.h"
 #include "compositor/surface/surface_state.h"
@@ -22,7 +23,7 @@ struct window;
 // What a commit waits for, besides fifo barriers and earlier commits.
 enum surface_wait {
 	SURFACE_WAIT_FENCE = 1 << 0, // implicit fences of its buffer
-	SURFACE_WAIT_TIME = 1 << 1,
+	SURFACE_WAIT_TIME = 1 << 1,  // its time (wp_commit_timer_v1)
 };
 
 struct surface_commit {
@@ -31,6 +32,7 @@ struct surface_commit {
 	unsigned waits;          // enum surface_wait
 	size_t charged;          // bytes of BUDGET_STATE
 	struct wl_list fences;   // fence.link
+	struct timer timer;      // SURFACE_WAIT_TIME
 	struct wl_list children; // commits of synchronised subsurfaces, surface_commit.link
 	struct wl_list link;     // surface.queue, a parent commit's children; empty when cached
 	struct wl_list own_link; // surface.commits
@@ -87,7 +89,8 @@ struct surface {
 	struct surface_child *children; // stack as requested, not applied yet; owned
 	size_t n_children;
 	// Extension objects, at most one of each; cleared by their protocols.
-	struct wl_resource *viewport, *fractional_scale, *fifo, *shortcuts_inhibitor;
+	struct wl_resource *viewport, *fractional_scale, *fifo, *shortcuts_inhibitor, *content_type,
+		*alpha_modifier, *commit_timer;
 	bool inhibits_shortcuts;  // its inhibitor is active (seat/shortcuts.h)
 	void *xdg_surface;        // protocol object; exists before the role
 	uint32_t owed_ack;        // serial of the newest unacknowledged configure, 0: none

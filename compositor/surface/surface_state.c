@@ -82,6 +82,10 @@ void surface_state_merge(struct surface_state *into, struct surface_state *from)
 		into->viewport = from->viewport;
 	if (set & SURFACE_ALPHA)
 		into->alpha = from->alpha;
+	if (set & SURFACE_TIME)
+		into->time_ns = from->time_ns;
+	if (set & SURFACE_CONTENT_TYPE)
+		into->content_type = from->content_type;
 	if (set & SURFACE_CHILDREN) {
 		free(into->children);
 		into->children = from->children;

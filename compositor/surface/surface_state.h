@@ -30,6 +30,8 @@ enum surface_set {
 	SURFACE_XDG = 1 << 14,   // window geometry, limits, acked serial
 	SURFACE_LAYER = 1 << 15, // layer-shell fields
 	SURFACE_XWAYLAND = 1 << 16,
+	SURFACE_TIME = 1 << 17,
+	SURFACE_CONTENT_TYPE = 1 << 18,
 };
 
 // Presentation feedback of one commit (wp_presentation_feedback).
@@ -64,8 +66,10 @@ struct surface_state {
 	enum transform transform;
 	struct surface_viewport viewport;
 	float alpha;
-	struct wl_list callbacks;       // wl_resource link of wl_callback
-	struct wl_list feedbacks;       // feedback.link
+	uint64_t time_ns;         // of the server's clock: not applied before; only of commits
+	uint32_t content_type;    // wp_content_type_v1.type, a hint
+	struct wl_list callbacks; // wl_resource link of wl_callback
+	struct wl_list feedbacks; // feedback.link
 	struct surface_child *children; // bottom first, including the parent itself; owned
 	size_t n_children;
 	struct {

@@ -21,6 +21,9 @@
 	X(wl_seat) \
 	X(wl_shm) \
 	X(wl_subcompositor) \
+	X(wp_alpha_modifier_v1) \
+	X(wp_commit_timing_manager_v1) \
+	X(wp_content_type_manager_v1) \
 	X(wp_cursor_shape_manager_v1) \
 	X(wp_fifo_manager_v1) \
 	X(wp_fractional_scale_manager_v1) \
