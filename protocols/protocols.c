@@ -55,6 +55,7 @@ bool protocols_create(struct server *server)
 		{"virtual-keyboard", virtual_keyboard_create},
 		{"input-method", input_method_create},
 		{"keyboard-shortcuts-inhibit", shortcuts_inhibit_create},
+		{"xdg-foreign", xdg_foreign_create},
 		{"content-type", content_type_create},
 		{"alpha-modifier", alpha_modifier_create},
 		{"commit-timing", commit_timing_create},

@@ -103,6 +103,8 @@ bool idle_inhibit_create(struct server *server);
 bool idle_notify_create(struct server *server);
 // zwp_keyboard_shortcuts_inhibit_manager_v1: surfaces that get the keys of bindings.
 bool shortcuts_inhibit_create(struct server *server);
+// zxdg_exporter_v2: handles of windows, and version 1 of both.
+bool xdg_foreign_create(struct server *server);
 // wp_content_type_manager_v1: hints at what surfaces show.
 bool content_type_create(struct server *server);
 // wp_alpha_modifier_v1: opacity of surfaces.

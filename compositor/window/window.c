@@ -50,6 +50,7 @@ struct window *window_create(
 	wl_list_insert(server->windows.prev, &window->link);
 	wl_list_init(&window->children);
 	wl_list_init(&window->sibling);
+	wl_list_init(&window->exports);
 
 	window->tree = node_create(server->scene->layers[SCENE_WINDOWS], NODE_TREE);
 	node_set_hidden(window->tree, true);

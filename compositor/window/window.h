@@ -11,6 +11,7 @@
 #include "compositor/base/weak.h"
 #include "compositor/policy.h"
 
+struct foreign_relation;
 struct node;
 struct output;
 struct seat;
@@ -132,6 +133,10 @@ struct window {
 	struct wl_listener visible;
 	void *shell_data; // the shell's
 	void *decoration; // the decoration protocol's object
+	// Of xdg_foreign.c: what it exports (foreign_export.link), and the relation to a parent
+	// of another client, or NULL.
+	struct wl_list exports;
+	struct foreign_relation *foreign;
 	struct {
 		struct wl_signal destroyed;
 		struct wl_signal changed;   // title, app_id, parent, states, output, mapped

@@ -54,6 +54,10 @@
 	X(zwp_text_input_manager_v3) \
 	X(zwp_virtual_keyboard_manager_v1) \
 	X(zxdg_decoration_manager_v1) \
+	X(zxdg_exporter_v1) \
+	X(zxdg_exporter_v2) \
+	X(zxdg_importer_v1) \
+	X(zxdg_importer_v2) \
 	X(zxdg_output_manager_v1)
 
 #define DECLARE(name) extern const struct wl_interface name##_interface;

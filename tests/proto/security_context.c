@@ -132,8 +132,9 @@ TEST_F(security_context_rig, sandboxed_clients_see_what_is_harmless)
 		"wp_cursor_shape_manager_v1", "zwp_relative_pointer_manager_v1",
 		"zwp_pointer_constraints_v1", "zwp_primary_selection_device_manager_v1",
 		"zwp_idle_inhibit_manager_v1", "zxdg_output_manager_v1",
-		"zwp_keyboard_shortcuts_inhibit_manager_v1", "wp_content_type_manager_v1",
-		"wp_alpha_modifier_v1", "wp_commit_timing_manager_v1"};
+		"zwp_keyboard_shortcuts_inhibit_manager_v1", "zxdg_exporter_v1", "zxdg_exporter_v2",
+		"wp_content_type_manager_v1", "wp_alpha_modifier_v1",
+		"wp_commit_timing_manager_v1"};
 	for (size_t i = 0; i < array_length(seen); i++) {
 		check_str(client_has(rig->client, seen[i]) ? seen[i] : NULL, seen[i]);
 		check_str(client_has(inside, seen[i]) ? seen[i] : NULL, seen[i]);
@@ -143,7 +144,8 @@ TEST_F(security_context_rig, sandboxed_clients_see_what_is_harmless)
 		"zwlr_virtual_pointer_manager_v1", "zwp_virtual_keyboard_manager_v1",
 		"zwlr_data_control_manager_v1", "ext_data_control_manager_v1",
 		"zwlr_foreign_toplevel_manager_v1", "ext_foreign_toplevel_list_v1",
-		"zwlr_output_manager_v1", "wp_security_context_manager_v1", "ext_idle_notifier_v1"};
+		"zwlr_output_manager_v1", "wp_security_context_manager_v1", "ext_idle_notifier_v1",
+		"zxdg_importer_v1", "zxdg_importer_v2"};
 	for (size_t i = 0; i < array_length(hidden); i++) {
 		check_str(client_has(rig->client, hidden[i]) ? hidden[i] : NULL, hidden[i]);
 		check_str(client_has(inside, hidden[i]) ? hidden[i] : NULL, NULL);
