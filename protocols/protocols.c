@@ -59,6 +59,8 @@ bool protocols_create(struct server *server)
 		{"content-type", content_type_create},
 		{"alpha-modifier", alpha_modifier_create},
 		{"commit-timing", commit_timing_create},
+		{"pointer-warp", pointer_warp_create},
+		{"xdg-toplevel-tag", xdg_toplevel_tag_create},
 		{"security-context", security_context_create},
 		{"xwayland-shell", xwayland_shell_create},
 	};

@@ -111,3 +111,7 @@ bool content_type_create(struct server *server);
 bool alpha_modifier_create(struct server *server);
 // wp_commit_timing_manager_v1: commits that wait until a time.
 bool commit_timing_create(struct server *server);
+// wp_pointer_warp_v1: the pointer is moved by its client.
+bool pointer_warp_create(struct server *server);
+// xdg_toplevel_tag_manager_v1: names of windows for rules.
+bool xdg_toplevel_tag_create(struct server *server);

@@ -56,6 +56,7 @@ void config_destroy(struct config *config)
 	for (size_t i = 0; i < config->n_rules; i++) {
 		free(config->rules[i].app_id);
 		free(config->rules[i].title);
+		free(config->rules[i].tag);
 		free(config->rules[i].output);
 	}
 	for (size_t i = 0; i < config->n_outputs; i++)

@@ -55,8 +55,8 @@ struct binding {
 	char *argument; // of exec; owned, may be NULL
 };
 
-struct rule { // for windows with matching app_id and title (fnmatch patterns; NULL: any)
-	char *app_id, *title;
+struct rule { // for windows with matching properties (fnmatch patterns; NULL: any)
+	char *app_id, *title, *tag;
 	bool has_position, has_size;
 	int x, y, width, height;
 	char *output;

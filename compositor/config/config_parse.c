@@ -152,6 +152,7 @@ static const struct key limits_keys[] = {
 static const struct key rule_keys[] = {
 	{"app-id", config_set_string, IN_RULE(app_id)},
 	{"title", config_set_string, IN_RULE(title)},
+	{"tag", config_set_string, IN_RULE(tag)},
 	{"position", config_set_rule_position, .allowed = "a place like 100,50"},
 	{"size", config_set_rule_size, .allowed = "a size like 800x600"},
 	{"output", config_set_string, IN_RULE(output)},

@@ -46,6 +46,7 @@ void lookup_describe_window(const struct window *window, struct window_facts *in
 {
 	*into = (struct window_facts){
 		.app_id = window->app_id,
+		.tag = window->tag,
 		.title = window->title,
 		.id = window->id,
 		.pid = window_pid(window),
@@ -352,6 +353,10 @@ void window_to_json(const struct window *window, struct strbuf *buf)
 		strbuf_printf(buf, "%llu", (unsigned long long)window->parent->id);
 	else
 		strbuf_puts(buf, "null");
+	if (window->tag) {
+		strbuf_puts(buf, ",\"tag\":");
+		strbuf_json(buf, window->tag);
+	}
 	if (window->surface->current.content_type)
 		strbuf_printf(buf, ",\"content\":\"%s\"",
 			content_types[window->surface->current.content_type]);

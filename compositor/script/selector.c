@@ -10,6 +10,7 @@
 enum selector_key {
 	KEY_APP_ID,
 	KEY_TITLE,
+	KEY_TAG,
 	KEY_ID,
 	KEY_PID,
 	KEY_CLASS,
@@ -17,7 +18,8 @@ enum selector_key {
 	KEYS,
 };
 
-static const char *const key_names[KEYS] = {"app_id", "title", "id", "pid", "class", "instance"};
+static const char *const key_names[KEYS] = {
+	"app_id", "title", "tag", "id", "pid", "class", "instance"};
 
 static const struct {
 	const char *name;
@@ -83,8 +85,8 @@ static bool add_condition(struct selector *selector, const char *word, char **er
 	if (!parse_key(word, &key, &rest)) {
 		*error = xasprintf(
 			"'%s' does not select windows; use app_id=, app_id~=, title=, title~=, "
-			"id=, pid=, class=, instance=, focused, maximized, fullscreen, minimized, "
-			"urgent, x11 or any",
+			"tag=, tag~=, id=, pid=, class=, instance=, focused, maximized, fullscreen, "
+			"minimized, urgent, x11 or any",
 			word);
 		return false;
 	}
@@ -170,6 +172,9 @@ bool selector_matches(const struct selector *selector, const struct window_facts
 			break;
 		case KEY_TITLE:
 			holds = text_matches(condition, window->title);
+			break;
+		case KEY_TAG:
+			holds = text_matches(condition, window->tag);
 			break;
 		case KEY_ID:
 			holds = condition->number == window->id;

@@ -17,7 +17,7 @@ enum selector_flag {
 
 // What a selector matches of a window, so that matching needs no window.
 struct window_facts {
-	const char *app_id, *title;        // may be NULL
+	const char *app_id, *title, *tag;  // may be NULL
 	const char *class_name, *instance; // of X programs, else NULL
 	uint64_t id;
 	pid_t pid;

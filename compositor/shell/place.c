@@ -100,7 +100,8 @@ const struct rule *rule_for(const struct config *config, const struct window *wi
 	for (size_t i = 0; config && i < config->n_rules; i++) {
 		const struct rule *rule = &config->rules[i];
 		if (pattern_matches(rule->app_id, window->app_id) &&
-			pattern_matches(rule->title, window->title))
+			pattern_matches(rule->title, window->title) &&
+			pattern_matches(rule->tag, window->tag))
 			return rule;
 	}
 	return NULL;

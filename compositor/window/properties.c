@@ -63,6 +63,16 @@ void window_set_app_id(struct window *window, const char *app_id)
 	name_set(window, &window->app_id, app_id);
 }
 
+void window_set_tag(struct window *window, const char *tag)
+{
+	name_set(window, &window->tag, tag);
+}
+
+void window_set_description(struct window *window, const char *description)
+{
+	name_set(window, &window->description, description);
+}
+
 bool window_set_parent(struct window *window, struct window *parent)
 {
 	for (struct window *above = parent; above; above = above->parent) {

@@ -114,6 +114,8 @@ void window_destroy(struct window *window)
 	window->surface->window = NULL;
 	free(window->title);
 	free(window->app_id);
+	free(window->tag);
+	free(window->description);
 	free(window);
 	scene_notify_changed(server->scene);
 }
@@ -274,6 +276,8 @@ static void window_reset(struct window *window)
 	window->deferred.has_decoration = window->deferred.decoration = window->wants_decorations;
 	window_set_title(window, NULL);
 	window_set_app_id(window, NULL);
+	window_set_tag(window, NULL);
+	window_set_description(window, NULL);
 	window_set_parent(window, NULL);
 	window_set_limits(window, 0, 0, 0, 0);
 	window->geometry = (struct box){0};

@@ -83,11 +83,12 @@ struct window {
 	void *data; // the impl's
 	struct server *server;
 	struct surface *surface;
-	uint64_t id;           // never reused in a server
-	char *title, *app_id;  // owned; valid UTF-8, or NULL
-	char identifier[33];   // ext_foreign_toplevel_handle_v1.identifier, new for each mapping
-	struct window *parent; // or NULL
-	struct wl_list link;   // server.windows
+	uint64_t id;             // never reused in a server
+	char *title, *app_id;    // owned; valid UTF-8, or NULL
+	char *tag, *description; // xdg_toplevel_tag_v1, as title
+	char identifier[33];     // ext_foreign_toplevel_handle_v1.identifier, new for each mapping
+	struct window *parent;   // or NULL
+	struct wl_list link;     // server.windows
 	struct wl_list children, sibling; // window.sibling, most recently focused first
 	bool mapped;
 	struct box geometry; // window geometry of the current state, surface coordinates
@@ -172,6 +173,10 @@ bool window_has_content(const struct surface *surface);
 void window_set_title(struct window *window, const char *title);
 // Implements xdg_toplevel.set_app_id, as window_set_title.
 void window_set_app_id(struct window *window, const char *app_id);
+// Implements xdg_toplevel_tag_manager_v1.set_toplevel_tag, as window_set_title.
+void window_set_tag(struct window *window, const char *tag);
+// Implements xdg_toplevel_tag_manager_v1.set_toplevel_description, as window_set_title.
+void window_set_description(struct window *window, const char *description);
 // Implements xdg_toplevel.set_parent. NULL or an unmapped parent: none. False: it would be a loop.
 bool window_set_parent(struct window *window, struct window *parent);
 // Implements xdg_toplevel.set_min_size and set_max_size. Logical pixels; 0: no limit.

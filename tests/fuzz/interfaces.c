@@ -27,11 +27,13 @@
 	X(wp_cursor_shape_manager_v1) \
 	X(wp_fifo_manager_v1) \
 	X(wp_fractional_scale_manager_v1) \
+	X(wp_pointer_warp_v1) \
 	X(wp_presentation) \
 	X(wp_security_context_manager_v1) \
 	X(wp_single_pixel_buffer_manager_v1) \
 	X(wp_viewporter) \
 	X(xdg_activation_v1) \
+	X(xdg_toplevel_tag_manager_v1) \
 	X(xdg_wm_base) \
 	X(xwayland_shell_v1) \
 	X(zwlr_data_control_manager_v1) \
