@@ -96,6 +96,8 @@ struct shell_impl {
 	// A program was started for the user, other than by the shell: its windows may take the
 	// focus.
 	void (*launched)(struct shell *shell);
+	// xdg_system_bell_v1.ring of a mapped window, or NULL.
+	void (*bell)(struct shell *shell, struct window *window);
 	// After shell_activate.
 	void (*activated)(struct shell *shell);
 	// Sets frame to the width (left, right, top, bottom) of the frame around a window geometry

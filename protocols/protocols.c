@@ -58,6 +58,7 @@ bool protocols_create(struct server *server)
 		{"xdg-foreign", xdg_foreign_create},
 		{"content-type", content_type_create},
 		{"alpha-modifier", alpha_modifier_create},
+		{"system-bell", system_bell_create},
 		{"commit-timing", commit_timing_create},
 		{"pointer-warp", pointer_warp_create},
 		{"xdg-toplevel-tag", xdg_toplevel_tag_create},

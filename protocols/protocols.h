@@ -109,6 +109,8 @@ bool xdg_foreign_create(struct server *server);
 bool content_type_create(struct server *server);
 // wp_alpha_modifier_v1: opacity of surfaces.
 bool alpha_modifier_create(struct server *server);
+// xdg_system_bell_v1: the bell.
+bool system_bell_create(struct server *server);
 // wp_commit_timing_manager_v1: commits that wait until a time.
 bool commit_timing_create(struct server *server);
 // wp_pointer_warp_v1: the pointer is moved by its client.

@@ -46,7 +46,7 @@ void config_destroy(struct config *config)
 	char *strings[] = {config->path, config->keyboard.rules, config->keyboard.model,
 		config->keyboard.layout, config->keyboard.variant, config->keyboard.options,
 		config->cursor.theme, config->idle.lock_command, config->desktop.image,
-		config->desktop.image_mode, config->desktop.placement};
+		config->desktop.image_mode, config->desktop.placement, config->session.bell};
 	for (size_t i = 0; i < array_length(strings); i++)
 		free(strings[i]);
 	for (size_t i = 0; i < config->n_bindings; i++) {

@@ -101,6 +101,7 @@ struct config {
 	struct {                  // desktop session
 		bool environment; // exported to D-Bus and systemd
 		bool autostart;
+		char *bell; // command of xdg_system_bell_v1, for sh; owned, NULL: none
 	} session;
 	struct {
 		int screens_off, lock; // after seconds; 0: never

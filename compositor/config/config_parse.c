@@ -122,6 +122,7 @@ static const struct key clipboard_keys[] = {
 static const struct key session_keys[] = {
 	{"environment", config_set_bool, IN_CONFIG(session.environment)},
 	{"autostart", config_set_bool, IN_CONFIG(session.autostart)},
+	{"bell", config_set_string, IN_CONFIG(session.bell)},
 };
 
 static const struct key idle_keys[] = {

@@ -12,6 +12,7 @@
 #include "compositor/seat/seat.h"
 #include "compositor/seat/shortcuts.h"
 #include "compositor/server.h"
+#include "compositor/shell/bell.h"
 #include "compositor/shell/bindings.h"
 #include "compositor/shell/decoration.h"
 #include "compositor/shell/desktop_stack.h"
@@ -36,6 +37,7 @@ static void on_destroy(struct shell *shell)
 	switcher_close(desktop, false);
 	notice_close(desktop);
 	bindings_finish(desktop);
+	bell_destroy(desktop->bell);
 	attention_finish(&desktop->attention);
 	weak_clear(&desktop->shown_active);
 	if (desktop->restack)
@@ -85,6 +87,13 @@ static void window_set_urgent(struct desktop_window *view)
 	window_set_state(window, WINDOW_URGENT, true);
 	decoration_update(view->decoration, view->current_states);
 	notice_show(view->desktop, window); // the window may be covered, or have no title bar
+}
+
+static void on_bell(struct shell *shell, struct window *window)
+{
+	struct desktop *desktop = desktop_from(shell);
+	if (bell_ring(desktop->bell, window) && attention_marks(desktop))
+		window_set_urgent(desktop_window_get(desktop, window));
 }
 
 // A new window that does not get the focus.
@@ -471,6 +480,7 @@ static const struct shell_impl desktop_impl = {
 	.touch_down = on_touch_down,
 	.hover = on_hover,
 	.launched = on_launched,
+	.bell = on_bell,
 	.activated = on_activated,
 	.frame = on_frame,
 	.shortcuts_changed = on_shortcuts_changed,
@@ -485,5 +495,6 @@ struct shell *desktop_shell_create(struct server *server)
 	desktop->font = font_create(server->workers, server->load_font ? server->load_font : load);
 	desktop->wallpaper = wallpaper_create(server);
 	bindings_init(desktop);
+	desktop->bell = bell_create(desktop);
 	return &desktop->shell;
 }

@@ -8,6 +8,7 @@
 #include "compositor/shell/attention.h"
 #include "compositor/shell/bindings.h"
 
+struct bell;
 struct decoration;
 struct font;
 struct interactive;
@@ -22,6 +23,7 @@ struct desktop {
 	struct interactive *interactive; // move, resize or button press in progress, or NULL
 	struct switcher *switcher;       // owned; NULL while it is closed
 	struct notice *notice;           // owned; NULL while there is none
+	struct bell *bell;               // owned
 	struct decoration *hovered;      // decoration under the pointer, or NULL
 	struct weak shown_active;        // struct window *: its title bar is drawn as active
 	int n_fullscreen;                // windows that show a fullscreen state

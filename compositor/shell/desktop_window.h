@@ -2,6 +2,7 @@
 // Size, position and states of one window of the floating desktop.
 #pragma once
 #include <stdbool.h>
+#include <stdint.h>
 #include <wayland-server-core.h>
 #include "compositor/base/geom.h"
 #include "compositor/shell/home.h"
@@ -28,6 +29,7 @@ struct desktop_window {
 	struct home maximized;  // the output where it is maximised, tiled or fullscreen
 	bool placed;            // floating is valid
 	bool was_active;        // since it was mapped
+	uint64_t rang_ns;       // when its bell rang last, 0: never (bell.c)
 	bool placed_by_program; // at an exact position: moves do not snap
 	bool shrunk; // configured smaller than floating, which does not fit into the output
 	bool has_pending_position; // applied when the client has drawn the pending size

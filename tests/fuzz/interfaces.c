@@ -33,6 +33,7 @@
 	X(wp_single_pixel_buffer_manager_v1) \
 	X(wp_viewporter) \
 	X(xdg_activation_v1) \
+	X(xdg_system_bell_v1) \
 	X(xdg_toplevel_tag_manager_v1) \
 	X(xdg_wm_base) \
 	X(xwayland_shell_v1) \
