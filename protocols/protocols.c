@@ -56,6 +56,7 @@ bool protocols_create(struct server *server)
 		{"input-method", input_method_create},
 		{"keyboard-shortcuts-inhibit", shortcuts_inhibit_create},
 		{"xdg-foreign", xdg_foreign_create},
+		{"xdg-dialog", xdg_dialog_create},
 		{"content-type", content_type_create},
 		{"alpha-modifier", alpha_modifier_create},
 		{"system-bell", system_bell_create},

@@ -105,6 +105,8 @@ bool idle_notify_create(struct server *server);
 bool shortcuts_inhibit_create(struct server *server);
 // zxdg_exporter_v2: handles of windows, and version 1 of both.
 bool xdg_foreign_create(struct server *server);
+// xdg_wm_dialog_v1: dialogs, which may be modal.
+bool xdg_dialog_create(struct server *server);
 // wp_content_type_manager_v1: hints at what surfaces show.
 bool content_type_create(struct server *server);
 // wp_alpha_modifier_v1: opacity of surfaces.

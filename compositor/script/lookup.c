@@ -357,6 +357,8 @@ void window_to_json(const struct window *window, struct strbuf *buf)
 		strbuf_puts(buf, ",\"tag\":");
 		strbuf_json(buf, window->tag);
 	}
+	if (window->modal)
+		strbuf_puts(buf, ",\"modal\":true");
 	if (window->surface->current.content_type)
 		strbuf_printf(buf, ",\"content\":\"%s\"",
 			content_types[window->surface->current.content_type]);

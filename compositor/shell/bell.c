@@ -61,8 +61,7 @@ static struct box flash_box(const struct window *window)
 	return (struct box){-frame.left, -frame.top, frame.left + width + frame.right, frame.top};
 }
 
-// Replaces the flash of any other window.
-static void bell_flash(struct bell *bell, struct window *window)
+void bell_flash(struct bell *bell, struct window *window)
 {
 	static const float color[4] = {0.36f, 0.26f, 0.1f, 0.4f}; // premultiplied
 	flash_end(bell);

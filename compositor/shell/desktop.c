@@ -96,6 +96,15 @@ static void on_bell(struct shell *shell, struct window *window)
 		window_set_urgent(desktop_window_get(desktop, window));
 }
 
+// The user pressed the window. One that a modal dialog blocks shows which.
+static void desktop_activate(struct desktop *desktop, struct window *window)
+{
+	struct window *blocker = window_blocker(window);
+	shell_activate(&desktop->shell, window);
+	if (blocker)
+		bell_flash(desktop->bell, blocker);
+}
+
 // A new window that does not get the focus.
 static void window_stays_back(struct desktop_window *view)
 {
@@ -156,6 +165,8 @@ static void on_window_changed(struct shell *shell, struct window *window)
 	if (!view || !window->mapped)
 		return;
 	decoration_update(view->decoration, view->current_states);
+	if (window->modal && shell->active && window_blocker(shell->active))
+		shell_activate(shell, shell->active);
 	if (view->parent == window->parent)
 		return;
 	view->parent = window->parent;
@@ -265,7 +276,7 @@ static bool decoration_pressed(
 	unsigned edges = 0;
 	enum decoration_part part = decoration_part_at(decoration, node, x, y, &edges);
 	popup_dismiss_all(window->server);
-	shell_activate(&desktop->shell, window);
+	desktop_activate(desktop, window);
 	if (code != BTN_LEFT)
 		return true;
 	if (part == PART_EDGE)
@@ -283,7 +294,7 @@ static bool window_pressed_with_super(struct desktop *desktop, struct window *wi
 		(window == desktop->shell.active && shortcuts_inhibited(seat)))
 		return false;
 	popup_dismiss_all(window->server);
-	shell_activate(&desktop->shell, window);
+	desktop_activate(desktop, window);
 	if (code == BTN_LEFT) {
 		interactive_move(window->shell_data, false);
 		return true;
@@ -303,7 +314,7 @@ static void surface_activate(struct shell *shell, struct surface *surface)
 	if (popup && root != surface_root(surface) && root == popup_root_surface(popup->surface))
 		return;
 	if (root->window)
-		shell_activate(shell, root->window);
+		desktop_activate(desktop_from(shell), root->window);
 	else if (root->layer)
 		shell_activate_layer(shell, root->layer);
 }

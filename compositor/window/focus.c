@@ -76,6 +76,9 @@ void shell_activate(struct shell *shell, struct window *window)
 {
 	if (window && !window->mapped)
 		return;
+	struct window *blocker = window ? window_blocker(window) : NULL;
+	if (blocker)
+		window = blocker;
 	if (window && window->focus == WINDOW_FOCUS_NEVER) {
 		window_raise(window);
 		return;

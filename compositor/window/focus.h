@@ -5,8 +5,9 @@
 
 // NULL is allowed.
 void shell_destroy(struct shell *shell);
-// Activates, restores and raises a window and gives it the keyboard focus; ignored unless it is
-// mapped; one with WINDOW_FOCUS_NEVER is only raised. NULL: no window is active.
+// Activates, restores and raises a window, or the modal dialog that blocks it, and gives it the
+// keyboard focus; ignored unless it is mapped; one with WINDOW_FOCUS_NEVER is only raised. NULL: no
+// window is active.
 void shell_activate(struct shell *shell, struct window *window);
 // Gives the keyboard focus to a layer surface until a window is activated. Ignored unless it is
 // mapped and has keyboard interactivity.

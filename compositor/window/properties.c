@@ -73,6 +73,29 @@ void window_set_description(struct window *window, const char *description)
 	name_set(window, &window->description, description);
 }
 
+void window_set_modal(struct window *window, bool modal)
+{
+	if (window->modal == modal)
+		return;
+	window->modal = modal;
+	properties_changed(window);
+}
+
+struct window *window_blocker(struct window *window)
+{
+	struct window *blocker = NULL, *child;
+	for (struct window *next = window; next; window = next) {
+		next = NULL;
+		wl_list_for_each(child, &window->children, sibling) {
+			if (child->modal && child->mapped) {
+				blocker = next = child;
+				break;
+			}
+		}
+	}
+	return blocker;
+}
+
 bool window_set_parent(struct window *window, struct window *parent)
 {
 	for (struct window *above = parent; above; above = above->parent) {

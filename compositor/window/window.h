@@ -86,6 +86,7 @@ struct window {
 	uint64_t id;             // never reused in a server
 	char *title, *app_id;    // owned; valid UTF-8, or NULL
 	char *tag, *description; // xdg_toplevel_tag_v1, as title
+	bool modal;              // blocks its parent (xdg_dialog_v1)
 	char identifier[33];     // ext_foreign_toplevel_handle_v1.identifier, new for each mapping
 	struct window *parent;   // or NULL
 	struct wl_list link;     // server.windows
@@ -132,8 +133,9 @@ struct window {
 	unsigned captures;    // sessions that copy its content
 	struct timer cover_timer;
 	struct wl_listener visible;
-	void *shell_data; // the shell's
-	void *decoration; // the decoration protocol's object
+	void *shell_data;           // the shell's
+	void *decoration;           // the decoration protocol's object
+	struct wl_resource *dialog; // xdg_dialog_v1, or NULL
 	// Of xdg_foreign.c: what it exports (foreign_export.link), and the relation to a parent
 	// of another client, or NULL.
 	struct wl_list exports;
@@ -177,6 +179,10 @@ void window_set_app_id(struct window *window, const char *app_id);
 void window_set_tag(struct window *window, const char *tag);
 // Implements xdg_toplevel_tag_manager_v1.set_toplevel_description, as window_set_title.
 void window_set_description(struct window *window, const char *description);
+// Implements xdg_dialog_v1.set_modal and unset_modal: shell_activate of an ancestor activates it.
+void window_set_modal(struct window *window, bool modal);
+// The mapped modal dialog that blocks the window; its own ones taken into account. NULL: none.
+struct window *window_blocker(struct window *window);
 // Implements xdg_toplevel.set_parent. NULL or an unmapped parent: none. False: it would be a loop.
 bool window_set_parent(struct window *window, struct window *parent);
 // Implements xdg_toplevel.set_min_size and set_max_size. Logical pixels; 0: no limit.

@@ -36,6 +36,7 @@
 	X(xdg_system_bell_v1) \
 	X(xdg_toplevel_tag_manager_v1) \
 	X(xdg_wm_base) \
+	X(xdg_wm_dialog_v1) \
 	X(xwayland_shell_v1) \
 	X(zwlr_data_control_manager_v1) \
 	X(zwlr_foreign_toplevel_manager_v1) \
