@@ -63,6 +63,7 @@ bool protocols_create(struct server *server)
 		{"commit-timing", commit_timing_create},
 		{"pointer-warp", pointer_warp_create},
 		{"xdg-toplevel-tag", xdg_toplevel_tag_create},
+		{"xdg-toplevel-icon", xdg_toplevel_icon_create},
 		{"security-context", security_context_create},
 		{"xwayland-shell", xwayland_shell_create},
 	};

@@ -119,3 +119,5 @@ bool commit_timing_create(struct server *server);
 bool pointer_warp_create(struct server *server);
 // xdg_toplevel_tag_manager_v1: names of windows for rules.
 bool xdg_toplevel_tag_create(struct server *server);
+// xdg_toplevel_icon_manager_v1: icons of windows.
+bool xdg_toplevel_icon_create(struct server *server);

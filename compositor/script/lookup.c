@@ -12,6 +12,7 @@
 #include "compositor/seat/seat.h"
 #include "compositor/server.h"
 #include "compositor/surface/surface.h"
+#include "compositor/window/icon.h"
 #include "compositor/window/layer.h"
 #include "compositor/window/popup.h"
 #include "compositor/window/window.h"
@@ -356,6 +357,11 @@ void window_to_json(const struct window *window, struct strbuf *buf)
 	if (window->tag) {
 		strbuf_puts(buf, ",\"tag\":");
 		strbuf_json(buf, window->tag);
+	}
+	const struct window_icon *icon = window->icon;
+	if (icon && icon->name) {
+		strbuf_puts(buf, ",\"icon\":");
+		strbuf_json(buf, icon->name);
 	}
 	if (window->modal)
 		strbuf_puts(buf, ",\"modal\":true");

@@ -205,6 +205,7 @@ static struct appearance appearance_of(const struct decoration *decoration, unsi
 	appearance.resizable = !appearance.maximized && !fixed;
 	appearance.can_maximize = !fixed && !window->parent;
 	appearance.can_minimize = !window->parent;
+	appearance.icon = window->icon;
 	appearance.hover = decoration->hover;
 	appearance.pressed = decoration->pressed;
 	return appearance;

@@ -160,6 +160,22 @@ void paint_spot(
 	paint_segments(into, &spot, 1, diameter, color);
 }
 
+void paint_picture(pixman_image_t *into, const uint32_t *pixels, int size, const struct box *box)
+{
+	pixman_image_t *source = pixman_image_create_bits_no_clear(
+		PIXMAN_a8r8g8b8, size, size, (uint32_t *)pixels, size * (int)sizeof(*pixels));
+	if (!source)
+		return;
+	pixman_transform_t transform;
+	pixman_transform_init_scale(&transform, pixman_double_to_fixed((double)size / box->width),
+		pixman_double_to_fixed((double)size / box->height));
+	pixman_image_set_transform(source, &transform);
+	pixman_image_set_filter(source, PIXMAN_FILTER_BILINEAR, NULL, 0);
+	pixman_image_composite32(PIXMAN_OP_OVER, source, NULL, into, 0, 0, 0, 0, box->x, box->y,
+		box->width, box->height);
+	pixman_image_unref(source);
+}
+
 bool painting_begin(struct painting *painting, int width, int height)
 {
 	struct pixels pixels;

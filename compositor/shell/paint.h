@@ -37,6 +37,9 @@ void paint_segments(pixman_image_t *into, const struct segment *segments, size_t
 void paint_spot(
 	pixman_image_t *into, double x, double y, double diameter, const pixman_color_t *color);
 
+// Draws premultiplied ARGB pixels, a square of that size, scaled into a box.
+void paint_picture(pixman_image_t *into, const uint32_t *pixels, int size, const struct box *box);
+
 struct painting {
 	struct buffer *buffer;
 	pixman_image_t *image; // of the buffer, to draw into

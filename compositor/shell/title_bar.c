@@ -6,12 +6,15 @@
 #include "compositor/scene/content.h"
 #include "compositor/shell/font.h"
 #include "compositor/shell/paint.h"
+#include "compositor/window/icon.h"
 
 // Logical pixels.
 #define BUTTON_END 4 // between the right end and the last button
 #define HALO 11      // radius of the disc behind a hovered button
 #define TEXT 13
-#define TEXT_PAD 14 // between the left end and the title
+#define TEXT_PAD 14 // between the left end and the icon or the title
+#define ICON 16     // each side
+#define ICON_PAD 8  // between icon and title
 
 #define MAX_PIXELS 16384 // width of the image
 
@@ -56,6 +59,11 @@ int title_bar_button_offset(const struct appearance *appearance, enum decoration
 			return offset;
 	}
 	return 0;
+}
+
+static bool has_room_for_icon(const struct appearance *appearance)
+{
+	return appearance->width >= 5 * BUTTON_WIDTH;
 }
 
 static pixman_color_t bar_color(const struct appearance *appearance)
@@ -132,16 +140,30 @@ static void draw_button(struct brush *brush, const struct appearance *appearance
 	draw_icon(brush, part, appearance->maximized, x, y);
 }
 
+// The window's icon, from the picture that needs the least scaling. False: there is none.
+static bool draw_window_icon(const struct brush *brush, const struct appearance *appearance)
+{
+	int size = (int)lround(ICON * brush->scale);
+	const struct icon_image *image = window_icon_image(appearance->icon, size);
+	if (!image || !has_room_for_icon(appearance))
+		return false;
+	struct box box = {(int)lround(TEXT_PAD * brush->scale),
+		(int)lround((TITLE_BAR_HEIGHT - ICON) / 2.0 * brush->scale), size, size};
+	paint_picture(brush->image, image->pixels, image->size, &box);
+	return true;
+}
+
 static void draw_title(struct brush *brush, const struct appearance *appearance,
 	struct text_line *line, const char *title, int bar_width)
 {
+	int start = TEXT_PAD + (draw_window_icon(brush, appearance) ? ICON + ICON_PAD : 0);
 	if (!*title)
 		return;
 	int buttons = BUTTON_END;
 	for (enum decoration_part part = PART_MINIMIZE; part <= PART_CLOSE; part++)
 		buttons = MAX(buttons, title_bar_button_offset(appearance, part));
 	double scale = brush->scale;
-	int size = (int)lround(TEXT * scale), pad = (int)lround(TEXT_PAD * scale);
+	int size = (int)lround(TEXT * scale), pad = (int)lround(start * scale);
 	int whole = (int)lround(bar_width * scale);
 	int room = whole - pad - (int)lround((buttons + TEXT_PAD / 2.0) * scale);
 	if (room < size)

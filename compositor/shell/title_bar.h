@@ -7,6 +7,7 @@
 
 struct content;
 struct text_line;
+struct window_icon;
 
 // Logical pixels.
 #define TITLE_BAR_HEIGHT 30
@@ -22,7 +23,8 @@ struct appearance {
 	double scale;
 	bool shown, active, urgent, maximized, tiled, resizable, can_maximize, can_minimize,
 		pressed;
-	enum decoration_part hover; // button under the pointer
+	enum decoration_part hover;     // button under the pointer
+	const struct window_icon *icon; // of the window, or NULL
 };
 
 // Distance of the button's left edge from the right end of the bar, logical. 0: it is not shown.

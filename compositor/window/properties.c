@@ -5,6 +5,7 @@
 #include "compositor/base/base.h"
 #include "compositor/base/utf8.h"
 #include "compositor/server.h"
+#include "compositor/window/icon.h"
 #include "compositor/window/window.h"
 
 // Longer titles and app ids are truncated, so that they fit into one event of each protocol that
@@ -71,6 +72,26 @@ void window_set_tag(struct window *window, const char *tag)
 void window_set_description(struct window *window, const char *description)
 {
 	name_set(window, &window->description, description);
+}
+
+void window_set_icon(struct window *window, struct window_icon *icon)
+{
+	window_icon_ref(icon);
+	window_icon_unref(window->next_icon);
+	window->next_icon = icon;
+	window->has_next_icon = true;
+}
+
+void window_apply_icon(struct window *window)
+{
+	window->has_next_icon = false;
+	if (window->icon != window->next_icon) {
+		window_icon_unref(window->icon);
+		window->icon = window_icon_ref(window->next_icon);
+		properties_changed(window);
+	}
+	window_icon_unref(window->next_icon);
+	window->next_icon = NULL;
 }
 
 void window_set_modal(struct window *window, bool modal)

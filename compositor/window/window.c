@@ -11,6 +11,7 @@
 #include "compositor/scene/scene.h"
 #include "compositor/server.h"
 #include "compositor/surface/surface.h"
+#include "compositor/window/icon.h"
 #include "compositor/window/popup.h"
 #include "compositor/window/window_private.h"
 
@@ -116,6 +117,8 @@ void window_destroy(struct window *window)
 	free(window->app_id);
 	free(window->tag);
 	free(window->description);
+	window_icon_unref(window->icon);
+	window_icon_unref(window->next_icon);
 	free(window);
 	scene_notify_changed(server->scene);
 }
@@ -278,6 +281,8 @@ static void window_reset(struct window *window)
 	window_set_app_id(window, NULL);
 	window_set_tag(window, NULL);
 	window_set_description(window, NULL);
+	window_set_icon(window, NULL);
+	window_apply_icon(window);
 	window_set_parent(window, NULL);
 	window_set_limits(window, 0, 0, 0, 0);
 	window->geometry = (struct box){0};
@@ -301,6 +306,8 @@ static void window_resized(struct window *window, const struct box *old)
 void window_commit(struct window *window)
 {
 	struct surface *surface = window->surface;
+	if (window->has_next_icon)
+		window_apply_icon(window);
 	if (!window->added)
 		window_add(window);
 	if (!surface->has_buffer) {

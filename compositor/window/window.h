@@ -18,6 +18,7 @@ struct seat;
 struct server;
 struct surface;
 struct window;
+struct window_icon;
 
 enum window_state {
 	WINDOW_MAXIMIZED = 1 << 0,
@@ -83,13 +84,16 @@ struct window {
 	void *data; // the impl's
 	struct server *server;
 	struct surface *surface;
-	uint64_t id;             // never reused in a server
-	char *title, *app_id;    // owned; valid UTF-8, or NULL
-	char *tag, *description; // xdg_toplevel_tag_v1, as title
-	bool modal;              // blocks its parent (xdg_dialog_v1)
-	char identifier[33];     // ext_foreign_toplevel_handle_v1.identifier, new for each mapping
-	struct window *parent;   // or NULL
-	struct wl_list link;     // server.windows
+	uint64_t id;                   // never reused in a server
+	char *title, *app_id;          // owned; valid UTF-8, or NULL
+	char *tag, *description;       // xdg_toplevel_tag_v1, as title
+	struct window_icon *icon;      // shared (icon.h), or NULL
+	struct window_icon *next_icon; // after the next commit, if has_next_icon
+	bool has_next_icon;
+	bool modal;            // blocks its parent (xdg_dialog_v1)
+	char identifier[33];   // ext_foreign_toplevel_handle_v1.identifier, new for each mapping
+	struct window *parent; // or NULL
+	struct wl_list link;   // server.windows
 	struct wl_list children, sibling; // window.sibling, most recently focused first
 	bool mapped;
 	struct box geometry; // window geometry of the current state, surface coordinates
@@ -179,6 +183,11 @@ void window_set_app_id(struct window *window, const char *app_id);
 void window_set_tag(struct window *window, const char *tag);
 // Implements xdg_toplevel_tag_manager_v1.set_toplevel_description, as window_set_title.
 void window_set_description(struct window *window, const char *description);
+// Implements xdg_toplevel_icon_manager_v1.set_icon: the icon that the window has after its next
+// commit. Takes a reference. NULL: none.
+void window_set_icon(struct window *window, struct window_icon *icon);
+// A commit is applied: the icon that was set is the window's.
+void window_apply_icon(struct window *window);
 // Implements xdg_dialog_v1.set_modal and unset_modal: shell_activate of an ancestor activates it.
 void window_set_modal(struct window *window, bool modal);
 // The mapped modal dialog that blocks the window; its own ones taken into account. NULL: none.
