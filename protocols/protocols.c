@@ -64,6 +64,7 @@ bool protocols_create(struct server *server)
 		{"pointer-warp", pointer_warp_create},
 		{"xdg-toplevel-tag", xdg_toplevel_tag_create},
 		{"xdg-toplevel-icon", xdg_toplevel_icon_create},
+		{"xdg-toplevel-drag", xdg_toplevel_drag_create},
 		{"security-context", security_context_create},
 		{"xwayland-shell", xwayland_shell_create},
 	};

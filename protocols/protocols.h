@@ -121,3 +121,5 @@ bool pointer_warp_create(struct server *server);
 bool xdg_toplevel_tag_create(struct server *server);
 // xdg_toplevel_icon_manager_v1: icons of windows.
 bool xdg_toplevel_icon_create(struct server *server);
+// xdg_toplevel_drag_manager_v1: windows that follow a drag.
+bool xdg_toplevel_drag_create(struct server *server);

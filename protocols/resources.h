@@ -5,6 +5,7 @@
 #pragma once
 #include "compositor/base/weak.h"
 
+struct data_source;
 struct output;
 struct seat;
 struct window;
@@ -17,6 +18,9 @@ struct seat *seat_from_resource(struct wl_resource *resource);
 // Of a wl_output (wl_output.c). NULL gives NULL, and so does an output that was removed or
 // disabled.
 struct output *output_from_resource(struct wl_resource *resource);
+
+// Of a wl_data_source (wl_data_device.c). Never NULL; lives as long as resource.
+struct data_source *data_source_from_resource(struct wl_resource *resource);
 
 // Of a toplevel handle, of ext_foreign_toplevel_list_v1 or zwlr_foreign_toplevel_manager_v1
 // (foreign_toplevel_handle.c). NULL once the window is closed.

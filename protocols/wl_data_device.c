@@ -11,6 +11,7 @@
 #include "compositor/server.h"
 #include "compositor/surface/surface.h"
 #include "protocols/protocols.h"
+#include "protocols/resources.h"
 #include "wayland-protocol.h"
 
 #define VERSION 3
@@ -37,6 +38,12 @@ struct client_source {
 static struct client_source *source_from(struct data_source *base)
 {
 	return wl_container_of(base, (struct client_source *)NULL, base);
+}
+
+struct data_source *data_source_from_resource(struct wl_resource *resource)
+{
+	struct client_source *source = wl_resource_get_user_data(resource);
+	return &source->base;
 }
 
 static bool supports_actions(const struct client_source *source)
@@ -169,6 +176,7 @@ static bool source_use(struct wl_resource *device, struct wl_resource *resource,
 		return false;
 	}
 	(*source)->use = use;
+	(*source)->base.used = true;
 	return true;
 }
 

@@ -22,9 +22,17 @@ struct data_source_impl {
 	void (*finished)(struct data_source *source);
 };
 
+// What moves with a drag of the source: a window (xdg_toplevel_drag_v1). x, y: layout.
+struct drag_follower {
+	void (*moved)(struct drag_follower *follower, double x, double y);
+	void (*ended)(struct drag_follower *follower); // by a drop or without one
+};
+
 struct data_source {
 	const struct data_source_impl *impl;
-	char **mimes; // owned
+	struct drag_follower *follower; // or NULL
+	bool used;                      // as a selection or by a drag, once and for all
+	char **mimes;                   // owned
 	size_t n_mimes, mimes_capacity, mime_bytes;
 	uint32_t actions; // of a drag: wl_data_device_manager.dnd_action bits the source offers
 	bool has_actions; // set_actions was called

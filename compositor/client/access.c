@@ -53,6 +53,7 @@ static const char *const harmless[] = {
 	"wp_viewporter",
 	"xdg_activation_v1",
 	"xdg_system_bell_v1",
+	"xdg_toplevel_drag_manager_v1",
 	"xdg_toplevel_icon_manager_v1",
 	"xdg_toplevel_tag_manager_v1",
 	"xdg_wm_base",

@@ -258,7 +258,7 @@ static bool node_accepts_input(const struct node *node, double x, double y)
 
 static struct node *node_at(struct node *node, double x, double y, double *sx, double *sy)
 {
-	if (node->hidden)
+	if (node->hidden || node->untouchable)
 		return NULL;
 	if (node_accepts_input(node, x, y)) {
 		*sx = x;

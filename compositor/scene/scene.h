@@ -39,6 +39,7 @@ struct node {
 	struct scene *scene;
 	uint64_t id; // never reused in a server
 	bool hidden;
+	bool untouchable;         // takes no input, nor do its children; what lies below does
 	int x, y;                 // relative to the parent, logical
 	uint32_t revision;        // grows with every change but those of contents
 	struct node *parent;      // NULL for roots

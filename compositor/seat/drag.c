@@ -179,12 +179,20 @@ static bool update_focus(struct drag_grab *self, double *sx, double *sy)
 	return before && before == self->drag.focus.target;
 }
 
+static void drag_move_follower(const struct drag_grab *self)
+{
+	const struct data_source *source = self->drag.source;
+	if (source && source->follower)
+		source->follower->moved(source->follower, self->x, self->y);
+}
+
 static void drag_move(struct drag_grab *self, uint32_t time_ms, double x, double y)
 {
 	double sx = 0, sy = 0;
 	self->x = CLAMP(x, -MAX_COORDINATE, MAX_COORDINATE);
 	self->y = CLAMP(y, -MAX_COORDINATE, MAX_COORDINATE);
 	place_icon(self);
+	drag_move_follower(self);
 	if (update_focus(self, &sx, &sy))
 		self->drag.sink->motion(&self->drag, time_ms, sx, sy);
 }
@@ -210,6 +218,8 @@ static void drag_end(struct drag_grab *self, bool drop)
 	wl_list_remove(&self->client_destroyed.link);
 	if (!drop && self->touch_id < 0)
 		pointer_swallow_buttons(seat); // the press was the drag's
+	if (source && source->follower)
+		source->follower->ended(source->follower);
 	drag->dropped = drop && takes_drop(drag);
 	if (drag->dropped) {
 		forget_focus(self);
@@ -393,6 +403,7 @@ bool drag_start(struct seat *seat, struct data_source *source, struct wl_client 
 	seat_grab_push(seat, &self->grab, point ? &touch_impl : &pointer_impl);
 	if (!point)
 		pointer_set_focus(seat, NULL, 0, 0);
+	drag_move_follower(self);
 	double sx, sy;
 	update_focus(self, &sx, &sy);
 	return true;

@@ -34,6 +34,7 @@
 	X(wp_viewporter) \
 	X(xdg_activation_v1) \
 	X(xdg_system_bell_v1) \
+	X(xdg_toplevel_drag_manager_v1) \
 	X(xdg_toplevel_icon_manager_v1) \
 	X(xdg_toplevel_tag_manager_v1) \
 	X(xdg_wm_base) \

@@ -135,7 +135,8 @@ TEST_F(security_context_rig, sandboxed_clients_see_what_is_harmless)
 		"zwp_keyboard_shortcuts_inhibit_manager_v1", "zxdg_exporter_v1", "zxdg_exporter_v2",
 		"xdg_wm_dialog_v1", "wp_content_type_manager_v1", "wp_alpha_modifier_v1",
 		"wp_commit_timing_manager_v1", "wp_pointer_warp_v1", "xdg_system_bell_v1",
-		"xdg_toplevel_tag_manager_v1", "xdg_toplevel_icon_manager_v1"};
+		"xdg_toplevel_tag_manager_v1", "xdg_toplevel_icon_manager_v1",
+		"xdg_toplevel_drag_manager_v1"};
 	for (size_t i = 0; i < array_length(seen); i++) {
 		check_str(client_has(rig->client, seen[i]) ? seen[i] : NULL, seen[i]);
 		check_str(client_has(inside, seen[i]) ? seen[i] : NULL, seen[i]);
