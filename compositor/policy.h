@@ -73,6 +73,10 @@ struct shell_impl {
 		const struct window_detail *detail);
 	// A layer surface was created, mapped, changed, unmapped or closed.
 	void (*layer_changed)(struct shell *shell, struct layer_surface *layer);
+	// An activation of a mapped layer surface by a valid token: act and owner as in
+	// window_detail.
+	void (*layer_activated)(
+		struct shell *shell, struct layer_surface *layer, uint64_t act, const void *owner);
 	// Outputs were added, removed or changed.
 	void (*layout_changed)(struct shell *shell);
 	// A key (evdev code) before it is sent to clients. True: consumed.

@@ -116,6 +116,15 @@ bool attention_allows_layer(struct desktop *desktop, struct layer_surface *layer
 		attention_expects_client(desktop, wl_resource_get_client(layer->surface->resource));
 }
 
+// Nothing was used since the token was created but what passed it on, and what got it.
+static bool attention_stayed(
+	struct desktop *desktop, const struct surface *surface, uint64_t act, const void *owner)
+{
+	struct wl_client *used = attention_client(&desktop->attention);
+	return !used || desktop->shell.acts == act || used == owner ||
+		used == wl_resource_get_client(surface->resource);
+}
+
 bool attention_allows_token(
 	struct desktop *desktop, struct window *window, const struct window_detail *detail)
 {
@@ -125,7 +134,11 @@ bool attention_allows_token(
 	// A window that was never active is still a new one.
 	if (desktop_focus_new(desktop) == FOCUS_NEW_NEVER && view && !view->was_active)
 		return false;
-	struct wl_client *used = attention_client(&desktop->attention);
-	return !used || desktop->shell.acts == detail->act || used == detail->owner ||
-		used == wl_resource_get_client(window->surface->resource);
+	return attention_stayed(desktop, window->surface, detail->act, detail->owner);
+}
+
+bool attention_allows_layer_token(
+	struct desktop *desktop, struct layer_surface *layer, uint64_t act, const void *owner)
+{
+	return focuses_all(desktop) || attention_stayed(desktop, layer->surface, act, owner);
 }

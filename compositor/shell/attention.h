@@ -43,3 +43,6 @@ bool attention_expects(struct desktop *desktop, struct window *window);
 // created.
 bool attention_allows_token(
 	struct desktop *desktop, struct window *window, const struct window_detail *detail);
+// The same of a layer surface; act and owner as in window_detail.
+bool attention_allows_layer_token(
+	struct desktop *desktop, struct layer_surface *layer, uint64_t act, const void *owner);

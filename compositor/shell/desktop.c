@@ -255,6 +255,13 @@ static void on_layer_changed(struct shell *shell, struct layer_surface *layer)
 		desktop_rearrange_windows(shell);
 }
 
+static void on_layer_activated(
+	struct shell *shell, struct layer_surface *layer, uint64_t act, const void *owner)
+{
+	if (attention_allows_layer_token(desktop_from(shell), layer, act, owner))
+		shell_activate_layer(shell, layer);
+}
+
 static void on_layout_changed(struct shell *shell)
 {
 	struct desktop *desktop = desktop_from(shell);
@@ -481,6 +488,7 @@ static const struct shell_impl desktop_impl = {
 	.window_changed = on_window_changed,
 	.window_request = on_window_request,
 	.layer_changed = on_layer_changed,
+	.layer_activated = on_layer_activated,
 	.layout_changed = on_layout_changed,
 	.key = on_key,
 	.locked_key = on_locked_key,

@@ -12,6 +12,7 @@
 #include "compositor/seat/seat.h"
 #include "compositor/server.h"
 #include "compositor/surface/surface.h"
+#include "compositor/window/layer.h"
 #include "compositor/window/window.h"
 
 #define LIFETIME_NS (60 * NSEC_PER_SEC) // applications may start slowly
@@ -142,10 +143,17 @@ bool activation_token_for(struct activation *activation, struct wl_client *clien
 
 // Use
 
-// False: the surface has no mapped window yet.
+// False: the surface has no mapped window or layer surface yet.
 static bool surface_activate(struct surface *surface, const struct token *token)
 {
 	struct window *window = window_from_surface(surface);
+	struct layer_surface *layer = surface_root(surface)->layer;
+	struct shell *shell = surface->server->shell;
+	if (layer && layer->mapped) {
+		if (shell && shell->impl->layer_activated)
+			shell->impl->layer_activated(shell, layer, token->act, token->owner);
+		return true;
+	}
 	if (!window || !window->mapped)
 		return false;
 	window_request(window, REQUEST_ACTIVATE,

@@ -26,7 +26,7 @@ void activation_token(struct activation *activation, char token[ACTIVATION_TOKEN
 // invalid, which the client cannot see.
 bool activation_token_for(struct activation *activation, struct wl_client *client,
 	struct seat *seat, uint32_t serial, char token[ACTIVATION_TOKEN_SIZE]);
-// Implements xdg_activation_v1.activate: consumes the token and activates the window of the
-// surface, once it is mapped. False: the token is unknown, used, or expired; a mapped window asks
-// for attention then.
+// Implements xdg_activation_v1.activate: consumes the token and activates the window or layer
+// surface of the surface, once it is mapped. False: the token is unknown, used, or expired; a
+// mapped window asks for attention then.
 bool activation_use(struct activation *activation, const char *token, struct surface *surface);

@@ -403,6 +403,43 @@ TEST_F(focus_rig, token_of_a_key)
 	client_window_destroy(window);
 }
 
+// A launcher or panel that runs already is called by a token.
+TEST_F(focus_rig, token_of_a_layer_surface)
+{
+	const uint32_t on_demand = ZWLR_LAYER_SURFACE_V1_KEYBOARD_INTERACTIVITY_ON_DEMAND;
+	struct panel panel;
+	struct client_window stand_in = {0};
+	type_key(rig, KEY_A);
+	panel_begin(&panel, rig->second, on_demand);
+	stand_in.surface = panel.surface;
+	use_token(rig, "nonsense", &stand_in);
+	check(has_focus(rig->window));
+	char *token = token_for_key(rig, KEY_ENTER);
+	use_token(rig, token, &stand_in);
+	check(!has_focus(rig->window));
+	check(keyboard_focus(rig->fixture->server->seat) ==
+		client_surface(panel.surface, rig->second));
+	free(token);
+	panel_end(&panel);
+	fixture_pump(rig->fixture);
+	check(has_focus(rig->window));
+	// Not if the user worked elsewhere meanwhile.
+	token = token_for_key(rig, KEY_ENTER);
+	shell_activate(rig->fixture->server->shell, rig->window->window);
+	struct client *third = client_create(rig->fixture);
+	struct client_window *other = client_window_create(third, 100, 50, 0xff203040);
+	shell_activate(rig->fixture->server->shell, other->window);
+	fixture_pump(rig->fixture);
+	type_key(rig, KEY_A);
+	panel_begin(&panel, rig->second, on_demand);
+	stand_in.surface = panel.surface;
+	use_token(rig, token, &stand_in);
+	check(has_focus(other));
+	free(token);
+	panel_end(&panel);
+	client_window_destroy(other);
+}
+
 // Typing on in the program that passed the focus on is no reason against it.
 TEST_F(focus_rig, token_and_typing_on)
 {
