@@ -20,6 +20,7 @@
 #include "compositor/shell/font.h"
 #include "compositor/shell/interactive.h"
 #include "compositor/shell/layers.h"
+#include "compositor/shell/lock_notice.h"
 #include "compositor/shell/notice.h"
 #include "compositor/shell/shells.h"
 #include "compositor/shell/switcher.h"
@@ -38,6 +39,7 @@ static void on_destroy(struct shell *shell)
 	notice_close(desktop);
 	bindings_finish(desktop);
 	bell_destroy(desktop->bell);
+	lock_notice_destroy(desktop->lock_notice);
 	attention_finish(&desktop->attention);
 	weak_clear(&desktop->shown_active);
 	if (desktop->restack)
@@ -268,6 +270,7 @@ static void on_layout_changed(struct shell *shell)
 	interactive_end(desktop);
 	switcher_close(desktop, false);
 	notice_close(desktop);
+	lock_notice_update(desktop->lock_notice);
 	wallpaper_update(desktop->wallpaper);
 	layers_arrange(shell);
 	desktop_rearrange_windows(shell);
@@ -515,5 +518,6 @@ struct shell *desktop_shell_create(struct server *server)
 	desktop->wallpaper = wallpaper_create(server);
 	bindings_init(desktop);
 	desktop->bell = bell_create(desktop);
+	desktop->lock_notice = lock_notice_create(desktop);
 	return &desktop->shell;
 }

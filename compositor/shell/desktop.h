@@ -12,6 +12,7 @@ struct bell;
 struct decoration;
 struct font;
 struct interactive;
+struct lock_notice;
 struct notice;
 struct switcher;
 struct wallpaper;
@@ -24,6 +25,7 @@ struct desktop {
 	struct switcher *switcher;       // owned; NULL while it is closed
 	struct notice *notice;           // owned; NULL while there is none
 	struct bell *bell;               // owned
+	struct lock_notice *lock_notice; // owned
 	struct decoration *hovered;      // decoration under the pointer, or NULL
 	struct weak shown_active;        // struct window *: its title bar is drawn as active
 	int n_fullscreen;                // windows that show a fullscreen state

@@ -169,7 +169,7 @@ bool lock_watch_accepts(uint32_t pixel)
 	unsigned red = pixel >> 16 & 0xff, green = pixel >> 8 & 0xff, blue = pixel & 0xff;
 	bool grey = red == green && green == blue;
 	bool locker = (pixel & 0xffffff) == (LOCKER_ARGB & 0xffffff);
-	bool abandoned = green == 0 && blue == 0 && red <= 0x48;
+	bool abandoned = green == blue && red >= green; // dark red, with white text
 	return grey || locker || abandoned;
 }
 
