@@ -385,7 +385,7 @@ static const struct fault {
 	{"[allow]\nwl-shm = *\n", "2: wl-shm: not the name of an interface"},
 	{"[allow]\nwl_shm =\n", "2: wl_shm: needs the app ids"},
 	{"\n[mouse]\nspeed = 1\nsize = 2\n",
-		"2: mouse: unknown section; valid are keyboard, cursor, desktop, clipboard, session, xwayland, compatibility, bindings, "
+		"2: mouse: unknown section; valid are keyboard, cursor, desktop, clipboard, session, idle, xwayland, compatibility, bindings, "
 		"rule:NAME"},
 	{"[rule]\nsize = 1x1\n", "1: rule: needs a name, as in [rule:NAME]"},
 	{"[output: ]\n", "1: output: : needs a name"},
