@@ -187,9 +187,9 @@ static void handle_get_text_input(struct wl_client *client, struct wl_resource *
 {
 	struct server *server = wl_resource_get_user_data(resource);
 	struct text_input_object *object = xcalloc(1, sizeof(*object));
-	object->resource = wire_create(client, &zwp_text_input_v3_interface,
-		wl_resource_get_version(resource), id, &text_input_impl, object,
-		on_text_input_destroyed);
+	object->resource =
+		wire_create(client, &zwp_text_input_v3_interface, wl_resource_get_version(resource),
+			id, &text_input_impl, object, on_text_input_destroyed);
 	if (!object->resource) {
 		free(object);
 		return;

@@ -48,7 +48,7 @@ struct text_method {
 	uint32_t oldest; // serial of the first done after the last activate or deactivate
 	struct unanswered_key unanswered[METHOD_UNANSWERED];
 	unsigned n_unanswered, n_read; // n_read: the first ones, which it has read
-	uint64_t sent_ns, unread_ns;   // of the newest key, and of the first that it has not read
+	uint64_t sent_ns;              // of the newest key
 	uint64_t key_focus;            // text.focuses when it got the last key
 	struct timer hang_timer;       // while keys are unanswered; while hung, until it gets keys
 	struct wl_list popups;         // method_popup.link

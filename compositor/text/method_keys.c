@@ -11,8 +11,9 @@
 #include "compositor/server.h"
 #include "compositor/text/method.h"
 
-// A method that reads nothing for so long after a key hangs.
-#define HANG_NS (1000 * NSEC_PER_MSEC)
+// A method that reads nothing for so long after a key hangs. fcitx5 loads its dictionaries with the
+// first key.
+#define HANG_NS (3 * NSEC_PER_SEC)
 #define BURST_NS (10 * NSEC_PER_MSEC)
 // A method that sent a press back sends the release back by then. Else the client would repeat the
 // key for ever.
@@ -118,10 +119,8 @@ static void method_send(struct text_method *method, const struct filtered_key *k
 	// Keys of a burst may not have been written to its socket yet.
 	if (now - method->sent_ns >= BURST_NS && backlog_bytes(method->client) == 0)
 		method->n_read = method->n_unanswered;
-	if (method->n_read == method->n_unanswered) {
-		method->unread_ns = now;
+	if (method->n_read == method->n_unanswered)
 		timer_set(&method->hang_timer, now + HANG_NS);
-	}
 	method->sent_ns = now;
 	method->unanswered[method->n_unanswered++] =
 		(struct unanswered_key){key->time_ms, key->code, pressed};

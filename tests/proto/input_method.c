@@ -402,7 +402,7 @@ TEST_F(method_rig, hung_method_loses_no_key)
 	wl_list_remove(link);
 	fixture_key(rig->fixture, KEY_A, true);
 	fixture_key(rig->fixture, KEY_A, false);
-	fixture_advance(rig->fixture, 990 * NSEC_PER_MSEC);
+	fixture_advance(rig->fixture, 2990 * NSEC_PER_MSEC);
 	check_str(seat_log_take(&rig->seat), "");
 	fixture_advance(rig->fixture, 20 * NSEC_PER_MSEC);
 	check_str(seat_log_take(&rig->seat), "key 30 down / key 30 up / ");
@@ -428,11 +428,11 @@ TEST_F(method_rig, slow_method_does_not_hang)
 	struct wl_list *link = &rig->server->link;
 	fixture_key(rig->fixture, KEY_A, true);
 	fixture_key(rig->fixture, KEY_A, false);
-	fixture_advance(rig->fixture, 900 * NSEC_PER_MSEC);
+	fixture_advance(rig->fixture, 2900 * NSEC_PER_MSEC);
 	wl_list_remove(link);
 	fixture_key(rig->fixture, KEY_B, true);
 	fixture_key(rig->fixture, KEY_B, false);
-	fixture_advance(rig->fixture, 900 * NSEC_PER_MSEC);
+	fixture_advance(rig->fixture, 2900 * NSEC_PER_MSEC);
 	check_str(seat_log_take(&rig->seat), "");
 	fixture_advance(rig->fixture, 110 * NSEC_PER_MSEC);
 	check_str(seat_log_take(&rig->seat), "key 48 down / key 48 up / ");
@@ -445,7 +445,7 @@ TEST_F(method_rig, silent_method_only_eats_keys)
 	begin(rig);
 	fixture_key(rig->fixture, KEY_A, true);
 	fixture_key(rig->fixture, KEY_A, false);
-	fixture_advance(rig->fixture, 3 * NSEC_PER_SEC); // it read them: they are its own
+	fixture_advance(rig->fixture, 4 * NSEC_PER_SEC); // it read them: they are its own
 	method_gone(rig);
 	check_str(seat_log_take(&rig->seat), "");
 }
