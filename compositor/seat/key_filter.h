@@ -19,6 +19,8 @@ struct key_filter_impl {
 	bool (*press)(struct key_filter *filter, const struct filtered_key *key);
 	// The release of a press that was consumed.
 	void (*release)(struct key_filter *filter, const struct filtered_key *key);
+	// A surface got the keyboard focus; wl_keyboard.enter was sent.
+	void (*entered)(struct key_filter *filter);
 	// Modifiers or layout changed, after the key that did it.
 	void (*modifiers)(struct key_filter *filter);
 };

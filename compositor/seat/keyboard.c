@@ -240,6 +240,8 @@ static void enter_focus(struct seat *seat)
 	struct wl_resource *resource;
 	wl_resource_for_each(resource, &client->keyboards)
 		send_enter(seat, resource, surface, serial);
+	if (seat->key_filter)
+		seat->key_filter->impl->entered(seat->key_filter);
 }
 
 void keyboard_set_focus(struct seat *seat, struct surface *surface)

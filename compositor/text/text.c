@@ -56,18 +56,8 @@ static void on_focus_destroyed(struct wl_listener *listener, void *data)
 static void on_keyboard_focus(struct wl_listener *listener, void *data)
 {
 	struct text *text = wl_container_of(listener, text, keyboard_focus);
-	struct surface *surface = keyboard_focus(text->server->seat);
-	if (surface == text->focus)
-		return;
-	text_leave(text);
-	if (!surface)
-		return;
-	text->focus = surface;
-	text->focus_destroyed.notify = on_focus_destroyed;
-	wl_signal_add(&surface->events.destroyed, &text->focus_destroyed);
-	struct text_input *input;
-	wl_list_for_each(input, &text->inputs, link)
-		input_enter(input, surface);
+	if (keyboard_focus(text->server->seat) != text->focus)
+		text_leave(text);
 }
 
 static struct text *text_from(struct key_filter *filter)
@@ -96,7 +86,23 @@ static void on_modifiers(struct key_filter *filter)
 	method_modifiers(text);
 }
 
+// After wl_keyboard.enter: foot for one expects that order.
+static void on_entered(struct key_filter *filter)
+{
+	struct text *text = text_from(filter);
+	struct surface *surface = keyboard_focus(text->server->seat);
+	if (!surface || surface == text->focus)
+		return;
+	text->focus = surface;
+	text->focus_destroyed.notify = on_focus_destroyed;
+	wl_signal_add(&surface->events.destroyed, &text->focus_destroyed);
+	struct text_input *input;
+	wl_list_for_each(input, &text->inputs, link)
+		input_enter(input, surface);
+}
+
 static const struct key_filter_impl filter_impl = {
+	.entered = on_entered,
 	.press = on_press,
 	.release = on_release,
 	.modifiers = on_modifiers,
