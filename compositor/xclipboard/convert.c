@@ -75,15 +75,28 @@ static bool request_is_allowed(const struct xclipboard *clipboard, const struct 
 		(int32_t)(request->time - selection->since) >= 0; // else for an earlier selection
 }
 
-static void convert(struct xclipboard *clipboard, const xcb_selection_request_event_t *event)
+static struct request request_of(
+	struct xclipboard *clipboard, const xcb_selection_request_event_t *event)
 {
-	struct request request = {
+	return (struct request){
 		.selection = clipboard_find_selection(clipboard, event->selection),
 		.requestor = event->requestor,
 		.target = event->target,
 		.property = event->property,
 		.time = event->time,
 	};
+}
+
+// In a flood of them: a requestor that got no answer would wait for ever.
+static void convert_refuse(struct xclipboard *clipboard, const xcb_selection_request_event_t *event)
+{
+	const struct request request = request_of(clipboard, event);
+	convert_answer(clipboard, &request, false);
+}
+
+static void convert(struct xclipboard *clipboard, const xcb_selection_request_event_t *event)
+{
+	struct request request = request_of(clipboard, event);
 	enum convert_result result = CONVERT_REFUSED;
 	if (!request_is_allowed(clipboard, &request)) {
 		result = CONVERT_REFUSED;
@@ -109,6 +122,8 @@ bool convert_request(struct xclipboard *clipboard, const xcb_selection_request_e
 		convert(clipboard, event);
 	else if (clipboard->n_requests < CLIPBOARD_REQUESTS)
 		clipboard->requests[clipboard->n_requests++] = *event;
+	else
+		convert_refuse(clipboard, event);
 	return true;
 }
 

@@ -42,6 +42,11 @@ void sync_event(
 	}
 }
 
+bool xclipboard_is_busy(const struct xclipboard *clipboard)
+{
+	return !wl_list_empty(&clipboard->syncs);
+}
+
 // Data in transit
 
 void clipboard_note_sent(struct xclipboard *clipboard, size_t bytes)
@@ -55,7 +60,8 @@ void clipboard_note_sent(struct xclipboard *clipboard, size_t bytes)
 
 bool clipboard_is_full(const struct xclipboard *clipboard)
 {
-	return clipboard->transit >= clipboard->chunk_size;
+	return clipboard->transit >= clipboard->chunk_size ||
+		(clipboard->impl->has_room && !clipboard->impl->has_room(clipboard->impl_data));
 }
 
 void clipboard_note_queued(struct xclipboard *clipboard)
@@ -64,15 +70,22 @@ void clipboard_note_queued(struct xclipboard *clipboard)
 		clipboard->impl->queued(clipboard->impl_data);
 }
 
+void xclipboard_resume(struct xclipboard *clipboard)
+{
+	if (!clipboard)
+		return;
+	for (size_t i = 0; i < array_length(clipboard->selections); i++)
+		claim_resume(&clipboard->selections[i]);
+	multiple_resume(clipboard);
+	convert_resume(clipboard);
+	outgoing_resume(clipboard);
+}
+
 void clipboard_landed(struct sync *sync, xcb_timestamp_t now)
 {
 	struct xclipboard *clipboard = wl_container_of(sync, clipboard, landed);
 	clipboard->transit -= clipboard->landing;
 	if (clipboard->transit > 0)
 		clipboard_note_sent(clipboard, 0);
-	for (size_t i = 0; i < array_length(clipboard->selections); i++)
-		claim_resume(&clipboard->selections[i]);
-	multiple_resume(clipboard);
-	convert_resume(clipboard);
-	outgoing_resume(clipboard);
+	xclipboard_resume(clipboard);
 }

@@ -26,6 +26,9 @@ struct xclipboard_impl {
 	// Requests were queued outside of xclipboard_event: flush the connection before the event
 	// loop waits. NULL: that is done after each iteration anyway.
 	void (*queued)(void *data);
+	// The socket has room for a chunk. False: xclipboard_resume is called once it has. NULL: it
+	// does not matter whether a write waits for the server.
+	bool (*has_room)(void *data);
 };
 
 // All of it is borrowed and outlives the clipboard.
@@ -49,6 +52,10 @@ void xclipboard_destroy(struct xclipboard *clipboard);
 // Handles selection and property events, and errors about windows of other clients. False: the
 // event may concern other parts, too. clipboard may be NULL.
 bool xclipboard_event(struct xclipboard *clipboard, xcb_generic_event_t *event);
+// The socket has room: continues what waited for it. clipboard may be NULL.
+void xclipboard_resume(struct xclipboard *clipboard);
+// Requests are unanswered.
+bool xclipboard_is_busy(const struct xclipboard *clipboard);
 // Makes the source (borrowed until it is destroyed or replaced) the X selection. NULL: gives the X
 // selection up, if it is ours. Not to be called for a source that this clipboard has offered.
 void xclipboard_set(struct xclipboard *clipboard, bool primary, struct data_source *source);

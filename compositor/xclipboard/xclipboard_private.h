@@ -37,7 +37,7 @@ struct offer_query;
 struct offered_source;
 
 #define CLIPBOARD_TRANSFERS 32                   // limit in each direction
-#define CLIPBOARD_REQUESTS 64                    // that wait; more are ignored
+#define CLIPBOARD_REQUESTS 64                    // that wait; more are refused
 #define CLIPBOARD_TIMEOUT_NS (30 * NSEC_PER_SEC) // of a transfer, without progress
 #define CLIPBOARD_TARGETS_NS (5 * NSEC_PER_SEC)  // for an owner to answer a TARGETS request
 
@@ -170,7 +170,8 @@ void sync_event(
 	struct xclipboard *clipboard, const xcb_property_notify_event_t *event, unsigned sequence);
 // Counts bytes of answers and data that were sent.
 void clipboard_note_sent(struct xclipboard *clipboard, size_t bytes);
-// So many are in transit that no more should be sent until clipboard_landed.
+// So many are in transit, or the socket so full, that no more should be sent until
+// xclipboard_resume.
 bool clipboard_is_full(const struct xclipboard *clipboard);
 // Requests were made outside of xclipboard_event.
 void clipboard_note_queued(struct xclipboard *clipboard);

@@ -58,6 +58,8 @@ static void dispatch_event(struct xwm *xwm, xcb_generic_event_t *event)
 	ask_arrived(xwm, event->full_sequence);
 	if (xwm->failed)
 		return;
+	if (clip_event(xwm, event))
+		return;
 	switch (event->response_type) {
 	case 0:
 		on_error(xwm, (xcb_generic_error_t *)event);
@@ -111,6 +113,7 @@ static bool write_due(struct xwm *xwm)
 		stack_push(xwm);
 	if (xwm->focus.due && xwm->ready)
 		focus_push(xwm);
+	clip_push(xwm);
 	ask_tick(xwm);
 	if (xwm->written)
 		xwm_flush(xwm);

@@ -42,6 +42,7 @@ static void on_destroy(struct xwm *xwm)
 {
 	xwm->failed = true; // nothing more is written
 	events_finish(xwm);
+	clip_finish(xwm);
 	xwindow_destroy_all(xwm);
 	ask_cancel(&xwm->setup);
 	stack_finish(xwm);
@@ -59,7 +60,8 @@ static bool on_busy(const struct xwm *xwm)
 	if (xwm->failed)
 		return false;
 	if (!xwm->ready || !wl_list_empty(&xwm->asks) || !wl_list_empty(&xwm->due) ||
-		xwm->focus.due || xwm->stack.due || xwm->blocked || xwm->unpaired)
+		xwm->focus.due || xwm->stack.due || xwm->blocked || xwm->unpaired ||
+		clip_is_busy(xwm))
 		return true;
 	const struct xwindow *window;
 	wl_list_for_each(window, &xwm->windows, link) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/composite.h>
+#include <xcb/xfixes.h>
 #include <xcb/xcbext.h>
 #include "compositor/base/base.h"
 #include "compositor/output/output.h"
@@ -119,6 +120,7 @@ static void on_taken(struct ask *ask)
 		return;
 	own_selections(xwm);
 	xwm->ready = xwm->written = true;
+	clip_start(xwm);
 	setup_update_areas(xwm);
 }
 
@@ -180,6 +182,7 @@ void setup_start(struct xwm *xwm)
 	xwm->check = create_window(xwm);
 	xwm->no_focus = create_window(xwm);
 	xcb_prefetch_extension_data(xwm->xcb, &xcb_composite_id);
+	xcb_prefetch_extension_data(xwm->xcb, &xcb_xfixes_id);
 	xwm->atom_cookies = xcalloc(array_length(atom_names), sizeof(*xwm->atom_cookies));
 	unsigned last = 0;
 	for (size_t i = 0; i < array_length(atom_names); i++) {

@@ -38,7 +38,7 @@ static void xwindow_create(
 	wl_list_insert(bucket_of(xwm, id), &window->bucket_link);
 	wl_list_init(&window->managed_link);
 	wl_list_init(&window->due_link);
-	const uint32_t events = XCB_EVENT_MASK_PROPERTY_CHANGE | XCB_EVENT_MASK_FOCUS_CHANGE;
+	const uint32_t events = XWINDOW_EVENTS;
 	xcb_change_window_attributes(xwm->xcb, id, XCB_CW_EVENT_MASK, &events);
 	xwm->written = true;
 }

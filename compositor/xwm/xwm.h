@@ -17,6 +17,7 @@
 //   states.c      _NET_WM_STATE, WM_STATE and frames
 //   focus.c       the X focus follows the keyboard's
 //   stack.c       the X stack follows the scene, and lists of windows
+//   clip.c        clipboard and primary selection
 //   messages.c    messages of programs to the window manager
 //
 // Nothing here waits for the X server. What an event or the shell changes is kept as a value and
@@ -35,6 +36,7 @@
 #include "compositor/xwm/atoms.h"
 #include "compositor/xwm/hints.h"
 
+struct clip;
 struct handshake;
 struct node;
 struct surface;
@@ -71,6 +73,8 @@ struct xwm {
 	bool tick_due;
 	struct ask setup;
 	xcb_intern_atom_cookie_t *atom_cookies; // during the set-up
+
+	struct clip *clip; // NULL: not ready, or selections are not shared
 
 	struct wl_list windows; // xwindow.link, in order of creation
 	struct wl_list buckets[XWM_BUCKETS];
@@ -235,7 +239,23 @@ void setup_start(struct xwm *xwm);
 // Sets _NET_WORKAREA and the like from the outputs.
 void setup_update_areas(struct xwm *xwm);
 
+// clip.c
+
+// Shares selections from now on, if Xwayland can. To be called once.
+void clip_start(struct xwm *xwm);
+// Withdraws what X programs selected, and ends all transfers. May not have been started.
+void clip_finish(struct xwm *xwm);
+// Handles events about selections. False: the event may concern other parts, too.
+bool clip_event(struct xwm *xwm, xcb_generic_event_t *event);
+// Continues what waits for room in the socket.
+void clip_push(struct xwm *xwm);
+// Requests are unanswered.
+bool clip_is_busy(const struct xwm *xwm);
+
 // xwindow.c
+
+// Events that are selected on each window.
+#define XWINDOW_EVENTS (XCB_EVENT_MASK_PROPERTY_CHANGE | XCB_EVENT_MASK_FOCUS_CHANGE)
 
 // NULL: there is no such window.
 struct xwindow *xwindow_find(struct xwm *xwm, xcb_window_t id);

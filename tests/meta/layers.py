@@ -67,7 +67,8 @@ TABLE = [
     *((f'compositor/{name}/', CONTEXT + folders(CORE[:i + 1]) + GENERATED)
       for i, name in enumerate(CORE)),
     # level 4
-    ('compositor/xwm/', CONTEXT + folders(CORE) + GENERATED + OWN_FOLDER),
+    ('compositor/xwm/', CONTEXT + folders(CORE) + GENERATED + OWN_FOLDER +
+     ['compositor/xclipboard/']),
     ('compositor/shell/', CONTEXT + folders(CORE) + GENERATED + OWN_FOLDER),
     *((f'compositor/{name}/', CONTEXT + folders(CORE + TOOLS[:i + 1]) + GENERATED)
       for i, name in enumerate(TOOLS)),

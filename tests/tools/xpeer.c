@@ -24,7 +24,9 @@
 //        xpeer types SELECTION TARGET          prints the type of the property
 //        xpeer forge SELECTION                 sends requests in the name of other windows
 //        xpeer storm SELECTION N               becomes the owner N times
+//        xpeer flood SELECTION N               requests targets N times, then data N times
 //        xpeer owner SELECTION                 prints the window that owns it
+//        xpeer show TITLE                      shows a window; prints when it gets or loses focus
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -432,11 +434,48 @@ static void forge(struct peer *peer)
 	owner(peer);
 }
 
+static void show(struct peer *peer, const char *title)
+{
+	const uint32_t values[] = {
+		peer->screen->white_pixel, XCB_EVENT_MASK_FOCUS_CHANGE | XCB_EVENT_MASK_EXPOSURE};
+	xcb_window_t window = xcb_generate_id(peer->xcb);
+	xcb_create_window(peer->xcb, XCB_COPY_FROM_PARENT, window, peer->screen->root, 0, 0, 120,
+		80, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+		XCB_CW_BACK_PIXEL | XCB_CW_EVENT_MASK, values);
+	xcb_change_property(peer->xcb, XCB_PROP_MODE_REPLACE, window, XCB_ATOM_WM_NAME,
+		XCB_ATOM_STRING, 8, (uint32_t)strlen(title), title);
+	xcb_map_window(peer->xcb, window);
+	for (;;) {
+		xcb_generic_event_t *event = next_event(peer);
+		uint8_t type = event->response_type & 0x7f;
+		free(event);
+		if (type == XCB_FOCUS_IN)
+			print("focus");
+		else if (type == XCB_FOCUS_OUT)
+			print("no focus");
+	}
+}
+
 static void storm(struct peer *peer, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		xcb_set_selection_owner(peer->xcb, i % 2 ? peer->window : XCB_WINDOW_NONE,
 			peer->selection, XCB_CURRENT_TIME);
+	owner(peer);
+}
+
+static void flood(struct peer *peer, size_t n)
+{
+	for (size_t i = 0; i < 2 * n; i++) {
+		xcb_convert_selection(peer->xcb, peer->window, peer->selection,
+			i < n ? peer->targets : peer->data, (xcb_atom_t)(1 + i % 60),
+			XCB_CURRENT_TIME);
+		if (i % 100 == 0)
+			xcb_flush(peer->xcb);
+		xcb_generic_event_t *event;
+		while ((event = xcb_poll_for_event(peer->xcb)))
+			free(event);
+	}
 	owner(peer);
 }
 
@@ -467,6 +506,8 @@ int main(int argc, char **argv)
 		printf("0x%x\n", owner(&peer));
 	} else if (strcmp(what, "forge") == 0) {
 		forge(&peer);
+	} else if (strcmp(what, "show") == 0) {
+		show(&peer, argv[2]);
 	} else if (argc < 4) {
 		die("missing argument");
 	} else if (strcmp(what, "own") == 0) {
@@ -475,6 +516,8 @@ int main(int argc, char **argv)
 		own(&peer);
 	} else if (strcmp(what, "storm") == 0) {
 		storm(&peer, strtoul(argv[3], NULL, 10));
+	} else if (strcmp(what, "flood") == 0) {
+		flood(&peer, strtoul(argv[3], NULL, 10));
 	} else if (strcmp(what, "several") == 0) {
 		several(&peer, argv + 3, argc - 3 < 32 ? (size_t)argc - 3 : 32);
 	} else {

@@ -3,7 +3,8 @@
 # Both selections between X clients and Oriel's clients, with correct and misbehaving ones on each
 # side.
 # usage: clipboard.sh
-# Environment: ORIEL is the program, BUILD has xpeer; MEGABYTES of the large transfers (20).
+# Environment: ORIEL is the program, BUILD has xpeer; MEGABYTES of the large transfers (20);
+# VIA=xwayland: the X clients run under Oriel's Xwayland instead of around it.
 set -u
 ORIEL=$(readlink -f "$ORIEL") BUILD=$(readlink -f "$BUILD")
 megabytes=${MEGABYTES-20}
@@ -14,7 +15,9 @@ export ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=1 # memory is measured
 export LC_ALL=C.UTF-8 XDG_RUNTIME_DIR=$folder/run XDG_CONFIG_HOME=/nonexistent
 mkdir -m 700 run
 printf '[clipboard]\nkeep-limit = 1\n' >oriel.ini # memory is measured
-passed=0 failed=0 server='' oriel='' peer='' turn=0 mark='' limit=20
+via=${VIA-x11}
+[ "$via" = x11 ] || printf '[xwayland]\nenabled = yes\n' >>oriel.ini
+passed=0 failed=0 server='' oriel='' peer='' shown='' turn=0 mark='' limit=20
 
 stop() { # PID...
 	kill "$@" 2>/dev/null
@@ -23,6 +26,7 @@ stop() { # PID...
 
 cleanup() {
 	[ -z "$peer" ] || stop $peer
+	[ -z "$shown" ] || stop $shown
 	[ -z "$oriel" ] || stop "$oriel"
 	[ -z "$server" ] || stop "$server"
 	cd / && rm -rf "$folder"
@@ -80,10 +84,14 @@ pipes() { find "/proc/$oriel/fd" -lname 'pipe:*' | wc -l; }
 pipes_closed() { [ "$(pipes)" = "$before" ]; }
 peak_kb() { sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$oriel/status"; }
 cpu_ticks() { awk '{ print $14 + $15 }' "/proc/$oriel/stat"; }
+xwayland_of() { # PID: the server of this Oriel, a child of its guard
+	pgrep -P "$(pgrep -d , -P "$1")" Xwayland
+}
 listening() { [ -S "$XDG_RUNTIME_DIR/$1" ]; }
 
 start_x() {
 	local number
+	[ "$via" = x11 ] || return
 	mkfifo number
 	Xvfb -displayfd 3 -screen 0 800x600x24 -nolisten tcp -noreset 3>number >/dev/null 2>&1 &
 	server=$!
@@ -92,7 +100,25 @@ start_x() {
 	export DISPLAY=:$number
 }
 
+# Their Xwayland starts with a window that has the focus, so that X clients may read.
+start_xwayland() { # SOCKET
+	"$ORIEL" --backend headless --renderer pixman --size 300x200 --socket "$1" \
+		--config "$folder/oriel.ini" -- \
+		sh -c 'echo "$DISPLAY" >display.new; mv display.new display; sleep 1000' >log 2>&1 &
+	oriel=$!
+	await test -s display || { cat log; exit 1; }
+	DISPLAY=$(cat display)
+	export DISPLAY WAYLAND_DISPLAY=$1 ORIEL_SOCKET=$XDG_RUNTIME_DIR/oriel-$1.sock
+	"$BUILD/tests/tools/xpeer" show xpeer >focus &
+	shown=$!
+	await grep -qx focus focus
+}
+
 start_oriel() { # SOCKET
+	if [ "$via" = xwayland ]; then
+		start_xwayland "$1"
+		return
+	fi
 	"$ORIEL" --backend x11 --renderer pixman --size 300x200 --socket "$1" --config "$folder/oriel.ini" \
 		>log 2>&1 &
 	oriel=$!
@@ -109,7 +135,7 @@ timeouts() {
 		echo "line ${BASH_LINENO[1]}: $*"
 	}
 	mkdir timeouts && cd timeouts || return
-	trap '[ -z "$peer" ] || stop $peer; stop "$oriel"; stop "$server"' EXIT
+	trap '[ -z "$peer" ] || stop $peer; stop "$oriel" $server $shown' EXIT
 	start_x
 	start_oriel oriel-timeouts
 	before=$(pipes)
@@ -150,11 +176,12 @@ timeouts >timeouts.out 2>&1 &
 timeouts=$!
 
 start_x
-none=$(owner CLIPBOARD)
+none=0x0
 
 # A selection that exists at startup
+[ "$via" = x11 ] || start_oriel oriel-0
 own CLIPBOARD text
-start_oriel oriel-0
+[ "$via" != x11 ] || start_oriel oriel-0
 all_text='text/plain;charset=utf-8 UTF8_STRING text/plain TEXT STRING '
 await types "$all_text$mark"
 is "$(paste)" 'grüße €'
@@ -232,6 +259,21 @@ if command -v xclip >/dev/null; then
 	copy -t text/uri-list <list
 	await in_x CLIPBOARD image/png refused
 	holds cmp list <(timeout 10 xclip -selection clipboard -t text/uri-list -o)
+fi
+
+if command -v xsel >/dev/null; then
+	base64 image >letters
+	timeout 10 xsel --clipboard --input <letters
+	await types "$all_text"
+	holds cmp letters <(paste)
+	copy <letters
+	await in_x CLIPBOARD STRING "$(cat letters)"
+	holds cmp letters <(timeout 10 xsel --clipboard --output)
+	printf 'marked' | timeout 10 xsel --primary --input
+	await pasted marked --primary
+	copy --primary 'marked again'
+	await in_x PRIMARY UTF8_STRING 'marked again'
+	is "$(timeout 10 xsel --primary --output)" 'marked again'
 fi
 
 # Large transfers in each direction: checksum, time and memory
@@ -365,6 +407,44 @@ await in_x CLIPBOARD UTF8_STRING 'turn 20'
 own CLIPBOARD text
 await pasted 'grüße €'
 
+if [ "$via" = xwayland ]; then
+	# In the background X clients get nothing, however often they ask
+	copy secret
+	await in_x CLIPBOARD UTF8_STRING secret
+	"$BUILD/tests/tools/test-actor" &
+	other=$!
+	await grep -qx 'no focus' focus
+	is "$(ask ask CLIPBOARD UTF8_STRING)" refused
+	is "$(ask ask CLIPBOARD TARGETS)" refused
+	ask flood CLIPBOARD 3000
+	is "$(paste)" secret
+	# They can still copy
+	own CLIPBOARD text
+	await pasted 'grüße €'
+	copy secret
+	await peer_said lost
+	stop $other
+	await in_x CLIPBOARD UTF8_STRING secret
+
+	# A server that is stopped holds up no other program
+	xwayland=$(xwayland_of "$oriel")
+	head -c 5M much >some
+	copy -t application/x-data <some
+	await in_x CLIPBOARD text/plain refused
+	for i in 1 2 3 4; do ask ask CLIPBOARD application/x-data | sum >"sum-$i" & done
+	ask flood CLIPBOARD 20000 &
+	flooding=$!
+	read -rt 0.3 <> <(:)
+	kill -STOP "$xwayland"
+	for i in $(seq 60); do timeout 10 wl-copy "turn $i" 2>/dev/null || fail "turn $i"; done
+	is "$(paste)" 'turn 60'
+	holds timeout 5 "$ORIEL" msg list windows
+	kill -CONT "$xwayland"
+	await in_x CLIPBOARD UTF8_STRING 'turn 60'
+	stop $flooding
+	await pipes_closed
+fi
+
 # When Oriel exits, its selections have no owner
 copy -- 'the last'
 await in_x CLIPBOARD UTF8_STRING 'the last'
@@ -372,7 +452,7 @@ kill "$oriel"
 wait "$oriel"
 is $? 0
 oriel=''
-is "$(owner CLIPBOARD)" "$none"
+[ "$via" != x11 ] || is "$(owner CLIPBOARD)" "$none"
 if grep -q Sanitizer log; then fail "$(cat log)"; fi
 
 wait $timeouts

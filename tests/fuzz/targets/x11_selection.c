@@ -20,6 +20,7 @@ struct nested {
 	struct wl_event_loop *loop;
 	struct xclipboard *clipboard;
 	bool refuses;                    // what X clients request
+	bool full;                       // the socket
 	struct weak offered[2], ours[2]; // struct data_source *
 	int pastes[MAX_PASTES];
 	size_t n_pastes;
@@ -45,10 +46,17 @@ static uint32_t selected_events(void *data, xcb_window_t window)
 	return window & 1 ? XCB_EVENT_MASK_FOCUS_CHANGE : 0;
 }
 
+static bool has_room(void *data)
+{
+	const struct nested *nested = data;
+	return !nested->full;
+}
+
 static const struct xclipboard_impl impl = {
 	.offered = on_selection,
 	.readable = is_readable,
 	.selected_events = selected_events,
+	.has_room = has_room,
 };
 
 static void turn(struct nested *nested, int timeout_ms)
@@ -104,6 +112,9 @@ static void step(struct nested *nested, struct input *input)
 	else if (nested->n_pastes && read(nested->pastes[0], bytes, sizeof(bytes)) == 0)
 		close(nested->pastes[--nested->n_pastes]);
 	nested->refuses = what & 8;
+	nested->full = what & 16;
+	if (!nested->full)
+		xclipboard_resume(nested->clipboard);
 	turn(nested, what & 4 ? 1 : 0);
 }
 
