@@ -90,10 +90,10 @@ struct server {
 		struct wl_signal surface_created; // struct surface *
 		// struct surface *: a commit that set current.xwayland_serial was applied.
 		struct wl_signal xwayland_serial;
-		struct wl_signal frame_done;      // struct output *: after each refresh cycle
-		struct wl_signal frame_shown;     // struct output *: output.shown_version grew
-		struct wl_signal lid_closed;      // NULL
-		struct wl_signal lock_changed;    // NULL: after server.locked or lock_state did
+		struct wl_signal frame_done;   // struct output *: after each refresh cycle
+		struct wl_signal frame_shown;  // struct output *: output.shown_version grew
+		struct wl_signal lid_closed;   // NULL
+		struct wl_signal lock_changed; // NULL: after server.locked or lock_state did
 	} events;
 	void (*exit)(void *data, int status); // ends the main loop with that exit status
 	void *exit_data;
