@@ -211,25 +211,3 @@ FILE *file_create_stream(const char *path, char **error)
 	}
 	return file;
 }
-
-static bool can_run(const char *path)
-{
-	struct stat stat_of;
-	return stat(path, &stat_of) == 0 && S_ISREG(stat_of.st_mode) && access(path, X_OK) == 0;
-}
-
-bool program_is_installed(const char *program)
-{
-	const char *folders = getenv("PATH");
-	if (strchr(program, '/') || !folders)
-		return can_run(program);
-	for (const char *end; *folders; folders = *end ? end + 1 : end) {
-		end = strchrnul(folders, ':');
-		char *path = xasprintf("%.*s/%s", (int)(end - folders), folders, program);
-		bool found = can_run(path);
-		free(path);
-		if (found)
-			return true;
-	}
-	return false;
-}

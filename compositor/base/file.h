@@ -25,5 +25,3 @@ char *file_read_at_start(const char *path, size_t limit, size_t *size, char **er
 int file_create(const char *path, mode_t mode, char **error);
 // The same as a stream, with mode 0666. NULL: failed.
 FILE *file_create_stream(const char *path, char **error);
-// A program that $PATH finds, or that is a path itself, exists and may be run.
-bool program_is_installed(const char *program);

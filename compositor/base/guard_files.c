@@ -22,8 +22,7 @@ void guard_files_remove(const struct guard_files *files)
 		const struct guard_file *file = &files->list[i];
 		struct stat now;
 		if (lstat(file->path, &now) == 0 && now.st_dev == file->device &&
-			now.st_ino == file->inode &&
-			now.st_ctim.tv_sec == file->changed.tv_sec &&
+			now.st_ino == file->inode && now.st_ctim.tv_sec == file->changed.tv_sec &&
 			now.st_ctim.tv_nsec == file->changed.tv_nsec)
 			unlink(file->path);
 	}

@@ -20,7 +20,7 @@
 
 #define CONFIG_HAS_ERRORS 1
 
-static const char *const modules[] = {"font", "gl", "kms", "x11"};
+static const char *const modules[] = {"font", "gl", "kms", "x11", "xwayland"};
 
 // Prints the report and empties it, so that what was found so far is out if a driver crashes later.
 // The home directory, which contains the user's name, is printed as "~".

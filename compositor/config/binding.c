@@ -6,7 +6,7 @@
 #include <strings.h>
 #include <xkbcommon/xkbcommon.h>
 #include "compositor/base/base.h"
-#include "compositor/base/file.h"
+#include "compositor/base/child.h"
 #include "compositor/config/config.h"
 #include "compositor/config/config_parse.h"
 

@@ -38,6 +38,7 @@ struct window_job {
 	bool asked;
 	bool until_gone;         // close: only done when the window is unmapped
 	bool until_disconnected; // kill: only done when the client has disconnected
+	bool x11;                // the window is an X program's
 	char *name;              // of the window, for messages; owned
 	uint64_t client;         // id of its watched_client
 	uint64_t newest;         // id of the newest window when the verb began
@@ -65,6 +66,7 @@ static void begin_job(struct action *action, struct window *window)
 	if (window) {
 		weak_set(&job->window, window, &window->events.destroyed);
 		job->name = window_name(window);
+		job->x11 = window->x11 != NULL;
 		struct watched_client *client =
 			client_watch_find(action->runner->watch, window_wl_client(window));
 		job->client = client ? client->id : 0;
@@ -128,11 +130,13 @@ static enum progress poll_job(struct action *action)
 	struct window_job *job = action->data;
 	struct window *window = job->window.target;
 	bool again = false;
-	if (job->until_disconnected)
-		return client_watch_find_id(action->runner->watch, job->client) ||
-				!process_ended(action, job)
-			? PROGRESS_WAIT
-			: PROGRESS_DONE;
+	if (job->until_disconnected) {
+		// Of an X program, whose client is Xwayland, only the window ends.
+		bool connected = job->x11
+			? window != NULL
+			: client_watch_find_id(action->runner->watch, job->client) != NULL;
+		return connected || !process_ended(action, job) ? PROGRESS_WAIT : PROGRESS_DONE;
+	}
 	if (job->until_gone)
 		return window && window->mapped ? PROGRESS_WAIT : PROGRESS_DONE;
 	if (window &&
@@ -177,7 +181,8 @@ static char *why_job(struct action *action)
 	struct window_job *job = action->data;
 	struct window *window = job->window.target;
 	if (job->until_disconnected)
-		return client_watch_find_id(action->runner->watch, job->client)
+		return job->x11 && window ? xasprintf("%s is still there", job->name)
+			: !job->x11 && client_watch_find_id(action->runner->watch, job->client)
 			? xstrdup("the client is still connected")
 			: xstrdup("the process has not ended");
 	if (job->until_gone)
@@ -348,8 +353,8 @@ static enum progress start_kill(struct action *action)
 	pid_t pid = window_pid(window);
 	struct window_job *job = action->data;
 	begin_job(action, window);
-	if (pid <= 1 || pid == getpid())
-		return action_fail(action, "the process of the client is not known");
+	if (pid <= 1 || pid == getpid() || (window->x11 && !window->x11->pid))
+		return action_fail(action, "the process of %s is not known", job->name);
 	bool ends = job->signal == SIGKILL || job->signal == SIGTERM;
 	if (ends)
 		job->process = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -364,9 +369,21 @@ static enum progress start_kill(struct action *action)
 	return PROGRESS_WAIT;
 }
 
-static enum progress start_disconnect(struct action *action)
+// A window of a client of its own. NULL: none is, and the action has failed.
+static struct window *action_client_window(struct action *action)
 {
 	struct window *window = action_window(action);
+	if (!window || !window->x11)
+		return window;
+	char *name = window_name(window);
+	action_fail(action, "%s is an X program's: this would affect all X programs", name);
+	free(name);
+	return NULL;
+}
+
+static enum progress start_disconnect(struct action *action)
+{
+	struct window *window = action_client_window(action);
 	if (!window)
 		return PROGRESS_FAILED;
 	wl_client_destroy(window_wl_client(window));
@@ -375,7 +392,7 @@ static enum progress start_disconnect(struct action *action)
 
 static enum progress set_frozen(struct action *action, bool frozen)
 {
-	struct window *window = action_window(action);
+	struct window *window = action_client_window(action);
 	if (!window)
 		return PROGRESS_FAILED;
 	struct wl_client *client = window_wl_client(window);

@@ -338,8 +338,8 @@ bool bindings_locked_key(struct desktop *desktop, uint32_t code, bool pressed)
 	struct keyboard *keyboard = keyboard_ready(server->seat);
 	if (!pressed || !keyboard->state)
 		return false;
-	const struct binding *binding = binding_of_key(desktop, keyboard, code + EVDEV_OFFSET,
-		keyboard_modifiers(server->seat), false);
+	const struct binding *binding = binding_of_key(
+		desktop, keyboard, code + EVDEV_OFFSET, keyboard_modifiers(server->seat), false);
 	const struct action *action = action_of(desktop, binding);
 	if (!action || action->needs_window || !(action->safe || binding->locked))
 		return false;

@@ -4,7 +4,6 @@
 #include "compositor/text/method_popup.h"
 #include "compositor/base/base.h"
 #include "compositor/output/output.h"
-#include "compositor/output/overlap.h"
 #include "compositor/scene/scene.h"
 #include "compositor/server.h"
 #include "compositor/surface/surface.h"

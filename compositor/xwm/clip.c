@@ -95,7 +95,6 @@ void clip_start(struct xwm *xwm)
 		log_warn("Xwayland lacks XFixes: X programs do not share the clipboard");
 		return;
 	}
-	xcb_discard_reply(xwm->xcb, xcb_xfixes_query_version(xwm->xcb, 5, 0).sequence);
 	struct clip *clip = xcalloc(1, sizeof(*clip));
 	xwm->clip = clip;
 	clip->xwm = xwm;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/composite.h>
-#include <xcb/xfixes.h>
 #include <xcb/xcbext.h>
+#include <xcb/xfixes.h>
 #include "compositor/base/base.h"
 #include "compositor/output/output.h"
 #include "compositor/server.h"
@@ -96,6 +96,18 @@ static void own_selections(struct xwm *xwm)
 		xwm->xcb, false, xwm->root, XCB_EVENT_MASK_STRUCTURE_NOTIFY, (const char *)&event);
 }
 
+// With -terminate, the server ends when the last client has gone that is not like this one.
+static void set_disconnect_mode(struct xwm *xwm)
+{
+	const xcb_query_extension_reply_t *xfixes =
+		xcb_get_extension_data(xwm->xcb, &xcb_xfixes_id);
+	if (!xfixes || !xfixes->present)
+		return;
+	xcb_discard_reply(xwm->xcb, xcb_xfixes_query_version(xwm->xcb, 6, 0).sequence);
+	xcb_xfixes_set_client_disconnect_mode(
+		xwm->xcb, XCB_XFIXES_CLIENT_DISCONNECT_FLAGS_TERMINATE);
+}
+
 static void take_screen(struct xwm *xwm)
 {
 	const uint32_t events =
@@ -105,6 +117,7 @@ static void take_screen(struct xwm *xwm)
 			.sequence;
 	xcb_discard_reply(xwm->xcb, xcb_composite_query_version(xwm->xcb, 0, 4).sequence);
 	xcb_composite_redirect_subwindows(xwm->xcb, xwm->root, XCB_COMPOSITE_REDIRECT_MANUAL);
+	set_disconnect_mode(xwm);
 	set_root_properties(xwm);
 	xcb_map_window(xwm->xcb, xwm->no_focus);
 	xcb_set_input_focus(

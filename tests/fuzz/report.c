@@ -28,7 +28,8 @@ void test_check_near(const char *file, int line, const char *a_text, const char 
 	double b, double within)
 {
 	if (!(a - b <= within && b - a <= within))
-		test_fail(file, line, "%s == %s within %g: %g and %g", a_text, b_text, within, a, b);
+		test_fail(
+			file, line, "%s == %s within %g: %g and %g", a_text, b_text, within, a, b);
 }
 
 void test_check_str(const char *file, int line, const char *a_text, const char *b_text,

@@ -45,8 +45,7 @@ static void on_commit(void *data, struct zwp_text_input_v3 *input, const char *t
 	note(data, "commit %s / ", text ? text : "NULL");
 }
 
-static void on_delete(
-	void *data, struct zwp_text_input_v3 *input, uint32_t before, uint32_t after)
+static void on_delete(void *data, struct zwp_text_input_v3 *input, uint32_t before, uint32_t after)
 {
 	note(data, "delete %u,%u / ", before, after);
 }
@@ -56,8 +55,7 @@ static void on_done(void *data, struct zwp_text_input_v3 *input, uint32_t serial
 	note(data, "done %u / ", serial);
 }
 
-static void on_action(
-	void *data, struct zwp_text_input_v3 *input, uint32_t action, uint32_t serial)
+static void on_action(void *data, struct zwp_text_input_v3 *input, uint32_t action, uint32_t serial)
 {
 	note(data, "action %u / ", action);
 }
@@ -67,8 +65,8 @@ static void on_language(void *data, struct zwp_text_input_v3 *input, const char 
 	note(data, "language %s / ", language);
 }
 
-static void on_preedit_hint(void *data, struct zwp_text_input_v3 *input, uint32_t start,
-	uint32_t end, uint32_t hint)
+static void on_preedit_hint(
+	void *data, struct zwp_text_input_v3 *input, uint32_t start, uint32_t end, uint32_t hint)
 {
 	note(data, "hint %u,%u %u / ", start, end, hint);
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 #include "compositor/base/base.h"
-#include "compositor/output/output.h"
 #include "compositor/scene/scene.h"
 #include "compositor/seat/seat.h"
 #include "compositor/surface/surface.h"

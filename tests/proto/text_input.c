@@ -113,8 +113,7 @@ TEST_F(text_rig, state_waits_for_commit)
 	zwp_text_input_v3_set_surrounding_text(rig->log.input, "one two", 3, 7);
 	zwp_text_input_v3_set_text_change_cause(
 		rig->log.input, ZWP_TEXT_INPUT_V3_CHANGE_CAUSE_OTHER);
-	zwp_text_input_v3_set_content_type(rig->log.input,
-		ZWP_TEXT_INPUT_V3_CONTENT_HINT_MULTILINE,
+	zwp_text_input_v3_set_content_type(rig->log.input, ZWP_TEXT_INPUT_V3_CONTENT_HINT_MULTILINE,
 		ZWP_TEXT_INPUT_V3_CONTENT_PURPOSE_EMAIL);
 	zwp_text_input_v3_set_cursor_rectangle(rig->log.input, 4, 5, 1, 20);
 	check_no_error(rig->client);
@@ -302,8 +301,7 @@ TEST_P(wrong_actions_are_errors, struct actions, wrong_actions)
 	struct text_rig rig;
 	text_rig_init(&rig);
 	set_actions(&rig, param->action, param->count);
-	check_client_error(
-		rig.client, "zwp_text_input_v3", ZWP_TEXT_INPUT_V3_ERROR_INVALID_ACTION);
+	check_client_error(rig.client, "zwp_text_input_v3", ZWP_TEXT_INPUT_V3_ERROR_INVALID_ACTION);
 	text_log_end(&rig.log);
 	client_window_destroy(rig.window);
 	fixture_destroy(rig.fixture);

@@ -16,7 +16,7 @@ mkdir -p "$HOME/.config/oriel"
 
 run --version
 check_empty err
-matches out '^oriel [0-9]+\.[0-9]+\.[0-9]+(-dev)? \([-+]font [-+]gl [-+]kms [-+]x11\)$'
+matches out '^oriel [0-9]+\.[0-9]+\.[0-9]+(-dev)? \([-+]font [-+]gl [-+]kms [-+]x11 [-+]xwayland\)$'
 version=$(cat out)
 
 run info

@@ -94,8 +94,8 @@ static void env_init(struct queue_env *env, bool draws)
 		.outputs = 1,
 		.builtin_cursor = true,
 	});
-	// The first commands are sent again after the display connection was set up, and the picture
-	// is shown again some time after the change of mode.
+	// The first commands are sent again after the display connection was set up, and the
+	// picture is shown again some time after the change of mode.
 	fixture_frames(env->fixture, 20);
 	wait_until_idle(env);
 	struct vhost *vhost = vhost_backend_device(env->fixture->server->backend);
