@@ -20,7 +20,6 @@ ENTRY_POINTS = {'main', 'backend_module', 'font_module', 'renderer_module', 'vir
                 'xwm_impl'}
 # Only tests call these, for the reason given.
 FOR_TESTS = {
-    'backlog_bytes': 'what is queued for a client cannot be observed from the other end',
     'layer_surface_from_surface': 'WLCS moves any surface',
     'node_visible': 'which nodes were drawn cannot be observed without surfaces',
 }

@@ -147,6 +147,7 @@ static const struct form_row {
 	{"list", false},
 	{"maximise", false},
 	{"maximize any", false},
+	{"lock", false},
 	{"minimise", false},
 	{"minimize any", false},
 	{"move 5,5 in app_id=a", false},
@@ -198,6 +199,7 @@ static const struct form_row {
 	{"wait layer panel", false},
 	{"wait shown", false},
 	{"wait exit status=3", false},
+	{"xwayland restart", false},
 };
 
 static const char *const extra_words[] = {"surplus", "colour=red", "timeout=soon"};
@@ -244,7 +246,7 @@ static const char *const wrong[] = {"ack", "ack maybe", "chord", "chord ctrl+Foo
 	"output add A 1x1@0", "output add A 1x1@100", "output change A", "output mode A",
 	"output mode A 0x0", "output scale A 100", "output transform A 45", "output position A 5",
 	"place 5 any", "press fire", "quit 256", "quit now", "release 5,5", "resize 0x0", "scroll",
-	"scroll 3", "scroll 0,3 at", "settle refreshes=0", "shot", "shot a.png window=class=a",
+	"scroll 3", "scroll 0,3 at", "settle refreshes=0", "shot", "shot a.png window=colour=a",
 	"shot a.png output=A region=0,0,1,1", "shot a.png scale=0", "shot a.png popups", "spawn",
 	"step soon", "step 3 weeks", "tap", "tap 5", "text", "text '\377'", "touch", "touch lift",
 	"touch down", "touch up 5,5", "touch up in any", "touch down 5,5 id=-1", "wait",
