@@ -32,14 +32,22 @@ static void method_set_active(struct text_method *method, bool active)
 	method->active = active;
 	method->oldest = method->dones + 1;
 	method_done(method);
+	if (active && method->missed_modifiers)
+		method_modifiers(method->text);
 	method_popups_update(method);
+}
+
+// A program of the session must not see what is typed into a screen locker.
+static bool method_may_act(const struct text_method *method)
+{
+	const struct text *text = method->text;
+	return text->active && !method->hung && !text->server->locked;
 }
 
 void method_field_changed(struct text *text)
 {
-	struct text_method *method = text->method;
-	if (method)
-		method_set_active(method, text->active && !method->hung);
+	if (text->method)
+		method_set_active(text->method, method_may_act(text->method));
 }
 
 void method_field_updated(struct text *text)
@@ -67,7 +75,7 @@ static void on_hang_timer(void *data)
 	struct text_method *method = data;
 	if (method->hung) {
 		method->hung = false;
-		if (method->text->active)
+		if (method_may_act(method))
 			method_set_active(method, true);
 	} else if (backlog_bytes(method->client) == 0) {
 		method_answered(method); // it has read them, and needs none of them to be sent
@@ -95,7 +103,7 @@ bool text_method_init(struct text_method *method, struct text *text,
 	timer_init(&method->hang_timer, text->server->clock, on_hang_timer, method);
 	text->method = method;
 	composer_cancel(text->composer);
-	if (text->active)
+	if (method_may_act(method))
 		method_set_active(method, true);
 	return true;
 }

@@ -41,11 +41,12 @@ struct text_method {
 	const struct text_method_impl *impl;
 	struct text *text; // NULL: inert
 	struct wl_client *client;
-	bool active;     // activate was sent
-	bool grabs;      // has a keyboard grab
-	bool hung;       // does not read its events, so it gets no keys
-	uint32_t dones;  // sent so far, wraps around
-	uint32_t oldest; // serial of the first done after the last activate or deactivate
+	bool active;           // activate was sent
+	bool grabs;            // has a keyboard grab
+	bool hung;             // does not read its events, so it gets no keys
+	bool missed_modifiers; // they changed while the session was locked
+	uint32_t dones;        // sent so far, wraps around
+	uint32_t oldest;       // serial of the first done after the last activate or deactivate
 	struct unanswered_key unanswered[METHOD_UNANSWERED];
 	unsigned n_unanswered, n_read; // n_read: the first ones, which it has read
 	uint64_t sent_ns;              // of the newest key

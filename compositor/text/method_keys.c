@@ -158,8 +158,12 @@ void method_release(struct text *text, const struct filtered_key *key)
 
 void method_modifiers(struct text *text)
 {
-	if (text->method && text->method->grabs)
-		text->method->impl->modifiers(text->method);
+	struct text_method *method = text->method;
+	if (!method || !method->grabs)
+		return;
+	method->missed_modifiers = text->server->locked;
+	if (!text->server->locked)
+		method->impl->modifiers(method);
 }
 
 void method_keys_give_up(struct text_method *method)

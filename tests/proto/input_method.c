@@ -12,6 +12,7 @@
 #include "compositor/surface/surface.h"
 #include "compositor/text/method.h"
 #include "tests/harness/client.h"
+#include "tests/harness/locker.h"
 #include "tests/harness/seat_log.h"
 #include "tests/harness/test.h"
 #include "tests/harness/text_log.h"
@@ -469,6 +470,39 @@ static void set_rectangle(struct method_rig *rig, int x, int y, int width, int h
 	zwp_text_input_v3_set_cursor_rectangle(rig->text.input, x, y, width, height);
 	zwp_text_input_v3_commit(rig->text.input);
 	fixture_frames(rig->fixture, 2);
+}
+
+TEST_F(method_rig, sees_nothing_of_a_screen_locker)
+{
+	text_log_enable(&rig->text);
+	grab(rig);
+	check_method(rig, "activate / content 0,0 / done / keymap / repeat 25,600 / mods 0 / ");
+	struct client *client = client_create(rig->fixture);
+	struct test_locker *locker = locker_create(client);
+	locker_add(locker, locker_output(client, 0), true);
+	fixture_frames(rig->fixture, 5);
+	check_method(rig, "deactivate / done / ");
+	struct seat_log seat;
+	struct text_log text;
+	seat_log_begin(&seat, client);
+	text_log_begin(&text, client);
+	text_log_enable(&text);
+	seat_log_take(&seat);
+	fixture_key(rig->fixture, KEY_LEFTSHIFT, true);
+	fixture_key(rig->fixture, KEY_A, true);
+	fixture_key(rig->fixture, KEY_A, false);
+	fixture_key(rig->fixture, KEY_LEFTSHIFT, false);
+	check_method(rig, "");
+	check_str(seat_log_take(&seat),
+		"key 42 down / mods 1,0,0,0 / key 30 down / key 30 up / key 42 up / mods 0,0,0,0 / ");
+	text_log_end(&text);
+	seat_log_end(&seat);
+	locker_unlock(locker);
+	check_no_error(client);
+	locker_destroy(locker, true);
+	client_destroy(client);
+	text_log_enable(&rig->text);
+	check_method(rig, "activate / content 0,0 / done / mods 0 / ");
 }
 
 TEST_F(method_rig, popup_is_at_the_cursor)
