@@ -30,7 +30,7 @@ script -123 'wait window app_id=actor
 settle timeout=3s' -- "$actor" --no-pong
 check_contains err 'has not answered a ping'
 # a busy program without a window, and one beside its window
-script -123 'settle timeout=3s' -- sh -c 'while :; do :; done'
+script -123 'settle timeout=1s' -- sh -c 'while :; do :; done'
 check_contains err 'is running'
 script 'wait window app_id=actor
 settle

@@ -126,6 +126,8 @@ void xwm_rig_init(struct xwm_rig *rig)
 		.clock = server->clock,
 		.folder = test_dir(),
 		.impl = &xwm_impl,
+		// Servers with the same number write their keymaps to the same file.
+		.is_private = true,
 	};
 	rig->xwayland = server->xwayland = xwayland_create(server, &options);
 	check(rig->xwayland != NULL);
