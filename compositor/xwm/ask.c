@@ -32,6 +32,15 @@ void ask_tick(struct xwm *xwm)
 		xwm->xcb, XCB_PROP_MODE_REPLACE, xwm->check, tick, XCB_ATOM_INTEGER, 32, 0, NULL);
 }
 
+void ask_finish(struct xwm *xwm)
+{
+	while (!wl_list_empty(&xwm->asks)) {
+		struct ask *ask = wl_container_of(xwm->asks.next, ask, link);
+		ask_cancel(ask);
+		ask->answered(ask);
+	}
+}
+
 void ask_arrived(struct xwm *xwm, uint32_t sequence)
 {
 	while (!wl_list_empty(&xwm->asks)) {

@@ -47,6 +47,7 @@ static void on_destroy(struct xwm *xwm)
 	ask_cancel(&xwm->setup);
 	stack_finish(xwm);
 	focus_finish(xwm);
+	ask_finish(xwm);
 	associate_finish(xwm);
 	handshake_destroy(xwm->handshake);
 	if (xwm->xcb)

@@ -229,6 +229,8 @@ void ask_send(struct xwm *xwm, struct ask *ask, unsigned sequence, void (*answer
 void ask_cancel(struct ask *ask);
 // Writes the tick that questions wait for.
 void ask_tick(struct xwm *xwm);
+// Calls answered of the remaining ones, without replies.
+void ask_finish(struct xwm *xwm);
 // An event with this sequence number has come: answers the questions before it.
 void ask_arrived(struct xwm *xwm, uint32_t sequence);
 

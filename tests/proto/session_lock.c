@@ -131,13 +131,15 @@ static bool never_powers(struct screen *screen, bool on)
 
 TEST_F(lock_rig, dark_outputs_are_not_waited_for)
 {
-	struct backend_impl impl = *rig->output->screen->backend->impl;
+	const struct backend_impl *real = rig->output->screen->backend->impl;
+	struct backend_impl impl = *real;
 	impl.set_power = never_powers;
 	rig->output->screen->backend->impl = &impl;
 	check(output_set_power(rig->output, false));
 	struct test_locker *locker = lock(rig);
 	check_eq(locker->locked, 1);
 	check(output_set_power(rig->output, true));
+	rig->output->screen->backend->impl = real;
 	fixture_frames(rig->fixture, 2);
 	check_eq(fixture_pixel(rig->fixture, 640, 360), 0);
 	locker_unlock(locker);

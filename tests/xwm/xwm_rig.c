@@ -161,6 +161,8 @@ xcb_atom_t xwm_rig_atom(struct xwm_rig *rig, const char *name)
 
 xcb_window_t xwm_rig_window(struct xwm_rig *rig, const struct box *box, bool override_redirect)
 {
+	// A test may have connected anew.
+	rig->screen = xcb_setup_roots_iterator(xcb_get_setup(rig->xcb)).data;
 	xcb_window_t id = xcb_generate_id(rig->xcb);
 	const uint32_t values[] = {0x00ff00, override_redirect,
 		XCB_EVENT_MASK_STRUCTURE_NOTIFY | XCB_EVENT_MASK_FOCUS_CHANGE};
