@@ -12,8 +12,8 @@ struct xwm;
 
 // From the window manager to the process that runs Xwayland.
 struct xwm_owner {
-	// The connection broke, or the window manager cannot work (logged). It is destroyed from
-	// the event loop later.
+	// The connection broke, or the window manager cannot work (only the latter is logged). It
+	// is destroyed from the event loop later.
 	void (*failed)(void *data);
 	void *data;
 };

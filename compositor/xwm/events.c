@@ -33,7 +33,7 @@ void xwm_flush(struct xwm *xwm)
 {
 	xwm->written = false;
 	if (!xwm->failed && xcb_flush(xwm->xcb) <= 0)
-		xwm_fail(xwm, "the connection to Xwayland broke");
+		xwm_fail(xwm, NULL);
 }
 
 static void update_time(struct xwm *xwm, const xcb_generic_event_t *event)
@@ -160,7 +160,7 @@ static int on_io(int fd, uint32_t mask, void *data)
 	xcb_generic_event_t *event = xcb_poll_for_event(xwm->xcb);
 	if (xcb_connection_has_error(xwm->xcb)) {
 		free(event);
-		xwm_fail(xwm, "the connection to Xwayland broke");
+		xwm_fail(xwm, NULL);
 		return 0;
 	}
 	xwm_turn(xwm, event);

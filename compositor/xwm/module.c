@@ -12,7 +12,8 @@ void xwm_fail(struct xwm *xwm, const char *why)
 	if (xwm->failed)
 		return;
 	xwm->failed = true;
-	log_error("X programs cannot be shown: %s", why);
+	if (why)
+		log_error("X programs cannot be shown: %s", why);
 	events_finish(xwm);
 	xwm->owner.failed(xwm->owner.data);
 }

@@ -195,7 +195,8 @@ struct xwindow {
 
 // module.c
 
-// Logs once and reports to the owner that the window manager cannot work.
+// Reports to the owner, once, that the window manager cannot work, and logs why. NULL: the
+// connection broke, as it does when Xwayland ends; the owner knows why.
 void xwm_fail(struct xwm *xwm, const char *why);
 
 // connect.c
