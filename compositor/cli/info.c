@@ -71,7 +71,7 @@ static void add_modules(struct strbuf *report)
 {
 	for (size_t i = 0; i < array_length(modules); i++) {
 		const char *error = open_module(modules[i]) ? NULL : dlerror();
-		strbuf_printf(report, "%-12s%-5s%s\n", i == 0 ? "modules" : "", modules[i],
+		strbuf_printf(report, "%-12s%-9s%s\n", i == 0 ? "modules" : "", modules[i],
 			error ? error : "found");
 	}
 }
