@@ -196,7 +196,7 @@ struct xwindow {
 // module.c
 
 // Reports to the owner, once, that the window manager cannot work, and logs why. NULL: the
-// connection broke, as it does when Xwayland ends; the owner knows why.
+// connection broke, as it does when Xwayland ends; the owner logs that.
 void xwm_fail(struct xwm *xwm, const char *why);
 
 // connect.c
