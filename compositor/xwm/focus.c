@@ -39,9 +39,9 @@ static void set_input_focus(struct xwm *xwm, xcb_window_t id)
 
 static void tell_active(struct xwm *xwm, xcb_window_t id)
 {
-	if (id == xwm->focus.told_active)
+	if (id == xwm->focus.sent_active)
 		return;
-	xwm->focus.told_active = id;
+	xwm->focus.sent_active = id;
 	xcb_change_property(xwm->xcb, XCB_PROP_MODE_REPLACE, xwm->root,
 		xwm->atoms._NET_ACTIVE_WINDOW, XCB_ATOM_WINDOW, 32, 1, &id);
 	xwm->written = true;

@@ -282,7 +282,7 @@ void manage_end(struct xwindow *window)
 	struct window *shown = window->window;
 	window->window = NULL;
 	window->goal.open = false;
-	window->told_states.valid = false;
+	window->sent_states.valid = false;
 	window->ping_serial = 0;
 	window->initial_states = window->flags = 0;
 	timer_finish(&window->goal_timer);

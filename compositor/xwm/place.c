@@ -116,7 +116,7 @@ void place_follow(struct xwindow *window)
 
 static void send_notify(struct xwindow *window)
 {
-	const struct box *box = &window->told;
+	const struct box *box = &window->sent;
 	xcb_configure_notify_event_t event = {
 		.response_type = XCB_CONFIGURE_NOTIFY,
 		.event = window->id,
@@ -137,14 +137,14 @@ void place_push(struct xwindow *window)
 		return;
 	}
 	const struct box *wanted = &window->wanted;
-	if (window->place_due && (!window->mapped || !box_equal(wanted, &window->told))) {
+	if (window->place_due && (!window->mapped || !box_equal(wanted, &window->sent))) {
 		const uint32_t values[] = {(uint32_t)wanted->x, (uint32_t)wanted->y,
 			(uint32_t)wanted->width, (uint32_t)wanted->height, 0};
 		xcb_configure_window(window->xwm->xcb, window->id,
 			XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
 				XCB_CONFIG_WINDOW_HEIGHT | XCB_CONFIG_WINDOW_BORDER_WIDTH,
 			values);
-		window->told = *wanted;
+		window->sent = *wanted;
 		window->notify_due = true;
 	}
 	if (window->notify_due)
@@ -176,7 +176,7 @@ static void on_notify(struct xwm *xwm, const xcb_configure_notify_event_t *event
 	struct xwindow *window = xwindow_find(xwm, event->window);
 	if (!window || !event->override_redirect)
 		return;
-	window->told = window->wanted =
+	window->sent = window->wanted =
 		(struct box){event->x, event->y, event->width, event->height};
 	unmanaged_moved(window, event->above_sibling);
 }

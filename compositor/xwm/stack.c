@@ -76,18 +76,18 @@ static void put_above(struct xwm *xwm, xcb_window_t id, xcb_window_t sibling)
 static bool restack_windows(struct xwm *xwm, const xcb_window_t *order, size_t count)
 {
 	size_t same = 0;
-	while (same < count && same < xwm->stack.n_told && order[same] == xwm->stack.told[same])
+	while (same < count && same < xwm->stack.n_sent && order[same] == xwm->stack.sent[same])
 		same++;
 	size_t end = MIN(count, same + MOVES_MAX);
 	for (size_t i = same; i < end; i++)
 		put_above(xwm, order[i], i ? order[i - 1] : XCB_NONE);
-	xwm->stack.n_told = end;
+	xwm->stack.n_sent = end;
 	while (xwm->stack.capacity < end) {
 		size_t full = xwm->stack.capacity;
-		array_reserve(xwm->stack.told, full, xwm->stack.capacity);
+		array_reserve(xwm->stack.sent, full, xwm->stack.capacity);
 	}
 	if (end > same)
-		memcpy(xwm->stack.told + same, order + same, (end - same) * sizeof(*order));
+		memcpy(xwm->stack.sent + same, order + same, (end - same) * sizeof(*order));
 	xwm->stack.lists_due |= end > same;
 	return end == count;
 }
@@ -159,5 +159,5 @@ void stack_finish(struct xwm *xwm)
 {
 	wl_list_remove(&xwm->scene_changed.link);
 	wl_list_remove(&xwm->layout_settled.link);
-	free(xwm->stack.told);
+	free(xwm->stack.sent);
 }

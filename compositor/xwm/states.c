@@ -122,25 +122,25 @@ void states_push(struct xwindow *window)
 	unsigned states = shown && shown->added ? shown->pending.states : window->initial_states;
 	int frame[4];
 	states_frame(window, frame);
-	bool first = !window->told_states.valid;
-	if (first || states != window->told_states.states ||
-		window->flags != window->told_states.flags)
+	bool first = !window->sent_states.valid;
+	if (first || states != window->sent_states.states ||
+		window->flags != window->sent_states.flags)
 		write_states(window, states, window->flags);
-	if (first || memcmp(frame, window->told_states.frame, sizeof(frame)) != 0)
+	if (first || memcmp(frame, window->sent_states.frame, sizeof(frame)) != 0)
 		write_frame(window, frame);
 	if (first)
 		write_constants(window);
-	window->told_states.valid = true;
-	window->told_states.states = states;
-	window->told_states.flags = window->flags;
-	memcpy(window->told_states.frame, frame, sizeof(frame));
+	window->sent_states.valid = true;
+	window->sent_states.states = states;
+	window->sent_states.flags = window->flags;
+	memcpy(window->sent_states.frame, frame, sizeof(frame));
 }
 
 void states_withdraw(struct xwindow *window)
 {
 	struct xwm *xwm = window->xwm;
 	const uint32_t withdrawn[] = {0, XCB_NONE};
-	window->told_states.valid = window->states_due = false;
+	window->sent_states.valid = window->states_due = false;
 	xcb_delete_property(xwm->xcb, window->id, xwm->atoms._NET_WM_STATE);
 	set_property(window, xwm->atoms.WM_STATE, xwm->atoms.WM_STATE, withdrawn, 2);
 }
@@ -215,7 +215,7 @@ void states_request(struct xwindow *window, uint32_t action, xcb_atom_t first, x
 			window->flags &= ~flag;
 	}
 	// Also what is refused is answered: programs wait for the property.
-	window->told_states.valid = false;
+	window->sent_states.valid = false;
 	window->states_due = true;
 	if (window->mapped || window->window)
 		xwindow_schedule(window);

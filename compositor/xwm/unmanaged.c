@@ -12,7 +12,7 @@ void unmanaged_begin(struct xwindow *window)
 	struct scene *scene = window->xwm->server->scene;
 	window->unmanaged = true;
 	node_set_parent(window->surface->tree, scene->layers[SCENE_UNMANAGED]);
-	node_set_position(window->surface->tree, window->told.x, window->told.y);
+	node_set_position(window->surface->tree, window->sent.x, window->sent.y);
 	node_set_alpha(window->surface->node, (float)window->opacity / (float)UINT32_MAX);
 	unmanaged_committed(window);
 }
@@ -44,7 +44,7 @@ void unmanaged_moved(struct xwindow *window, xcb_window_t above)
 		return;
 	struct node *tree = window->surface->tree;
 	struct xwindow *sibling = xwindow_find(window->xwm, above);
-	node_set_position(tree, window->told.x, window->told.y);
+	node_set_position(tree, window->sent.x, window->sent.y);
 	if (sibling && sibling->unmanaged)
 		node_place_above(tree, sibling->surface->tree);
 	else if (!sibling || !sibling->override_redirect)

@@ -28,7 +28,7 @@ static void xwindow_create(
 	window->xwm = xwm;
 	window->id = id;
 	window->override_redirect = override_redirect;
-	window->told = window->wanted = *box;
+	window->sent = window->wanted = *box;
 	window->opacity = UINT32_MAX;
 	const struct property none = {0};
 	window->size = hints_size(&none);

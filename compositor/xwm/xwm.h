@@ -88,7 +88,7 @@ struct xwm {
 		struct xwindow *window;   // that the keyboard focus is on; NULL: none of ours
 		bool ours;                // a surface of Xwayland has it
 		uint64_t sequence;        // of our last SetInputFocus
-		xcb_window_t told_active; // _NET_ACTIVE_WINDOW
+		xcb_window_t sent_active; // _NET_ACTIVE_WINDOW
 		struct ask take;          // a tick before WM_TAKE_FOCUS
 		bool taking;
 		unsigned returned; // times that the focus was taken back, in a second
@@ -96,8 +96,8 @@ struct xwm {
 	} focus;
 	struct {
 		bool due, lists_due;
-		xcb_window_t *told; // owned: managed windows as the X server has them, bottom first
-		size_t n_told, capacity;
+		xcb_window_t *sent; // owned: managed windows as the X server has them, bottom first
+		size_t n_sent, capacity;
 		uint64_t shape; // of the scene, when it was looked at last
 	} stack;
 	struct wl_listener keyboard_focus, scene_changed, surface_created, layout_settled;
@@ -140,7 +140,7 @@ struct xwindow {
 	bool mapped;                // by the X server
 	bool wants_map;             // MapRequest, answered once the properties are known
 	bool known;                 // the properties were read
-	struct box told;            // as the X server has it or will, root coordinates
+	struct box sent;            // as the X server has it or will, root coordinates
 	struct box wanted;          // what it is to have
 	bool place_due, notify_due; // send ConfigureWindow; the synthetic ConfigureNotify
 	bool states_due;            // send WM_STATE, _NET_WM_STATE and frame extents
@@ -186,7 +186,7 @@ struct xwindow {
 		bool valid;
 		unsigned states, flags;
 		int frame[4];
-	} told_states;
+	} sent_states;
 	uint32_t ping_serial; // of the shell's ping
 	uint32_t ping_time;
 
