@@ -27,6 +27,9 @@ class Session:
         if user:
             environment += " %s HOME=/home/%s LIBSEAT_BACKEND=seatd setpriv --reuid=%s --regid=%s " \
                 "--clear-groups" % (self.environment, user, user, user)
+        if build != BUILD:
+            shutil.copy(HERE + "/../run/leaks.txt", guest.share)
+            environment += " LSAN_OPTIONS=suppressions=/run/share/leaks.txt:print_suppressions=0"
         os.makedirs(guest.share + "/bin", exist_ok=True)
         for name in os.listdir(build):
             if name == "oriel" or name.startswith("oriel-") and name.endswith(".so"):
