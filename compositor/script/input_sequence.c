@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "compositor/base/base.h"
+#include "compositor/client/access.h"
 #include "compositor/script/arguments.h"
 #include "compositor/script/target.h"
 #include "compositor/seat/seat.h"
 #include "compositor/server.h"
+#include "compositor/surface/surface.h"
 #include "compositor/text/text.h"
 
 struct input_sequence *input_sequence_create(struct action *action)
@@ -221,6 +223,10 @@ static enum progress build_at_rest(struct action *action, struct input_sequence 
 	if (progress != PROGRESS_DONE)
 		return progress;
 	barrier_begin(&sequence->barrier, action->runner->watch);
+	// X programs get the keyboard from the X server, by a connection of its own.
+	struct surface *holder = keyboard_focus(action->runner->server->seat);
+	if (holder && access_xwayland(wl_resource_get_client(holder->resource)))
+		input_sequence_barrier(sequence);
 	if (!sequence->build(action, sequence, &place))
 		return PROGRESS_FAILED;
 	sequence->build = NULL;

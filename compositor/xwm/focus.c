@@ -29,12 +29,18 @@ static void send_take_focus(struct xwm *xwm)
 	ask_send(xwm, &xwm->focus.take, last.sequence, on_take_time);
 }
 
+static void on_set(struct ask *ask)
+{
+}
+
+// The question is for scripts, whose keys wait until nothing is asked.
 static void set_input_focus(struct xwm *xwm, xcb_window_t id)
 {
 	xwm->focus.sequence =
 		xcb_set_input_focus(xwm->xcb, XCB_INPUT_FOCUS_POINTER_ROOT, id, XCB_CURRENT_TIME)
 			.sequence;
-	xwm->written = true;
+	ask_cancel(&xwm->focus.set);
+	ask_send(xwm, &xwm->focus.set, xwm->focus.sequence, on_set);
 }
 
 static void tell_active(struct xwm *xwm, xcb_window_t id)
@@ -159,5 +165,6 @@ void focus_init(struct xwm *xwm)
 void focus_finish(struct xwm *xwm)
 {
 	ask_cancel(&xwm->focus.take);
+	ask_cancel(&xwm->focus.set);
 	wl_list_remove(&xwm->keyboard_focus.link);
 }

@@ -89,6 +89,7 @@ struct xwm {
 		bool ours;                // a surface of Xwayland has it
 		uint64_t sequence;        // of our last SetInputFocus
 		xcb_window_t sent_active; // _NET_ACTIVE_WINDOW
+		struct ask set;           // whether SetInputFocus was processed
 		struct ask take;          // a tick before WM_TAKE_FOCUS
 		bool taking;
 		unsigned returned; // times that the focus was taken back, in a second

@@ -10,7 +10,6 @@ x_script() { # LINES COMMAND...: oriel run with an X display
 
 # What is typed has arrived when the verb is done and all has settled
 x_script 'wait window app_id=XTerm timeout=60s
-settle timeout=60s
 text "echo typed >file; exit\n"
 wait exit timeout=60s
 exec grep -x typed file' xterm -e sh
