@@ -104,7 +104,7 @@ struct config {
 		char *bell; // command of xdg_system_bell_v1, for sh; owned, NULL: none
 	} session;
 	struct {
-		int screens_off, lock; // after seconds; 0: never
+		int dim, screens_off, lock; // after seconds; 0: never
 		bool lock_on_lid;
 		char *lock_command; // owned; NULL: one that is installed
 	} idle;

@@ -126,6 +126,7 @@ static const struct key session_keys[] = {
 };
 
 static const struct key idle_keys[] = {
+	{"dim", config_set_int, IN_CONFIG(idle.dim), .max = MAX_IDLE},
 	{"screens-off", config_set_int, IN_CONFIG(idle.screens_off), .max = MAX_IDLE},
 	{"lock", config_set_int, IN_CONFIG(idle.lock), .max = MAX_IDLE},
 	{"lock-on-lid", config_set_bool, IN_CONFIG(idle.lock_on_lid)},

@@ -16,8 +16,8 @@
 #include "compositor/server.h"
 #include "compositor/window/focus.h"
 
-#define LIMIT_NS NSEC_PER_SEC // for the frames of all outputs
 #define FAR (1 << 21)         // logical pixels; no output is that far away
+#define LIMIT_NS NSEC_PER_SEC // for the frames of all outputs
 
 static const float black[4] = {0, 0, 0, 1};
 static const float abandoned[4] = {0.25f, 0, 0, 1}; // so that it does not look like a dead screen
@@ -82,6 +82,13 @@ static void on_pointer_focus(struct wl_listener *listener, void *data)
 		lock_update_focus(lock);
 }
 
+void lock_fill(struct node *rect, const float color[4])
+{
+	node_set_position(rect, -FAR, -FAR);
+	node_set_size(rect, 2 * FAR, 2 * FAR);
+	node_set_color(rect, color);
+}
+
 static void hide_session(struct lock *lock)
 {
 	struct server *server = lock->server;
@@ -89,9 +96,8 @@ static void hide_session(struct lock *lock)
 	server->locked = true;
 	scene_set_locked(server->scene, true);
 	lock->cover = node_create(server->scene->layers[SCENE_LOCK], NODE_RECT);
-	node_set_position(lock->cover, -FAR, -FAR);
-	node_set_size(lock->cover, 2 * FAR, 2 * FAR);
-	node_set_color(lock->cover, black);
+	lock_fill(lock->cover, black);
+	lock_idle_restack(lock);
 	if (shell && shell->impl->locked)
 		shell->impl->locked(shell);
 	seat_reset(server->seat);

@@ -82,6 +82,7 @@ struct lock_surface *lock_surface_create(struct locker *locker, struct surface *
 	self->output = output;
 	self->tree = node_create(server->scene->layers[SCENE_LOCK], NODE_TREE);
 	node_set_hidden(self->tree, true);
+	lock_idle_restack(server->lock);
 	node_set_parent(surface->tree, self->tree);
 	node_set_position(surface->tree, 0, 0);
 	wl_list_init(&self->link);

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
-// [idle] of the configuration: screens that are switched off without input.
+// [idle] of the configuration: the picture that is dimmed and screens that are switched off without
+// input.
 #include "backends/backend.h"
 #include "compositor/base/base.h"
 #include "compositor/output/output.h"
+#include "compositor/picture/shot.h"
+#include "compositor/window/window.h"
 #include "tests/harness/client.h"
 #include "tests/harness/locker.h"
+#include "tests/harness/seat_log.h"
 #include "tests/harness/test.h"
 #include "idle-inhibit-unstable-v1-client-protocol.h"
 
@@ -81,4 +85,50 @@ TEST_F(session_idle_rig, inhibitors_count_unless_locked)
 	client_destroy(client);
 	zwp_idle_inhibitor_v1_destroy(inhibitor);
 	zwp_idle_inhibit_manager_v1_destroy(manager);
+}
+
+static uint32_t pixel(struct fixture *fixture, int x, int y)
+{
+	uint32_t color = 0;
+	check(shot_pixel(fixture->server, x, y, &color));
+	return color & 0xffffff;
+}
+
+TEST(the_picture_is_dim_until_the_next_input)
+{
+	struct fixture *fixture = fixture_create_config("[idle]\ndim = 5\n");
+	struct client *client = client_create(fixture);
+	struct client_window *window = client_window_create(client, 100, 100, 0xffff00ff);
+	const int x = window->window->x, y = window->window->y;
+	struct seat_log log;
+	seat_log_begin(&log, client);
+	fixture_move(fixture, x + 10, y + 10);
+	const uint32_t bright = pixel(fixture, x + 50, y + 50);
+	check_eq(bright, 0xff00ff);
+	fixture_advance(fixture, 4 * NSEC_PER_SEC);
+	check_eq(pixel(fixture, x + 50, y + 50), bright);
+	fixture_advance(fixture, 2 * NSEC_PER_SEC);
+	check_eq(pixel(fixture, x + 50, y + 50), 0x660066);
+	// Input passes through the shade, and ends it.
+	seat_log_take(&log);
+	fixture_move(fixture, x + 20, y + 20);
+	check_str(seat_log_take(&log), "motion 20,20 / frame / ");
+	check_eq(pixel(fixture, x + 50, y + 50), bright);
+	// A lock screen that appears meanwhile is dim, too, and has no other.
+	fixture_advance(fixture, 6 * NSEC_PER_SEC);
+	struct client *other = client_create(fixture);
+	struct test_locker *locker = locker_create(other);
+	locker_add(locker, locker_output(other, 0), true);
+	fixture_frames(fixture, 3);
+	check_eq(locker->locked, 1);
+	check_eq(pixel(fixture, x + 50, y + 50), 0x004d00); // LOCKER_ARGB
+	fixture_move(fixture, x + 10, y + 10);
+	check_eq(pixel(fixture, x + 50, y + 50), LOCKER_ARGB & 0xffffff);
+	locker_unlock(locker);
+	locker_destroy(locker, true);
+	client_destroy(other);
+	seat_log_end(&log);
+	client_window_destroy(window);
+	client_destroy(client);
+	fixture_destroy(fixture);
 }

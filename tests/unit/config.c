@@ -122,8 +122,9 @@ TEST(example_is_the_defaults)
 	static const char *const keys[] = {"rules", "model", "layout", "variant", "options",
 		"repeat-rate", "repeat-delay", "numlock", "compose", "unicode-input", "environment",
 		"autostart", "theme", "size", "color", "image", "image-mode", "decorations",
-		"placement", "snap-distance", "keep", "keep-primary", "keep-limit", "screens-off",
-		"lock", "lock-on-lid", "lock-command", "enabled", "terminate", "preferred-scale"};
+		"placement", "snap-distance", "keep", "keep-primary", "keep-limit", "dim",
+		"screens-off", "lock", "lock-on-lid", "lock-command", "enabled", "terminate",
+		"preferred-scale"};
 	for (size_t i = 0; i < array_length(keys); i++) {
 		char line[64];
 		snprintf(line, sizeof(line), "\n%s =", keys[i]);
