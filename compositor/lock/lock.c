@@ -16,8 +16,8 @@
 #include "compositor/server.h"
 #include "compositor/window/focus.h"
 
-#define FAR (1 << 21)         // logical pixels; no output is that far away
 #define LIMIT_NS NSEC_PER_SEC // for the frames of all outputs
+#define FAR (1 << 21)         // logical pixels; no output is that far away
 
 static const float black[4] = {0, 0, 0, 1};
 static const float abandoned[4] = {0.25f, 0, 0, 1}; // so that it does not look like a dead screen

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What starts the screen locker: time without input, the lid, the key, and none of them twice. The
-// locker is a shell command that adds a line to a file and runs on.
+// locker is a shell command that adds a line to a file, then runs on or ends.
 #include <linux/input-event-codes.h>
 #include <poll.h>
 #include <stdio.h>
@@ -138,7 +138,7 @@ TEST(the_locker_starts_with_a_closed_lid)
 	lock_start_end(&rig);
 }
 
-// The key works with a locker that has died, and with none that is alive.
+// The session stays locked when the locker dies: the key is the way back in.
 TEST(the_key_starts_a_locker_unless_one_holds_the_lock)
 {
 	struct lock_start rig = {0};

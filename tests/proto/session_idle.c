@@ -114,7 +114,7 @@ TEST(the_picture_is_dim_until_the_next_input)
 	fixture_move(fixture, x + 20, y + 20);
 	check_str(seat_log_take(&log), "motion 20,20 / frame / ");
 	check_eq(pixel(fixture, x + 50, y + 50), bright);
-	// A lock screen that appears meanwhile is dim, too, and has no other.
+	// A lock screen that appears meanwhile is dim, too, until the next input.
 	fixture_advance(fixture, 6 * NSEC_PER_SEC);
 	struct client *other = client_create(fixture);
 	struct test_locker *locker = locker_create(other);
